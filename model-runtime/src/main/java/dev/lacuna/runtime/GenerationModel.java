@@ -1,0 +1,47 @@
+package dev.lacuna.runtime;
+
+import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.sampling.SamplingOverrides;
+import dev.lacuna.runtime.sampling.SamplingSettings;
+import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.FilledDocument;
+
+/**
+ * What intake and drain need to know of a model: everything but its forward pass.
+ *
+ * <p>Threading: immutable; any thread may call any method.
+ */
+public interface GenerationModel {
+
+  /** Name by which requests ask for it. */
+  String name();
+
+  /** Hash of the checkpoint's files, hexadecimal. */
+  String revision();
+
+  /**
+   * Revision, number format, runtime version and instruction set. Two runs with equal fingerprints,
+   * settings and canvases end in the same tokens.
+   */
+  String fingerprint();
+
+  /** Longest canvas in tokens. */
+  int canvasLimit();
+
+  /** An upper bound of the UTF-8 bytes of one generated token. */
+  int maxTokenBytes();
+
+  /**
+   * Decides and checks the settings of a request.
+   *
+   * @param seedIfAbsent seed to use where the request has none
+   */
+  Checked<SamplingSettings> settings(SamplingOverrides overrides, long seedIfAbsent);
+
+  /** Lays a document out on a canvas, or says why this model can't fill it. */
+  Checked<CanvasPlan> plan(Document document);
+
+  /** Text of a finished run. */
+  FilledDocument read(CanvasPlan plan, RunProgress finished);
+}

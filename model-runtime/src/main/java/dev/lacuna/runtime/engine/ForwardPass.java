@@ -1,0 +1,23 @@
+package dev.lacuna.runtime.engine;
+
+/**
+ * One fused forward and sampling run of a model on a device.
+ *
+ * <p>Threading: owned by the engine's thread, which alone calls {@link #run} and {@link #close}.
+ */
+public interface ForwardPass extends AutoCloseable {
+
+  /**
+   * Proposes a token for each of the batch's positions.
+   *
+   * @param batch the rows and positions; its {@link StepBatch#proposals} and {@link
+   *     StepBatch#confidences} are written
+   */
+  void run(StepBatch batch);
+
+  /** {@code cpu}, {@code cuda:0}, …; as published with every step. */
+  String device();
+
+  @Override
+  void close();
+}

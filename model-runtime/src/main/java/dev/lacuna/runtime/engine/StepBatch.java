@@ -1,0 +1,67 @@
+package dev.lacuna.runtime.engine;
+
+/**
+ * Input and output of one forward pass: scratch that is filled anew for every step.
+ *
+ * <p>Threading: owned by the engine's thread.
+ *
+ * <p>Of every array only the first {@code rows × length} or {@code positions} entries count.
+ */
+public final class StepBatch {
+  /** Rows of the batch. */
+  public int rows;
+
+  /** Padded length of every row: the bucket. */
+  public int length;
+
+  /** Positions to propose a token for, over all rows. */
+  public int positions;
+
+  /** Token ids, row-major; shape (rows, length). Padding holds any valid id. */
+  public final long[] tokens;
+
+  /** Tokens of each row that are no padding; shape (rows). */
+  public final int[] rowLengths;
+
+  /** Canvas positions to propose for, as {@code row × length + position}; shape (positions). */
+  public final long[] flatPositions;
+
+  /** A uniform number in [0, 1) for each position; shape (positions). */
+  public final float[] uniforms;
+
+  /** Temperature of each position, 0 for the most probable token; shape (positions). */
+  public final float[] temperatures;
+
+  /** Probability mass kept at each position, 1 for all; shape (positions). */
+  public final float[] topP;
+
+  /** Tokens kept at each position, 0 for all; shape (positions). */
+  public final int[] topK;
+
+  /** Whether the end token may be proposed at each position; shape (positions). */
+  public final boolean[] endAllowed;
+
+  /** Output: the proposed token of each position; shape (positions). */
+  public final int[] proposals;
+
+  /**
+   * Output: the model's probability of the proposed token, before temperature and filters; shape
+   * (positions).
+   */
+  public final float[] confidences;
+
+  /** Scratch for up to maxRows rows of maxLength tokens. */
+  public StepBatch(int maxRows, int maxLength) {
+    int cells = Math.multiplyExact(maxRows, maxLength);
+    tokens = new long[cells];
+    rowLengths = new int[maxRows];
+    flatPositions = new long[cells];
+    uniforms = new float[cells];
+    temperatures = new float[cells];
+    topP = new float[cells];
+    topK = new int[cells];
+    endAllowed = new boolean[cells];
+    proposals = new int[cells];
+    confidences = new float[cells];
+  }
+}
