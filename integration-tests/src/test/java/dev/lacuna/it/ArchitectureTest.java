@@ -1,0 +1,87 @@
+package dev.lacuna.it;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Holds the module arrows of docs/DESIGN.md: one direction, no cycles. */
+class ArchitectureTest {
+
+  private static final String SCHEMAS = "dev.lacuna.schemas..";
+  private static final String WIRE = "dev.lacuna.wire..";
+  private static final String RUNTIME = "dev.lacuna.runtime..";
+  private static final String TOPOLOGY = "dev.lacuna.topology..";
+  private static final String DEPLOY = "dev.lacuna.deploy..";
+  private static final String KAFKA = "org.apache.kafka..";
+  private static final String ONNX_RUNTIME = "ai.onnxruntime..";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.lacuna");
+
+  @Test
+  void shouldSeeEveryModule() {
+    for (String pkg : new String[] {"schemas", "wire", "runtime", "topology", "deploy"}) {
+      assertThat(CLASSES)
+          .as("classes below dev.lacuna.%s", pkg)
+          .anyMatch(c -> c.getPackageName().startsWith("dev.lacuna." + pkg));
+    }
+  }
+
+  @Test
+  void shouldKeepSchemasFreeOfOtherModules() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(SCHEMAS, WIRE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(RUNTIME, TOPOLOGY, DEPLOY)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepModelRuntimeFreeOfKafkaAndOtherModules() {
+    noClasses()
+        .that()
+        .resideInAPackage(RUNTIME)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(SCHEMAS, WIRE, TOPOLOGY, DEPLOY, KAFKA, "io.confluent..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepTopologyFreeOfOnnxRuntimeAndDeploy() {
+    noClasses()
+        .that()
+        .resideInAPackage(TOPOLOGY)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(DEPLOY, ONNX_RUNTIME, "ai.onnx.proto..", "ai.djl..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldNameOnnxRuntimeOnlyInItsPackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.lacuna.runtime.onnx..")
+        .and()
+        .resideOutsideOfPackage("dev.lacuna.benchmarks..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ONNX_RUNTIME)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldHaveNoCyclesBetweenModules() {
+    slices().matching("dev.lacuna.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+}
