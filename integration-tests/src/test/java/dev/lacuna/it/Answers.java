@@ -1,0 +1,117 @@
+package dev.lacuna.it;
+
+import dev.lacuna.wire.GenerationCompletion;
+import dev.lacuna.wire.StepTiming;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * What a reader of the public topics sees, read_committed, from the beginning: the oracle of the
+ * integration tests. Knows nothing of the worker.
+ *
+ * <p>Threading: owned by the test's thread.
+ */
+final class Answers implements AutoCloseable {
+
+  final Map<String, List<GenerationCompletion>> completions = new LinkedHashMap<>();
+  final Map<String, List<StepTiming>> timings = new LinkedHashMap<>();
+  final List<ConsumerRecord<byte[], byte[]>> completionRecords = new ArrayList<>();
+  final List<ConsumerRecord<byte[], byte[]>> timingRecords = new ArrayList<>();
+  final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaAvroDeserializer avro = new KafkaAvroDeserializer();
+  private final Topics topics;
+
+  Answers(String bootstrapServers, String registryUrl, Topics topics) {
+    this.topics = topics;
+    avro.configure(
+        Map.of("schema.registry.url", registryUrl, "specific.avro.reader", true), false);
+    consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic :
+        List.of(topics.completions(), topics.timings(), topics.deadLetters())) {
+      consumer
+          .partitionsFor(topic)
+          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+    }
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+  }
+
+  /** Reads until the condition holds; false if it does not within the limit. */
+  boolean await(Duration limit, Predicate<Answers> condition) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!condition.test(this)) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      poll(Duration.ofMillis(100));
+    }
+    return true;
+  }
+
+  /** Reads for a fixed time more, to see what should not come. */
+  void linger(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < end) {
+      poll(Duration.ofMillis(100));
+    }
+  }
+
+  /** The text of each completed request's first sample, by id. */
+  Map<String, String> texts() {
+    Map<String, String> texts = new TreeMap<>();
+    completions.forEach(
+        (id, list) ->
+            texts.put(
+                id,
+                list.get(0).getSamples().isEmpty()
+                    ? list.get(0).getStatus().toString()
+                    : list.get(0).getSamples().get(0).getText()));
+    return texts;
+  }
+
+  GenerationCompletion completion(String id) {
+    return completions.get(id).get(0);
+  }
+
+  private void poll(Duration wait) {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
+      if (record.topic().equals(topics.deadLetters())) {
+        deadLetters.add(record);
+      } else if (record.topic().equals(topics.completions())) {
+        completionRecords.add(record);
+        GenerationCompletion completion = (GenerationCompletion) decode(record);
+        completions.computeIfAbsent(completion.getId(), id -> new ArrayList<>()).add(completion);
+      } else {
+        timingRecords.add(record);
+        StepTiming timing = (StepTiming) decode(record);
+        timings.computeIfAbsent(timing.getId(), id -> new ArrayList<>()).add(timing);
+      }
+    }
+  }
+
+  private Object decode(ConsumerRecord<byte[], byte[]> record) {
+    return avro.deserialize(record.topic(), record.value());
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+    avro.close();
+  }
+}
