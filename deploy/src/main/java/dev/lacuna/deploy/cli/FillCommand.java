@@ -70,7 +70,8 @@ final class FillCommand implements Callable<Integer> {
   public Integer call() {
     int samplesMax = 1024;
     if (samples < 1 || samples > samplesMax) {
-      throw CommandFailure.usage("--samples is " + samples + "; it must be from 1 to " + samplesMax);
+      throw CommandFailure.usage(
+          "--samples is " + samples + "; it must be from 1 to " + samplesMax);
     }
     Document document = accept(BlankMarkup.parse(text));
     Path folder = model == null ? LacunaHome.demoModel() : model;

@@ -36,10 +36,7 @@ final class SamplingOptions {
       description = "Probability mass kept, above 0 to 1; 1 (default) keeps all.")
   private Float topP;
 
-  @Option(
-      names = "--top-k",
-      paramLabel = "K",
-      description = "Tokens kept; 0 (default) keeps all.")
+  @Option(names = "--top-k", paramLabel = "K", description = "Tokens kept; 0 (default) keeps all.")
   private Integer topK;
 
   @Option(

@@ -15,7 +15,8 @@ import dev.lacuna.wire.TimingDetail;
 import java.util.List;
 
 /**
- * One line of a documents file: {@code {"id":…, "text":"… [[24]] …", "sampling":{…}, "labels":{…}}}.
+ * One line of a documents file: {@code {"id":…, "text":"… [[24]] …", "sampling":{…},
+ * "labels":{…}}}.
  *
  * <p>Only form is checked here, so that the worker's answer to an impossible request is the one
  * everybody gets: what is no JSON, an unknown field or a wrong type is refused; −1 steps are not.

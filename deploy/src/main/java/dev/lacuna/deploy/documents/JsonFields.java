@@ -144,7 +144,8 @@ final class JsonFields {
       return Optional.empty();
     }
     if (!matches.test(node)) {
-      problems.add("\"%s%s\" is %s; it must be %s".formatted(path, name, shortened(node), expected));
+      problems.add(
+          "\"%s%s\" is %s; it must be %s".formatted(path, name, shortened(node), expected));
       return Optional.empty();
     }
     return Optional.of(read.apply(node));

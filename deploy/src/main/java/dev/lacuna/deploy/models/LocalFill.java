@@ -42,8 +42,7 @@ public final class LocalFill implements AutoCloseable {
     int slots = Math.min(samples, EngineOptions.DEFAULT.slots());
     return new LocalFill(
         model,
-        new DenoisingEngine(
-            List.of(model.engineModel()), EngineOptions.DEFAULT.withSlots(slots)));
+        new DenoisingEngine(List.of(model.engineModel()), EngineOptions.DEFAULT.withSlots(slots)));
   }
 
   /** A document that this model can fill, with settings decided. */
@@ -68,8 +67,7 @@ public final class LocalFill implements AutoCloseable {
                     .plan(document)
                     .then(
                         plan ->
-                            Checked.valid(
-                                new Job(plan, settings, model.model().fingerprint()))));
+                            Checked.valid(new Job(plan, settings, model.model().fingerprint()))));
   }
 
   /**
@@ -87,8 +85,7 @@ public final class LocalFill implements AutoCloseable {
     for (int sample = 1; sample <= samples; sample++) {
       RunProgress finished = await(runs.get(sample - 1));
       sink.accept(
-          new Filled(
-              sample, model.model().read(job.plan(), finished), finished.stepsDone()));
+          new Filled(sample, model.model().read(job.plan(), finished), finished.stepsDone()));
     }
   }
 

@@ -17,12 +17,7 @@ import java.util.Map;
  * @param columns width of the terminal
  */
 public record Console(
-    PrintStream out,
-    PrintStream err,
-    Style outStyle,
-    Style errStyle,
-    boolean live,
-    int columns) {
+    PrintStream out, PrintStream err, Style outStyle, Style errStyle, boolean live, int columns) {
 
   private static final int DEFAULT_COLUMNS = 80;
 

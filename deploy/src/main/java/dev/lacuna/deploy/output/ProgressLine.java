@@ -38,7 +38,9 @@ public final class ProgressLine implements AutoCloseable {
   public void show(long done, long total, String text, long nowNanos) {
     if (console.live()) {
       String line = bar(done, total) + " " + text;
-      console.err().print(ERASE + line.substring(0, Math.min(line.length(), console.columns() - 1)));
+      console
+          .err()
+          .print(ERASE + line.substring(0, Math.min(line.length(), console.columns() - 1)));
       console.err().flush();
       shown = true;
     } else if (!text.equals(lastText)

@@ -142,8 +142,7 @@ class ConfigReaderTest {
   @Test
   void shouldRefuseMoreInsyncReplicasThanReplicas() {
     assertThat(
-            problems(
-                Map.of("topics.replication.factor", "1", "topics.min.insync.replicas", "2")))
+            problems(Map.of("topics.replication.factor", "1", "topics.min.insync.replicas", "2")))
         .singleElement()
         .asString()
         .contains("topics.min.insync.replicas = 2", "topics.replication.factor, which is 1");
