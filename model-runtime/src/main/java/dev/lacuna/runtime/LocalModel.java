@@ -1,0 +1,85 @@
+package dev.lacuna.runtime;
+
+import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.sampling.SamplingOverrides;
+import dev.lacuna.runtime.sampling.SamplingRules;
+import dev.lacuna.runtime.sampling.SamplingSettings;
+import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.runtime.text.CanvasPlanner;
+import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentReader;
+import dev.lacuna.runtime.text.FilledDocument;
+import dev.lacuna.runtime.text.TextCodec;
+
+/**
+ * A model whose files are at hand.
+ *
+ * <p>Threading: immutable; any thread may call any method.
+ */
+public final class LocalModel implements GenerationModel {
+
+  private final ModelFacts facts;
+  private final TextCodec codec;
+  private final String fingerprint;
+  private final int stepsMax;
+  private final CanvasPlanner planner;
+  private final DocumentReader reader;
+
+  /**
+   * Puts the parts together.
+   *
+   * @param fingerprint see {@link GenerationModel#fingerprint}
+   * @param stepsMax most steps that a run may ask for, at least 1
+   */
+  public LocalModel(ModelFacts facts, TextCodec codec, String fingerprint, int stepsMax) {
+    if (stepsMax < 1) {
+      throw new IllegalArgumentException("stepsMax is " + stepsMax + "; it must be at least 1");
+    }
+    this.facts = facts;
+    this.codec = codec;
+    this.fingerprint = fingerprint;
+    this.stepsMax = stepsMax;
+    this.planner = new CanvasPlanner(facts, codec);
+    this.reader = new DocumentReader(facts, codec);
+  }
+
+  @Override
+  public String name() {
+    return facts.name();
+  }
+
+  @Override
+  public String revision() {
+    return facts.revision();
+  }
+
+  @Override
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  @Override
+  public int canvasLimit() {
+    return facts.canvasLimit();
+  }
+
+  @Override
+  public int maxTokenBytes() {
+    return codec.maxTokenBytes();
+  }
+
+  @Override
+  public Checked<SamplingSettings> settings(SamplingOverrides overrides, long seedIfAbsent) {
+    return SamplingRules.decide(overrides, facts, stepsMax, seedIfAbsent);
+  }
+
+  @Override
+  public Checked<CanvasPlan> plan(Document document) {
+    return planner.plan(document);
+  }
+
+  @Override
+  public FilledDocument read(CanvasPlan plan, RunProgress finished) {
+    return reader.read(plan, finished);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.lacuna.runtime.engine;
+
+import dev.lacuna.runtime.ModelFacts;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Continuous batching on one device: rows of one bucket share a forward pass whatever their step,
+ * settings or request, and a finished row's slot is given away before the next step.
+ *
+ * <p>Threading: owns one thread, which alone touches rows, batches and forward passes and on which
+ * every observer is called. Any thread may call {@link #submit}, {@link RunHandle#cancel}, {@link
+ * #failure} and {@link #snapshot}; any thread but the engine's own may call {@link #close}.
+ *
+ * <p>An exception from a forward pass or an observer stops the engine for good: it is kept as
+ * {@link #failure}, and no run gets a further event.
+ */
+public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DenoisingEngine.class);
+
+  /** What other threads ask of the engine's thread, in order. */
+  private sealed interface Command {
+    record Submit(Row row) implements Command {}
+
+    record Cancel(Row row) implements Command {}
+
+    /** Wakes an idle engine, so that it sees that it was closed. */
+    record Wake() implements Command {}
+  }
+
+  private final List<EngineModel> models;
+  private final Map<String, ModelFacts> facts = new HashMap<>();
+  private final BatchScheduler scheduler;
+  private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
+  private final AtomicLong arrivals = new AtomicLong();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final Thread thread;
+  private volatile boolean closing;
+  private volatile EngineSnapshot snapshot;
+
+  /** Starts an engine on the machine's clocks. */
+  public DenoisingEngine(List<EngineModel> models, EngineOptions options) {
+    this(models, options, EngineClock.SYSTEM);
+  }
+
+  /**
+   * Starts an engine.
+   *
+   * @param models at least one; their forward passes are run and closed by the engine's thread
+   * @throws IllegalArgumentException if there is no model or two have the same name
+   */
+  public DenoisingEngine(List<EngineModel> models, EngineOptions options, EngineClock clock) {
+    if (models.isEmpty()) {
+      throw new IllegalArgumentException("an engine needs at least one model");
+    }
+    this.models = List.copyOf(models);
+    for (EngineModel model : models) {
+      if (facts.put(model.facts().name(), model.facts()) != null) {
+        throw new IllegalArgumentException("two models named '" + model.facts().name() + "'");
+      }
+    }
+    this.scheduler = new BatchScheduler(this.models, options, clock);
+    this.snapshot = scheduler.snapshot();
+    this.thread = new Thread(this::run, "lacuna-engine");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if the engine has failed, with its failure as the cause, or was
+   *     closed
+   * @throws IllegalArgumentException if the run does not fit the model; planning has ruled it out
+   */
+  @Override
+  public RunHandle submit(RunSpec spec, Consumer<RunEvent> observer) {
+    ModelFacts model = facts.get(spec.model());
+    if (model == null) {
+      throw new IllegalArgumentException(
+          "no model '" + spec.model() + "' here; there are " + facts.keySet());
+    }
+    Row row = new Row(spec, model, observer, arrivals.incrementAndGet());
+    checkRunning();
+    commands.add(new Command.Submit(row));
+    checkRunning(); // else a failure between the two lines would swallow the run
+    return () -> commands.add(new Command.Cancel(row));
+  }
+
+  private void checkRunning() {
+    Throwable cause = failure.get();
+    if (cause != null) {
+      throw new IllegalStateException("the engine has stopped: " + cause, cause);
+    }
+    if (closing) {
+      throw new IllegalStateException("the engine is closed");
+    }
+  }
+
+  @Override
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure.get());
+  }
+
+  /** What the engine was doing at its last step boundary. */
+  public EngineSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /**
+   * Stops at the next step boundary and closes the forward passes. Runs that are not over get no
+   * further event: whoever submitted them holds their last progress.
+   */
+  @Override
+  public void close() {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException("an observer can't close the engine that calls it");
+    }
+    closing = true;
+    commands.add(new Command.Wake());
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closing) {
+        obey();
+        snapshot = scheduler.snapshot();
+        scheduler.step();
+        snapshot = scheduler.snapshot();
+      }
+    } catch (Throwable e) {
+      failure.compareAndSet(null, e);
+      LOG.error("The engine has stopped; no run takes a further step.", e);
+    } finally {
+      closeForwardPasses();
+    }
+  }
+
+  /** Carries out all commands; waits for one if there is nothing else to do. */
+  private void obey() throws InterruptedException {
+    Command command = scheduler.hasWork() ? commands.poll() : commands.take();
+    while (command != null) {
+      if (command instanceof Command.Submit submit) {
+        scheduler.submit(submit.row());
+      } else if (command instanceof Command.Cancel cancel) {
+        scheduler.cancel(cancel.row());
+      }
+      command = commands.poll();
+    }
+  }
+
+  private void closeForwardPasses() {
+    for (EngineModel model : models) {
+      try {
+        model.forwardPass().close();
+      } catch (RuntimeException e) {
+        if (!failure.compareAndSet(null, e)) {
+          failure.get().addSuppressed(e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.lacuna.runtime.engine;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rows of one bucket of one model, and those that wait for a slot in it.
+ *
+ * <p>Threading: owned by the engine's thread.
+ */
+final class RunningBatch {
+
+  private final EngineModel model;
+  private final int length;
+  private final int slots;
+  private final StepBatch scratch;
+  private final EngineClock clock;
+  private final WaitingQueue waiting;
+  private final List<Row> rows = new ArrayList<>();
+  private long lastServed;
+
+  /**
+   * An empty batch.
+   *
+   * @param length padded length of every row in tokens
+   * @param scratch shared by all batches of the engine, of at least slots × length tokens
+   */
+  RunningBatch(
+      EngineModel model, int length, EngineOptions options, StepBatch scratch, EngineClock clock) {
+    this.model = model;
+    this.length = length;
+    this.slots = options.slots();
+    this.scratch = scratch;
+    this.clock = clock;
+    this.waiting = new WaitingQueue(options.oldestEvery());
+  }
+
+  void add(Row row) {
+    waiting.add(row);
+  }
+
+  /** Ends a run that waits or runs here; false if it does neither. */
+  boolean cancel(Row row) {
+    if (!waiting.remove(row) && !rows.remove(row)) {
+      return false;
+    }
+    row.tell(new RunEvent.Cancelled(row.progress().stepsDone()));
+    return true;
+  }
+
+  boolean hasWork() {
+    return !rows.isEmpty() || waiting.size() > 0;
+  }
+
+  /** Number of the last forward pass of this batch, 0 before the first. */
+  long lastServed() {
+    return lastServed;
+  }
+
+  /** Fills free slots, takes every row one step forward, and lets finished rows go. */
+  void step(long batchSequence) {
+    lastServed = batchSequence;
+    Instant startedAt = clock.now();
+    long begun = clock.nanos();
+    refill();
+    fillScratch();
+    long forwardBegun = clock.nanos();
+    model.forwardPass().run(scratch);
+    long forwardEnded = clock.nanos();
+    List<Outcome> outcomes = unmask();
+    long ended = clock.nanos();
+    long deviceMicros = (forwardEnded - forwardBegun) / 1_000;
+    StepFacts step =
+        new StepFacts(
+            batchSequence,
+            ChronoUnit.MICROS.between(Instant.EPOCH, startedAt),
+            deviceMicros,
+            (ended - begun) / 1_000 - deviceMicros);
+    report(outcomes, step);
+  }
+
+  /** What all rows of a step have in common. */
+  private record StepFacts(
+      long batchSequence, long startedAtMicros, long deviceMicros, long hostMicros) {}
+
+  /** What a step did to one row. */
+  private record Outcome(Row row, int maskedBefore, float meanConfidence) {}
+
+  private void refill() {
+    while (rows.size() < slots && waiting.size() > 0) {
+      waiting.poll().ifPresent(rows::add);
+    }
+  }
+
+  private void fillScratch() {
+    scratch.rows = rows.size();
+    scratch.length = length;
+    scratch.positions = 0;
+    for (int row = 0; row < rows.size(); row++) {
+      rows.get(row).fill(scratch, row);
+    }
+  }
+
+  private List<Outcome> unmask() {
+    List<Outcome> outcomes = new ArrayList<>(rows.size());
+    int first = 0;
+    for (Row row : rows) {
+      int maskedBefore = row.masked();
+      outcomes.add(new Outcome(row, maskedBefore, row.unmask(scratch, first)));
+      first += row.proposals();
+    }
+    rows.removeIf(row -> row.masked() == 0);
+    return outcomes;
+  }
+
+  private void report(List<Outcome> outcomes, StepFacts step) {
+    for (Outcome outcome : outcomes) {
+      Row row = outcome.row();
+      row.tell(new RunEvent.StepDone(reportOf(outcome, step, outcomes.size())));
+      if (row.masked() == 0) {
+        row.tell(new RunEvent.Finished(row.progress()));
+      }
+    }
+  }
+
+  private StepReport reportOf(Outcome outcome, StepFacts step, int batchRows) {
+    Row row = outcome.row();
+    return new StepReport(
+        row.progress().stepsDone(),
+        row.steps(),
+        row.length(),
+        batchRows,
+        slots,
+        step.batchSequence(),
+        step.deviceMicros(),
+        step.hostMicros(),
+        step.deviceMicros() / batchRows,
+        outcome.maskedBefore(),
+        row.masked(),
+        outcome.meanConfidence(),
+        model.forwardPass().device(),
+        step.startedAtMicros(),
+        row.progress());
+  }
+
+  EngineSnapshot.Batch snapshot() {
+    List<EngineSnapshot.RowState> states =
+        rows.stream()
+            .map(
+                row ->
+                    new EngineSnapshot.RowState(
+                        row.progress().stepsDone(), row.steps(), row.length(), row.masked()))
+            .toList();
+    return new EngineSnapshot.Batch(model.facts().name(), length, waiting.size(), states);
+  }
+}

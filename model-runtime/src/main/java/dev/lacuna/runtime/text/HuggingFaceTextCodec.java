@@ -1,0 +1,151 @@
+package dev.lacuna.runtime.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.RefusalCodes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * A Hugging Face {@code tokenizer.json}, run by the native library that DJL ships.
+ *
+ * <p>Threading: immutable; any thread may encode and decode. Whoever loaded it may call {@link
+ * #close} once no thread does.
+ *
+ * <p>Two tokenizers stand behind it. The one that encodes knows no special token ({@link
+ * TokenizerDefinition#encoderJson}), so text that looks like one stays text. The one that decodes
+ * is the file's own and leaves special tokens out of the text.
+ */
+public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
+
+  static {
+    // DJL reports its use to a server and looks for downloads unless both are set.
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    System.setProperty("ai.djl.offline", "true");
+  }
+
+  /** DJL truncates to 512 tokens, pads, and adds special tokens unless told otherwise. */
+  private static final Map<String, String> OPTIONS =
+      Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
+
+  private final HuggingFaceTokenizer encoder;
+  private final HuggingFaceTokenizer decoder;
+  private final int maxTokenBytes;
+  private final int size;
+
+  private HuggingFaceTextCodec(
+      HuggingFaceTokenizer encoder, HuggingFaceTokenizer decoder, TokenizerDefinition file) {
+    this.encoder = encoder;
+    this.decoder = decoder;
+    this.maxTokenBytes = file.maxTokenBytes();
+    this.size = file.size();
+  }
+
+  /**
+   * Loads a tokenizer.
+   *
+   * @param path the file {@code tokenizer.json}
+   * @param reservedTokens ids that no text may become, beside those the file itself calls special:
+   *     the mask, end and padding tokens
+   * @return the codec, or a refusal with code {@link RefusalCodes#INVALID_TOKENIZER}
+   */
+  public static Checked<HuggingFaceTextCodec> load(Path path, int... reservedTokens) {
+    TokenizerDefinition file;
+    try {
+      file = TokenizerDefinition.parse(Files.readString(path), reservedTokens);
+    } catch (JsonProcessingException e) {
+      return refused(path, "it is no JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      return refused(path, "it can't be read: " + e);
+    } catch (IllegalArgumentException e) {
+      return refused(path, e.getMessage());
+    }
+    return open(path, file, reservedTokens);
+  }
+
+  private static Checked<HuggingFaceTextCodec> open(
+      Path path, TokenizerDefinition file, int[] reservedTokens) {
+    HuggingFaceTextCodec codec;
+    try {
+      codec = new HuggingFaceTextCodec(start(file.encoderJson()), start(file.decoderJson()), file);
+    } catch (IOException | RuntimeException e) {
+      return refused(path, "the tokenizers library refuses it: " + e.getMessage());
+    }
+    for (int token : reservedTokens) {
+      String look = file.contentOf(token);
+      if (look != null && Arrays.stream(codec.encode(look)).anyMatch(id -> id == token)) {
+        codec.close();
+        return refused(path, "text '" + look + "' would become the reserved token " + token);
+      }
+    }
+    return Checked.valid(codec);
+  }
+
+  private static HuggingFaceTokenizer start(String json) throws IOException {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS);
+  }
+
+  private static Checked<HuggingFaceTextCodec> refused(Path path, String why) {
+    return Checked.refused(
+        RefusalCodes.INVALID_TOKENIZER,
+        path.getFileName().toString(),
+        "Can't use " + path + " as a tokenizer: " + why + ". Fetch the model's file again.");
+  }
+
+  @Override
+  public int[] encode(String text) {
+    if (text.isEmpty()) {
+      return new int[0];
+    }
+    long[] ids = encoder.encode(withoutLoneSurrogates(text), false, false).getIds();
+    return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /**
+   * Half a surrogate pair has no UTF-8 form and would spoil the whole text on its way to native.
+   */
+  private static String withoutLoneSurrogates(String text) {
+    if (text.codePoints().noneMatch(HuggingFaceTextCodec::isSurrogate)) {
+      return text;
+    }
+    return text.codePoints()
+        .map(point -> isSurrogate(point) ? 0xFFFD : point)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private static boolean isSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  @Override
+  public String decode(int[] tokens) {
+    if (tokens.length == 0) {
+      return "";
+    }
+    return decoder.decode(Arrays.stream(tokens).asLongStream().toArray(), true);
+  }
+
+  @Override
+  public int maxTokenBytes() {
+    return maxTokenBytes;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+    decoder.close();
+  }
+}
