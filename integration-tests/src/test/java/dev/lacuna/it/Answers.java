@@ -34,16 +34,14 @@ final class Answers implements AutoCloseable {
 
   Answers(String bootstrapServers, String registryUrl, Topics topics) {
     this.topics = topics;
-    avro.configure(
-        Map.of("schema.registry.url", registryUrl, "specific.avro.reader", true), false);
+    avro.configure(Map.of("schema.registry.url", registryUrl, "specific.avro.reader", true), false);
     consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> partitions = new ArrayList<>();
-    for (String topic :
-        List.of(topics.completions(), topics.timings(), topics.deadLetters())) {
+    for (String topic : List.of(topics.completions(), topics.timings(), topics.deadLetters())) {
       consumer
           .partitionsFor(topic)
           .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));

@@ -38,7 +38,9 @@ final class ExactlyOnce {
   }
 
   private static void checkTimings(GenerationCompletion completion, List<StepTiming> timings) {
-    assertThat(timings).as("timings of %s", completion.getId()).hasSize(completion.getTimingsTotal());
+    assertThat(timings)
+        .as("timings of %s", completion.getId())
+        .hasSize(completion.getTimingsTotal());
     Map<Integer, Integer> stepsOfSample = new HashMap<>();
     timings.forEach(timing -> stepsOfSample.merge(timing.getSample(), 1, Integer::sum));
     stepsOfSample.forEach(

@@ -86,13 +86,20 @@ class RoundTripIT {
     notANumber.getSampling().setTemperature(Float.NaN);
     Map<GenerationRequest, String> fieldAtFault =
         Map.of(
-            unknownModel, "model",
-            Requests.of("bad-steps", 0, 1, "a ", 4), "sampling.steps",
-            Requests.of("bad-blank-0", 4, 1, "a ", 0), "document[1].tokens",
-            Requests.of("bad-blank-10000000", 4, 1, "a ", 10_000_000), "document[1].tokens",
-            Requests.of("bad-long", 4, 1, "many words of text ".repeat(500), 4), "document",
-            negative, "sampling.temperature",
-            notANumber, "sampling.temperature");
+            unknownModel,
+            "model",
+            Requests.of("bad-steps", 0, 1, "a ", 4),
+            "sampling.steps",
+            Requests.of("bad-blank-0", 4, 1, "a ", 0),
+            "document[1].tokens",
+            Requests.of("bad-blank-10000000", 4, 1, "a ", 10_000_000),
+            "document[1].tokens",
+            Requests.of("bad-long", 4, 1, "many words of text ".repeat(500), 4),
+            "document",
+            negative,
+            "sampling.temperature",
+            notANumber,
+            "sampling.temperature");
     pipeline.send(List.copyOf(fieldAtFault.keySet()));
     try (Answers answers = pipeline.answers()) {
       List<String> ids = fieldAtFault.keySet().stream().map(GenerationRequest::getId).toList();
@@ -163,7 +170,11 @@ class RoundTripIT {
     pipeline.flush();
     try (Answers answers = pipeline.answers();
         KafkaAvroDeserializer generic = new KafkaAvroDeserializer()) {
-      assertThat(answers.await(LIMIT, a -> a.timings.containsKey("generic") && a.completions.containsKey("generic"))).isTrue();
+      assertThat(
+              answers.await(
+                  LIMIT,
+                  a -> a.timings.containsKey("generic") && a.completions.containsKey("generic")))
+          .isTrue();
       generic.configure(Map.of("schema.registry.url", registryUrl()), false);
       ConsumerRecord<byte[], byte[]> completion = find(answers.completionRecords, "generic");
       GenericRecord read =

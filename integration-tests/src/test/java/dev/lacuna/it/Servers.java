@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * One broker and one registry for all tests of a JVM, started at first use; tests keep apart by topic
- * names.
+ * One broker and one registry for all tests of a JVM, started at first use; tests keep apart by
+ * topic names.
  */
 final class Servers {
 

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Writes a checkpoint folder of the demo model's kind and tokenizer with one layer of hidden size 32
- * and seeded random weights: a step takes about a millisecond, so that tests of the pipeline don't
- * wait for arithmetic.
+ * Writes a checkpoint folder of the demo model's kind and tokenizer with one layer of hidden size
+ * 32 and seeded random weights: a step takes about a millisecond, so that tests of the pipeline
+ * don't wait for arithmetic.
  */
 final class TinyModel {
 
@@ -43,8 +43,7 @@ final class TinyModel {
          "tie_word_embeddings": true, "vocab_size": %d, "attention_bias": false,
          "pad_token_id": 0, "eos_token_id": 1, "mask_token_id": 2, "torch_dtype": "float32"}
         """
-        .formatted(
-            HIDDEN, FEED_FORWARD, HEADS, HEADS, HIDDEN / HEADS, CANVAS, VOCABULARY);
+        .formatted(HIDDEN, FEED_FORWARD, HEADS, HEADS, HIDDEN / HEADS, CANVAS, VOCABULARY);
   }
 
   private static Map<String, int[]> shapes() {

@@ -8,8 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A worker with restored entries is stopped past its session timeout, its work is taken over, and it
- * wakes up: the case that exactly-once processing of Kafka Streams does not fence by itself
+ * A worker with restored entries is stopped past its session timeout, its work is taken over, and
+ * it wakes up: the case that exactly-once processing of Kafka Streams does not fence by itself
  * (docs/adr/0002).
  */
 class ZombieIT {
