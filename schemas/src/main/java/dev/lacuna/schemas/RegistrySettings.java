@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A user's {@code schema.registry.*} settings, as Confluent's client and serializers want them.
@@ -52,6 +53,15 @@ public final class RegistrySettings {
           "missing.id.cache.ttl.sec", "30",
           "ssl.endpoint.identification.algorithm", "https");
 
+  /** Keys that Confluent's client casts, where it parses all others from text. */
+  private static final Map<String, Function<String, Object>> NUMBERS =
+      Map.of(
+          "missing.id.cache.ttl.sec", Long::valueOf,
+          "missing.version.cache.ttl.sec", Long::valueOf,
+          "missing.schema.cache.ttl.sec", Long::valueOf,
+          "missing.cache.size", Integer::valueOf,
+          "bearer.auth.cache.expiry.buffer.seconds", Short::valueOf);
+
   private final List<String> urls;
   private final Map<String, String> headers = new HashMap<>();
   private final Map<String, Object> clientConfig = new HashMap<>();
@@ -66,7 +76,7 @@ public final class RegistrySettings {
    * Reads a user's settings.
    *
    * @param settings keys with the prefix; others are not looked at
-   * @throws IllegalArgumentException if there is no address
+   * @throws IllegalArgumentException if there is no address, or a number is none
    */
   public static RegistrySettings of(Map<String, String> settings) {
     List<String> urls =
@@ -98,8 +108,18 @@ public final class RegistrySettings {
     if (name.startsWith(HEADER_PREFIX)) {
       headers.put(name.substring(HEADER_PREFIX.length()), value);
     }
-    clientConfig.put(name, value);
-    clientConfig.put(PREFIX + name, value);
+    Object passed = parse(name, value);
+    clientConfig.put(name, passed);
+    clientConfig.put(PREFIX + name, passed);
+  }
+
+  private static Object parse(String name, String value) {
+    try {
+      return NUMBERS.getOrDefault(name, text -> text).apply(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "%s%s: a whole number is needed, found '%s'".formatted(PREFIX, name, value), e);
+    }
   }
 
   /** The registry's addresses, at least one. */

@@ -39,5 +39,18 @@ public record TopologySettings(
    * @param samplesMax samples generated for one request
    */
   public record Limits(
-      int entryMaxBytes, int completionMaxBytes, int headersMaxBytes, int samplesMax) {}
+      int entryMaxBytes, int completionMaxBytes, int headersMaxBytes, int samplesMax) {
+
+    /** Largest dead letter; a record beyond it is cut, so that it can't stop the worker. */
+    public int deadLetterMaxBytes() {
+      return Math.max(entryMaxBytes, completionMaxBytes);
+    }
+
+    /** What the largest record that the worker writes takes, with room for Kafka's framing. */
+    public int recordMaxBytes() {
+      return Math.addExact(Math.max(entryMaxBytes, completionMaxBytes), FRAMING_BYTES);
+    }
+
+    private static final int FRAMING_BYTES = 16 * 1024;
+  }
 }

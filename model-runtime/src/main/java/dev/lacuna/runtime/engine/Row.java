@@ -111,7 +111,7 @@ final class Row {
     SamplingSettings settings = spec.settings();
     for (int mask : proposed) {
       int next = batch.positions++;
-      batch.flatPositions[next] = start + positions[mask];
+      batch.flatPositions[next] = (long) start + positions[mask];
       batch.uniforms[next] =
           CounterRandom.uniform(
               settings.seed(),

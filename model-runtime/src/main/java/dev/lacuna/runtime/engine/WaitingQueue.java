@@ -40,7 +40,8 @@ final class WaitingQueue {
 
   /** Takes a run out; false if it does not wait here. */
   boolean remove(Row row) {
-    return byRank.remove(row) & byAge.remove(row);
+    byAge.remove(row);
+    return byRank.remove(row);
   }
 
   /** Takes the run that gets the next free slot. */

@@ -66,15 +66,14 @@ final class StepTensors {
 
   /** Copies a batch in. */
   void fill(StepBatch batch) {
-    tokens.clear().put(batch.tokens, 0, batch.rows * batch.length);
-    rowLengths.clear();
+    tokens.put(0, batch.tokens, 0, batch.rows * batch.length);
     for (int row = 0; row < batch.rows; row++) {
       rowLengths.put(row, batch.rowLengths[row]);
     }
     for (int i = 0; i < batch.positions; i++) {
       fillPosition(batch, i);
     }
-    uniforms.clear().put(batch.uniforms, 0, batch.positions);
+    uniforms.put(0, batch.uniforms, 0, batch.positions);
   }
 
   private void fillPosition(StepBatch batch, int i) {
@@ -142,18 +141,17 @@ final class StepTensors {
 
   private static OnnxTensor tensor(OrtEnvironment env, LongBuffer data, long... shape)
       throws OrtException {
-    return OnnxTensor.createTensor(env, data.clear().limit(elements(shape)), shape);
+    return OnnxTensor.createTensor(env, data.slice(0, elements(shape)), shape);
   }
 
   private static OnnxTensor tensor(OrtEnvironment env, FloatBuffer data, long... shape)
       throws OrtException {
-    return OnnxTensor.createTensor(env, data.clear().limit(elements(shape)), shape);
+    return OnnxTensor.createTensor(env, data.slice(0, elements(shape)), shape);
   }
 
   private static OnnxTensor tensor(OrtEnvironment env, ByteBuffer data, long... shape)
       throws OrtException {
-    return OnnxTensor.createTensor(
-        env, data.clear().limit(elements(shape)), shape, OnnxJavaType.BOOL);
+    return OnnxTensor.createTensor(env, data.slice(0, elements(shape)), shape, OnnxJavaType.BOOL);
   }
 
   private static int elements(long... shape) {

@@ -19,8 +19,8 @@ import java.util.Map;
  * #close} once no thread does.
  *
  * <p>Two tokenizers stand behind it. The one that encodes knows no special token ({@link
- * TokenizerFile#encoderJson}), so text that looks like one stays text. The one that decodes is the
- * file's own and leaves special tokens out of the text.
+ * TokenizerDefinition#encoderJson}), so text that looks like one stays text. The one that decodes
+ * is the file's own and leaves special tokens out of the text.
  */
 public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
 
@@ -40,7 +40,7 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
   private final int size;
 
   private HuggingFaceTextCodec(
-      HuggingFaceTokenizer encoder, HuggingFaceTokenizer decoder, TokenizerFile file) {
+      HuggingFaceTokenizer encoder, HuggingFaceTokenizer decoder, TokenizerDefinition file) {
     this.encoder = encoder;
     this.decoder = decoder;
     this.maxTokenBytes = file.maxTokenBytes();
@@ -56,9 +56,9 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
    * @return the codec, or a refusal with code {@link RefusalCodes#INVALID_TOKENIZER}
    */
   public static Checked<HuggingFaceTextCodec> load(Path path, int... reservedTokens) {
-    TokenizerFile file;
+    TokenizerDefinition file;
     try {
-      file = TokenizerFile.parse(Files.readString(path), reservedTokens);
+      file = TokenizerDefinition.parse(Files.readString(path), reservedTokens);
     } catch (JsonProcessingException e) {
       return refused(path, "it is no JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
@@ -70,7 +70,7 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
   }
 
   private static Checked<HuggingFaceTextCodec> open(
-      Path path, TokenizerFile file, int[] reservedTokens) {
+      Path path, TokenizerDefinition file, int[] reservedTokens) {
     HuggingFaceTextCodec codec;
     try {
       codec = new HuggingFaceTextCodec(start(file.encoderJson()), start(file.decoderJson()), file);

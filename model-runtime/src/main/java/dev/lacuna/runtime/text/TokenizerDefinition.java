@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  *
  * <p>Format: https://github.com/huggingface/tokenizers, {@code Tokenizer::to_string}.
  */
-final class TokenizerFile {
+final class TokenizerDefinition {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -26,7 +26,7 @@ final class TokenizerFile {
   private final Map<Integer, String> added = new HashMap<>();
   private final Set<Integer> hidden = new HashSet<>();
 
-  private TokenizerFile(ObjectNode root) {
+  private TokenizerDefinition(ObjectNode root) {
     this.root = root;
   }
 
@@ -37,7 +37,8 @@ final class TokenizerFile {
    * @throws JsonProcessingException if it is no JSON
    * @throws IllegalArgumentException if it is no tokenizer; the message says what is missing
    */
-  static TokenizerFile parse(String text, int... reservedTokens) throws JsonProcessingException {
+  static TokenizerDefinition parse(String text, int... reservedTokens)
+      throws JsonProcessingException {
     if (!(JSON.readTree(text) instanceof ObjectNode root)) {
       throw new IllegalArgumentException("it is no JSON object");
     }
@@ -45,7 +46,7 @@ final class TokenizerFile {
     if (vocab.isEmpty()) {
       throw new IllegalArgumentException("it has no model.vocab");
     }
-    TokenizerFile file = new TokenizerFile(root);
+    TokenizerDefinition file = new TokenizerDefinition(root);
     file.readVocabulary(vocab);
     for (JsonNode token : root.path("added_tokens")) {
       file.added.put(token.path("id").asInt(), token.path("content").asText());

@@ -1,0 +1,192 @@
+package dev.lacuna.it;
+
+import dev.lacuna.wire.GenerationRequest;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Topics, producer, workers and oracle of one test on the shared broker and registry.
+ *
+ * <p>Threading: owned by the test's thread.
+ */
+final class Pipeline implements AutoCloseable {
+
+  final Topics topics;
+  final String applicationId;
+  final Admin admin;
+  private final Servers servers;
+  private final Path folder;
+  private final Map<String, String> settings = new LinkedHashMap<>();
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final KafkaAvroSerializer avro = new KafkaAvroSerializer();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  Pipeline(String name, int partitions, Path model) throws Exception {
+    servers = Servers.shared();
+    topics = Topics.of(name);
+    applicationId = name;
+    folder = Files.createDirectories(servers.folder().resolve(name));
+    admin = Admin.create(Map.of("bootstrap.servers", servers.bootstrapServers()));
+    admin
+        .createTopics(
+            Stream.of(
+                    topics.requests(),
+                    topics.control(),
+                    topics.completions(),
+                    topics.timings(),
+                    topics.deadLetters())
+                .map(topic -> new NewTopic(topic, partitions, (short) 1))
+                .toList())
+        .all()
+        .get();
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", servers.bootstrapServers(), "linger.ms", 5),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    avro.configure(
+        Map.of("schema.registry.url", servers.registryUrl(), "auto.register.schemas", true), false);
+    defaults(model);
+  }
+
+  private void defaults(Path model) {
+    set("bootstrap.servers", servers.bootstrapServers());
+    set("schema.registry.url", servers.registryUrl());
+    set("schemas.auto.register", "true");
+    set("application.id", applicationId);
+    set("requests.topic", topics.requests());
+    set("control.topic", topics.control());
+    set("completions.topic", topics.completions());
+    set("timings.topic", topics.timings());
+    set("dead.letters.topic", topics.deadLetters());
+    set("topics.replication.factor", "1");
+    set("model.dir", model.toString());
+    set("checkpoint.interval.ms", "300");
+    set("kafka.session.timeout.ms", "6000");
+    set("kafka.heartbeat.interval.ms", "1000");
+  }
+
+  /** Sets a key of the workers' configuration; before they start. */
+  Pipeline set(String key, String value) {
+    settings.put(key, value);
+    return this;
+  }
+
+  /** Starts a worker with a state folder and an id of its own. */
+  WorkerProcess worker(String id) throws IOException {
+    Path config = config(id);
+    WorkerProcess worker = WorkerProcess.start(config, folder.resolve(id + ".log"));
+    opened.add(worker);
+    return worker;
+  }
+
+  /** Writes the configuration file of one worker. */
+  Path config(String id) throws IOException {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.put("worker.id", id);
+    all.put("state.dir", folder.resolve("state-" + id).toString());
+    return Files.writeString(
+        folder.resolve(id + ".properties"),
+        all.entrySet().stream()
+            .map(e -> e.getKey() + "=" + e.getValue())
+            .collect(Collectors.joining("\n", "", "\n")));
+  }
+
+  void send(List<GenerationRequest> requests) {
+    requests.forEach(request -> send(request.getId(), encode(request)));
+    producer.flush();
+  }
+
+  byte[] encode(GenerationRequest request) {
+    return avro.serialize(topics.requests(), request);
+  }
+
+  void send(String key, byte[] value) {
+    send(topics.requests(), key, value);
+  }
+
+  void send(String topic, String key, byte[] value) {
+    send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
+  }
+
+  void send(ProducerRecord<byte[], byte[]> record) {
+    producer.send(record);
+  }
+
+  void flush() {
+    producer.flush();
+  }
+
+  byte[] encode(String topic, Object record) {
+    return avro.serialize(topic, record);
+  }
+
+  Answers answers() {
+    Answers answers = new Answers(servers.bootstrapServers(), servers.registryUrl(), topics);
+    opened.add(answers);
+    return answers;
+  }
+
+  /** Request records read and committed by the workers, over all partitions. */
+  long committedRequests() throws Exception {
+    Map<TopicPartition, OffsetAndMetadata> offsets =
+        admin.listConsumerGroupOffsets(applicationId).partitionsToOffsetAndMetadata().get();
+    return offsets.entrySet().stream()
+        .filter(e -> e.getKey().topic().equals(topics.requests()) && e.getValue() != null)
+        .mapToLong(e -> e.getValue().offset())
+        .sum();
+  }
+
+  /** Records that a topic holds, transaction markers included. */
+  long endOffsets(String topic) throws Exception {
+    Map<TopicPartition, OffsetSpec> query =
+        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
+            .collect(
+                Collectors.toMap(
+                    p -> new TopicPartition(topic, p.partition()), p -> OffsetSpec.latest()));
+    return admin.listOffsets(query).all().get().values().stream()
+        .mapToLong(info -> info.offset())
+        .sum();
+  }
+
+  /** Polls until the condition holds. */
+  static void await(String what, Duration limit, Callable<Boolean> condition) throws Exception {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!condition.call()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not within " + limit.toSeconds() + " s: " + what);
+      }
+      Thread.onSpinWait();
+      java.util.concurrent.locks.LockSupport.parkNanos(50_000_000L);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (AutoCloseable closeable : opened) {
+      closeable.close();
+    }
+    producer.close();
+    avro.close();
+    admin.close();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.lacuna.it;
+
+import dev.lacuna.deploy.local.LocalBroker;
+import dev.lacuna.deploy.local.LocalRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * One broker and one registry for all tests of a JVM, started at first use; tests keep apart by
+ * topic names.
+ */
+final class Servers {
+
+  private static Servers shared;
+  private final LocalBroker broker;
+  private final LocalRegistry registry;
+  private final Path folder;
+
+  private Servers() throws Exception {
+    folder = Files.createTempDirectory("lacuna-it");
+    broker = LocalBroker.start(folder);
+    registry = LocalRegistry.start(folder);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
+  }
+
+  static synchronized Servers shared() throws Exception {
+    if (shared == null) {
+      shared = new Servers();
+    }
+    return shared;
+  }
+
+  String bootstrapServers() {
+    return broker.bootstrapServers();
+  }
+
+  String registryUrl() {
+    return registry.url();
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** The trained model of this repository. */
+  static Path demoModel() {
+    return Path.of(System.getProperty("lacuna.home", "..")).resolve("demo-model").toAbsolutePath();
+  }
+
+  /** A model of the same kind with random weights and a step of about a millisecond. */
+  static synchronized Path tinyModel() throws Exception {
+    Path tiny = shared().folder().resolve("tiny-model");
+    return Files.exists(tiny) ? tiny : TinyModel.write(tiny, demoModel());
+  }
+
+  private void stop() {
+    registry.close();
+    broker.close();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.lacuna.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A {@code lacuna worker} in a JVM of its own, to be killed, stopped and continued. */
+final class WorkerProcess implements AutoCloseable {
+
+  private final Process process;
+  private final Path log;
+
+  private WorkerProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  static WorkerProcess start(Path config, Path log) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    if (Runtime.version().feature() >= 24) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("dev.lacuna.deploy.Lacuna", "worker", "--config", config.toString()));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    return new WorkerProcess(process, log);
+  }
+
+  /** SIGKILL, and waits for the end. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor(20, TimeUnit.SECONDS);
+  }
+
+  /** SIGTERM, and waits for a clean end; the exit status. */
+  int terminate() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("worker did not end within 60 s of SIGTERM:\n" + log());
+    }
+    return process.exitValue();
+  }
+
+  /** SIGSTOP: no instruction runs until {@link #cont}. */
+  void stop() throws Exception {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  void cont() throws Exception {
+    signal("CONT");
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Everything the worker has printed. */
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void signal(String name) throws Exception {
+    int status =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    if (status != 0) {
+      throw new IllegalStateException("kill -" + name + " ended with " + status);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    signalQuietly();
+    kill();
+  }
+
+  private void signalQuietly() throws Exception {
+    // A stopped process does not act on SIGKILL's reaping by its parent until it is continued.
+    new ProcessBuilder("kill", "-CONT", Long.toString(process.pid())).start().waitFor();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.lacuna.runtime.text;
+
+import static dev.lacuna.runtime.CheckedAssert.valueOf;
+import static dev.lacuna.runtime.TestFacts.END;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.Document.Blank;
+import dev.lacuna.runtime.text.Document.BlankLength;
+import dev.lacuna.runtime.text.Document.Segment;
+import dev.lacuna.runtime.text.Document.Text;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class DocumentReaderTest {
+
+  private final ModelFacts facts = TestFacts.chars(4096);
+  private final CharCodec codec = new CharCodec();
+  private final DocumentReader reader = new DocumentReader(facts, codec);
+
+  private CanvasPlan plan(Segment... segments) {
+    return valueOf(new CanvasPlanner(facts, codec).plan(new Document(List.of(segments))));
+  }
+
+  private static RunProgress finished(int[] tokens) {
+    float[] confidences = new float[tokens.length];
+    Arrays.fill(confidences, 0.5f);
+    return new RunProgress(1, tokens, confidences);
+  }
+
+  @Test
+  void shouldReturnTextOutsideBlanksAndDropTheBlanksOwnSpace() {
+    CanvasPlan plan =
+        plan(
+            new Text("a "),
+            new Blank(3, Optional.of("verb"), BlankLength.EXACT),
+            new Text("\r\nz"));
+    FilledDocument read = reader.read(plan, finished(CharCodec.tokens(" is")));
+    assertThat(read.text()).isEqualTo("a is\r\nz");
+    assertThat(read.blanks().get(0).name()).contains("verb");
+    assertThat(read.blanks().get(0).text()).isEqualTo("is");
+    assertThat(read.blanks().get(0).tokenIds()).isEqualTo(CharCodec.tokens(" is"));
+  }
+
+  @Test
+  void shouldDropOnlyOneSpaceAndOnlyWhereOneWasTaken() {
+    Blank blank = new Blank(3, Optional.empty(), BlankLength.EXACT);
+    RunProgress spaces = finished(CharCodec.tokens("  x"));
+    assertThat(reader.read(plan(new Text("a "), blank), spaces).text()).isEqualTo("a  x");
+    assertThat(reader.read(plan(new Text("a"), blank), spaces).text()).isEqualTo("a  x");
+  }
+
+  @Test
+  void shouldCutAtTheFirstEndTokenWhenTheBlankMayEnd() {
+    CanvasPlan plan = plan(new Text("a"), new Blank(4, Optional.empty(), BlankLength.UP_TO));
+    int[] tokens = {'b' + 16, END, 'c' + 16, END};
+    RunProgress progress = new RunProgress(2, tokens, new float[] {0.25f, 0.9f, 0.1f, 0.1f});
+    FilledDocument read = reader.read(plan, progress);
+    assertThat(read.text()).isEqualTo("ab");
+    assertThat(read.blanks().get(0).tokenIds()).containsExactly('b' + 16);
+    assertThat(read.blanks().get(0).confidences()).containsExactly(0.25f);
+    assertThat(read.meanLogProbability()).isCloseTo(Math.log(0.25), within(1e-9));
+  }
+
+  @Test
+  void shouldGiveAFiniteLogProbabilityWhenNothingWasKeptOrAConfidenceIsZero() {
+    CanvasPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.UP_TO));
+    RunProgress ended = new RunProgress(1, new int[] {END, END}, new float[] {0.5f, 0.5f});
+    assertThat(reader.read(plan, ended).meanLogProbability())
+        .isCloseTo(Math.log(0.5), within(1e-9));
+    RunProgress zero = new RunProgress(1, CharCodec.tokens("ab"), new float[] {0f, 1f});
+    assertThat(reader.read(plan, zero).meanLogProbability()).isFinite().isNegative();
+  }
+
+  @Test
+  void shouldRefuseARunThatIsNotFinished() {
+    CanvasPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.EXACT));
+    assertThatThrownBy(() -> reader.read(plan, RunProgress.start(plan)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> reader.read(plan, finished(new int[] {20})))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Property
+  void shouldKeepEveryCharOutsideBlanks(@ForAll("documents") List<Segment> segments) {
+    CanvasPlan plan = plan(segments.toArray(Segment[]::new));
+    int[] tokens = new int[plan.maskCount()];
+    Arrays.fill(tokens, '#' + 16);
+    StringBuilder expected = new StringBuilder();
+    for (Segment segment : segments) {
+      expected.append(
+          segment instanceof Text text ? text.content() : "#".repeat(((Blank) segment).tokens()));
+    }
+    assertThat(reader.read(plan, finished(tokens)).text()).isEqualTo(expected.toString());
+  }
+
+  @Provide
+  Arbitrary<List<Segment>> documents() {
+    Arbitrary<Segment> texts =
+        Arbitraries.strings().withChars(" \n a\u00e9\u65e5[").ofMaxLength(12).map(Text::new);
+    Arbitrary<Segment> blanks =
+        Arbitraries.integers()
+            .between(1, 9)
+            .map(n -> new Blank(n, Optional.empty(), BlankLength.EXACT));
+    return Arbitraries.oneOf(texts, blanks)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(10)
+        .filter(list -> list.stream().anyMatch(Blank.class::isInstance));
+  }
+}

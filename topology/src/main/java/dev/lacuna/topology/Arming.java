@@ -1,0 +1,50 @@
+package dev.lacuna.topology;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether one incarnation of a task may write. It may once it has processed a record: from then on
+ * its transactions carry offsets, and the group's coordinator fences them if another owner has
+ * taken the task over. Until then nothing is forwarded and no store is written.
+ *
+ * <p>Threading: owned by the stream thread; the tick sender's thread reads it.
+ */
+final class Arming {
+  private static final Logger log = LoggerFactory.getLogger(Arming.class);
+
+  private final String task;
+  private volatile State state = State.DISARMED;
+
+  private enum State {
+    DISARMED,
+    ARMED,
+    CLOSED
+  }
+
+  Arming(String task) {
+    this.task = task;
+  }
+
+  /** Asks for ticks until this incarnation has processed a record or is closed. */
+  void askForTick(TickSender ticks, int partition) {
+    log.info("disarmed with restored work, asking for a tick task={}", task);
+    ticks.sendUntil(partition, () -> state != State.DISARMED);
+  }
+
+  /** A record is being processed. */
+  void recordProcessed() {
+    if (state == State.DISARMED) {
+      state = State.ARMED;
+      log.debug("armed task={}", task);
+    }
+  }
+
+  boolean armed() {
+    return state == State.ARMED;
+  }
+
+  void close() {
+    state = State.CLOSED;
+  }
+}

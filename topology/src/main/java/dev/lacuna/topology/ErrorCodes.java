@@ -1,0 +1,70 @@
+package dev.lacuna.topology;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Codes of FAILED completions and dead letters that the topology gives; the model runtime and the
+ * wire format have their own. Codes are stable and an open set.
+ */
+public final class ErrorCodes {
+  /** The record key is not the UTF-8 id. */
+  public static final String KEY_MISMATCH = "KEY_MISMATCH";
+
+  /** The id is empty or too long. */
+  public static final String INVALID_ID = "INVALID_ID";
+
+  /** The id is reserved for the worker. */
+  public static final String RESERVED_ID = "RESERVED_ID";
+
+  /** No such model here. */
+  public static final String UNKNOWN_MODEL = "UNKNOWN_MODEL";
+
+  /** The number of samples is out of bounds. */
+  public static final String INVALID_SAMPLES = "INVALID_SAMPLES";
+
+  /** The number of samples to choose from is out of bounds. */
+  public static final String INVALID_BEST_OF = "INVALID_BEST_OF";
+
+  /** The priority is out of bounds. */
+  public static final String INVALID_PRIORITY = "INVALID_PRIORITY";
+
+  /** The record headers are too large to travel. */
+  public static final String HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE";
+
+  /** A record that this request needs would be too large for its topic. */
+  public static final String TOO_LARGE = "TOO_LARGE";
+
+  /** The model was replaced while the request was accepted. */
+  public static final String MODEL_CHANGED = "MODEL_CHANGED";
+
+  /** A value is missing where one is needed. */
+  public static final String NULL_VALUE = "NULL_VALUE";
+
+  /** The control record asks for something unknown to this worker. */
+  public static final String UNKNOWN_ACTION = "UNKNOWN_ACTION";
+
+  /** The registry has no such schema. */
+  public static final String UNKNOWN_SCHEMA = "UNKNOWN_SCHEMA";
+
+  private ErrorCodes() {}
+
+  /** All codes with their meaning, for the documentation. */
+  public static Map<String, String> meanings() {
+    Map<String, String> meanings = new TreeMap<>();
+    meanings.put(KEY_MISMATCH, "the record key is not the UTF-8 id");
+    meanings.put(INVALID_ID, "the id is empty or longer than 1,024 bytes");
+    meanings.put(RESERVED_ID, "the id begins with '__lacuna.'");
+    meanings.put(UNKNOWN_MODEL, "no such model in this application");
+    meanings.put(INVALID_SAMPLES, "samples is below 1 or above the limit");
+    meanings.put(INVALID_BEST_OF, "bestOf is below samples or above the limit");
+    meanings.put(INVALID_PRIORITY, "priority is outside -100 to 100");
+    meanings.put(HEADERS_TOO_LARGE, "the record headers are above the limit");
+    meanings.put(TOO_LARGE, "the stored request or its completion is above the limit");
+    meanings.put(MODEL_CHANGED, "the model was replaced while the request was accepted");
+    meanings.put(NULL_VALUE, "a record without a value where one is needed");
+    meanings.put(UNKNOWN_ACTION, "a control action unknown to this worker");
+    meanings.put(UNKNOWN_SCHEMA, "the registry has no such schema");
+    return meanings;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.lacuna.topology;
+
+import dev.lacuna.topology.outbox.Outbox;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The graph: one sub-topology.
+ *
+ * <pre>
+ * requests ─┐                ┌─ completions
+ *           ├─ generation ───┼─ timings
+ * control  ─┘   4 stores     └─ dead letters
+ * </pre>
+ *
+ * <p>The control topic is a source of the same sub-topology, so that each task can be sent a record
+ * of its own ({@link TickSender}). Sources are bytes: a record that can't be decoded must be able
+ * to leave untouched. All names are explicit, since changelog topics are named after them.
+ */
+public final class GenerationTopology {
+  private static final String REQUESTS_SOURCE = "requests-source";
+  private static final String CONTROL_SOURCE = "control-source";
+  private static final String GENERATION = "generation";
+
+  /** Negative timestamps of careless producers would stop the worker; they count as unknown. */
+  private static final TimestampExtractor TIMESTAMPS =
+      (record, partitionTime) -> Math.max(0, record.timestamp());
+
+  private GenerationTopology() {}
+
+  /** Builds the graph over parts shared by all tasks of the process. */
+  public static Topology build(TaskParts parts) {
+    TopologySettings settings = parts.settings();
+    Topology topology = new Topology();
+    addSource(topology, REQUESTS_SOURCE, settings.topics().requests());
+    addSource(topology, CONTROL_SOURCE, settings.topics().control());
+    topology.addProcessor(
+        GENERATION, () -> new GenerationProcessor(parts), REQUESTS_SOURCE, CONTROL_SOURCE);
+    int recordMaxBytes = settings.limits().recordMaxBytes();
+    addStore(topology, TaskStores.PENDING, Serdes.String(), recordMaxBytes);
+    addStore(topology, TaskStores.PROGRESS, Serdes.String(), recordMaxBytes);
+    addStore(topology, TaskStores.CANCELLATIONS, Serdes.String(), recordMaxBytes);
+    addStore(topology, TaskStores.UNDECODED, Serdes.ByteArray(), recordMaxBytes);
+    addSink(topology, Outbox.COMPLETIONS_SINK, settings.topics().completions());
+    addSink(topology, Outbox.TIMINGS_SINK, settings.topics().timings());
+    addSink(topology, Outbox.DEAD_LETTERS_SINK, settings.topics().deadLetters());
+    return topology;
+  }
+
+  private static void addSource(Topology topology, String name, String topic) {
+    topology.addSource(
+        (org.apache.kafka.streams.AutoOffsetReset) null,
+        name,
+        TIMESTAMPS,
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        topic);
+  }
+
+  private static <K> void addStore(
+      Topology topology, String name, Serde<K> keys, int recordMaxBytes) {
+    StoreBuilder<KeyValueStore<K, byte[]>> store =
+        Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, Serdes.ByteArray())
+            .withCachingDisabled()
+            .withLoggingEnabled(
+                Map.of(
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                    Integer.toString(recordMaxBytes),
+                    // Entries live for seconds to hours: compact early, or restores read the dead.
+                    TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                    "0.1"));
+    topology.addStateStore(store, GENERATION);
+  }
+
+  private static void addSink(Topology topology, String name, String topic) {
+    topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), GENERATION);
+  }
+}

@@ -1,0 +1,188 @@
+package dev.lacuna.topology;
+
+import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.engine.GenerationEngine;
+import dev.lacuna.schemas.WireFormat;
+import dev.lacuna.topology.kafka.FailurePolicy;
+import dev.lacuna.topology.kafka.FirstOffsets;
+import dev.lacuna.topology.kafka.KafkaTickSender;
+import dev.lacuna.topology.kafka.PausingClientSupplier;
+import dev.lacuna.topology.kafka.SchemaResolver;
+import dev.lacuna.topology.kafka.StartupChecks;
+import dev.lacuna.topology.kafka.StreamsSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * A worker: the topology on Kafka Streams, with its tick sender and schema resolver. The engine and
+ * the wire format are the caller's, who closes them after this.
+ *
+ * <p>Threading: any thread may call any method.
+ */
+public final class GenerationWorker implements AutoCloseable {
+  private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration SCHEMA_BACK_OFF = Duration.ofMillis(250);
+  private static final Duration CLOSE_DEFAULT = Duration.ofSeconds(30);
+  private static final int REPLACEMENTS_MAX = 5;
+  private static final Duration REPLACEMENTS_WINDOW = Duration.ofMinutes(5);
+
+  private final TopologySettings settings;
+  private final StreamsConfig config;
+  private final GenerationEngine engine;
+  private final AcceptedWork accepted;
+  private final KafkaTickSender ticks;
+  private final SchemaResolver schemas;
+  private final FailurePolicy failures;
+  private final KafkaStreams streams;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile boolean wasRunning;
+
+  /**
+   * Assembles a worker; talks to nothing yet.
+   *
+   * @param kafka Kafka settings in Kafka's names, at least {@code bootstrap.servers} and {@code
+   *     application.id}
+   * @param registry takes the worker's metrics
+   * @throws StartupException if a Kafka setting would break the guarantees
+   */
+  public GenerationWorker(
+      TopologySettings settings,
+      Map<String, ?> kafka,
+      WireFormat wire,
+      GenerationEngine engine,
+      ModelCatalog models,
+      MeterRegistry registry) {
+    this.settings = settings;
+    this.engine = engine;
+    this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
+    WorkerClock clock = WorkerClock.system();
+    accepted = new AcceptedWork(settings.acceptedMax());
+    WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
+    ticks =
+        new KafkaTickSender(
+            settings.topics().control(), this::tickProducer, TICK_INTERVAL, metrics);
+    schemas = new SchemaResolver(wire::fetchSchema, SCHEMA_BACK_OFF, clock::nanos);
+    failures = new FailurePolicy(REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics);
+    SecureRandom random = new SecureRandom();
+    TaskParts parts =
+        new TaskParts(
+            settings,
+            wire,
+            engine,
+            models,
+            clock,
+            random::nextLong,
+            accepted,
+            ticks,
+            schemas,
+            metrics);
+    streams =
+        new KafkaStreams(
+            GenerationTopology.build(parts),
+            config,
+            new PausingClientSupplier(settings.topics().requests(), accepted, metrics));
+    streams.setUncaughtExceptionHandler(failures);
+    streams.setStateListener((now, before) -> stateChanged(now));
+  }
+
+  private static Map<String, Object> checked(Checked<Map<String, Object>> settings) {
+    if (settings instanceof Checked.Refused<Map<String, Object>> refused) {
+      throw new StartupException(List.of(refused.refusal().message()));
+    }
+    return ((Checked.Valid<Map<String, Object>>) settings).value();
+  }
+
+  private void stateChanged(KafkaStreams.State now) {
+    if (now == KafkaStreams.State.RUNNING) {
+      wasRunning = true;
+    } else if (now.hasCompletedShutdown()) {
+      stopped.countDown();
+    }
+  }
+
+  /**
+   * Checks the cluster, places a new group at the earliest offsets, and starts.
+   *
+   * @throws StartupException if the worker can't start as things are
+   */
+  public void start() {
+    try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-startup"))) {
+      List<String> problems = new StartupChecks(admin, settings).problems();
+      if (!problems.isEmpty()) {
+        throw new StartupException(problems);
+      }
+      String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
+      new FirstOffsets(admin, group)
+          .place(List.of(settings.topics().requests(), settings.topics().control()));
+    }
+    streams.start();
+  }
+
+  /** The state of Kafka Streams. */
+  public KafkaStreams.State state() {
+    return streams.state();
+  }
+
+  /** Whether it works: it has run once, is running or rebalancing, and nothing has failed. */
+  public boolean ready() {
+    return wasRunning && streams.state().isRunningOrRebalancing() && failure().isEmpty();
+  }
+
+  /** What stopped the worker or its engine, if something did. */
+  public Optional<Throwable> failure() {
+    return failures.failure().or(engine::failure);
+  }
+
+  /** Accepted work of this process. */
+  public AcceptedWork accepted() {
+    return accepted;
+  }
+
+  /** Waits until Kafka Streams has stopped, for whatever reason; false if the time ran out. */
+  public boolean awaitStopped(Duration timeout) throws InterruptedException {
+    return stopped.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Commits what is done and stops; accepted work goes on with the next owner. False if the time
+   * ran out before the stream threads had ended.
+   */
+  public boolean close(Duration timeout) {
+    boolean ended = streams.close(timeout);
+    ticks.close();
+    schemas.close();
+    return ended;
+  }
+
+  @Override
+  public void close() {
+    close(CLOSE_DEFAULT);
+  }
+
+  private Producer<byte[], byte[]> tickProducer() {
+    Map<String, Object> settings = new HashMap<>(config.getProducerConfigs("lacuna-ticks"));
+    settings.remove("transactional.id");
+    settings.remove("transaction.timeout.ms");
+    settings.put("enable.idempotence", true);
+    settings.put("acks", "all");
+    settings.put("linger.ms", 0);
+    // A tick is asked for again every second: give up early, so that the close is not held up.
+    settings.put("max.block.ms", 1_000);
+    settings.put("request.timeout.ms", 1_000);
+    settings.put("delivery.timeout.ms", 2_000);
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+}

@@ -1,0 +1,31 @@
+package dev.lacuna.topology;
+
+import dev.lacuna.runtime.engine.GenerationEngine;
+import dev.lacuna.schemas.WireFormat;
+import java.util.function.LongSupplier;
+
+/**
+ * What the tasks of a process share.
+ *
+ * @param settings checked settings
+ * @param wire the wire contract
+ * @param engine takes runs through their steps
+ * @param models what can be asked for
+ * @param clock time
+ * @param seeds seeds for requests that name none
+ * @param accepted the process's accepted work
+ * @param ticks arms tasks with restored work
+ * @param schemas schemas that the wire format lacks
+ * @param metrics counters
+ */
+public record TaskParts(
+    TopologySettings settings,
+    WireFormat wire,
+    GenerationEngine engine,
+    ModelCatalog models,
+    WorkerClock clock,
+    LongSupplier seeds,
+    AcceptedWork accepted,
+    TickSender ticks,
+    SchemaLookup schemas,
+    WorkerMetrics metrics) {}

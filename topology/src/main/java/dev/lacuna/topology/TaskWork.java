@@ -1,0 +1,137 @@
+package dev.lacuna.topology;
+
+import dev.lacuna.topology.intake.Cancellations;
+import dev.lacuna.topology.intake.ControlIntake;
+import dev.lacuna.topology.intake.RequestIntake;
+import dev.lacuna.topology.intake.Undecoded;
+import dev.lacuna.topology.outbox.Outbox;
+import dev.lacuna.topology.pending.Budget;
+import dev.lacuna.topology.pending.Drain;
+import dev.lacuna.topology.pending.PendingWork;
+import dev.lacuna.topology.pending.Restore;
+import dev.lacuna.topology.store.InputRecord;
+import dev.lacuna.topology.store.InputRecord.Source;
+import java.time.Duration;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+
+/**
+ * One incarnation of a task: what {@link GenerationProcessor} does between one {@code init} and the
+ * {@code close} that follows. Nothing of it survives, so an event or a punctuation of an earlier
+ * incarnation can't reach a later one.
+ *
+ * <p>Threading: owned by the stream thread of its task.
+ */
+final class TaskWork {
+  private static final Duration EXPIRY_INTERVAL_MIN = Duration.ofSeconds(1);
+  private static final Duration EXPIRY_INTERVAL_MAX = Duration.ofMinutes(1);
+
+  private final TaskParts parts;
+  private final Arming arming;
+  private final PendingWork work;
+  private final Undecoded undecoded;
+  private final Cancellations cancellations;
+  private final RequestIntake requests;
+  private final ControlIntake controls;
+  private final Drain drain;
+  private final AdaptivePunctuator drains;
+  private final AdaptivePunctuator expiries;
+  private boolean closed;
+
+  /** Restores what the stores hold; its runs start, its output waits until the task is armed. */
+  TaskWork(ProcessorContext<byte[], byte[]> context, TaskParts parts) {
+    this.parts = parts;
+    TopologySettings settings = parts.settings();
+    TaskStores stores = TaskStores.of(context);
+    Outbox outbox = new Outbox(context, parts);
+    arming = new Arming(context.taskId().toString());
+    work = new PendingWork(parts, stores.pending(), stores.progress(), outbox);
+    undecoded = new Undecoded(parts, stores.undecoded(), outbox);
+    cancellations = new Cancellations(parts, stores.cancellations());
+    requests = new RequestIntake(parts, outbox, work, undecoded, cancellations);
+    controls = new ControlIntake(parts, outbox, work, undecoded, cancellations);
+    drain = new Drain(parts, work);
+    drains = new AdaptivePunctuator(context, settings.drainInterval(), this::drain);
+    expiries =
+        new AdaptivePunctuator(
+            context, expiryInterval(settings.cancelRetention()), this::expireCancellations);
+    try {
+      new Restore(parts, stores.pending(), stores.progress()).into(work);
+    } catch (RuntimeException unreadable) {
+      close(); // gives back what was already counted and cancels what was already submitted
+      throw unreadable;
+    }
+    if (!idle()) {
+      arming.askForTick(parts.ticks(), context.taskId().partition());
+    }
+  }
+
+  void process(InputRecord record) {
+    failIfEngineFailed();
+    arming.recordProcessed();
+    take(record);
+    adapt();
+  }
+
+  private void take(InputRecord record) {
+    if (record.source() == Source.REQUESTS) {
+      requests.take(record);
+    } else {
+      controls.take(record);
+    }
+  }
+
+  private void drain() {
+    if (closed || !arming.armed()) {
+      return;
+    }
+    failIfEngineFailed();
+    Budget budget = Budget.of(parts.clock(), parts.settings().drainMax());
+    undecoded.drain(budget, this::take);
+    drain.run(budget);
+    adapt();
+  }
+
+  private void expireCancellations() {
+    if (!closed && arming.armed()) {
+      cancellations.expire(Budget.of(parts.clock(), parts.settings().drainMax()));
+      adapt();
+    }
+  }
+
+  private void adapt() {
+    drains.adapt(!idle());
+    expiries.adapt(!cancellations.isEmpty());
+  }
+
+  private boolean idle() {
+    return work.isEmpty() && undecoded.isEmpty();
+  }
+
+  private void failIfEngineFailed() {
+    parts
+        .engine()
+        .failure()
+        .ifPresent(
+            failure -> {
+              throw new EngineFailedException(failure);
+            });
+  }
+
+  private static Duration expiryInterval(Duration retention) {
+    Duration interval = retention.dividedBy(4);
+    if (interval.compareTo(EXPIRY_INTERVAL_MIN) < 0) {
+      return EXPIRY_INTERVAL_MIN;
+    }
+    return interval.compareTo(EXPIRY_INTERVAL_MAX) > 0 ? EXPIRY_INTERVAL_MAX : interval;
+  }
+
+  /** Leaves everything to the next owner; may be called again. */
+  void close() {
+    if (!closed) {
+      closed = true;
+      arming.close();
+      work.close();
+      undecoded.close();
+    }
+  }
+}

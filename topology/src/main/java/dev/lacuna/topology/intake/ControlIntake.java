@@ -1,0 +1,94 @@
+package dev.lacuna.topology.intake;
+
+import dev.lacuna.runtime.Refusal;
+import dev.lacuna.schemas.Decoding;
+import dev.lacuna.topology.ErrorCodes;
+import dev.lacuna.topology.TaskParts;
+import dev.lacuna.topology.TickSender;
+import dev.lacuna.topology.outbox.Clip;
+import dev.lacuna.topology.outbox.Outbox;
+import dev.lacuna.topology.pending.PendingWork;
+import dev.lacuna.topology.store.InputRecord;
+import dev.lacuna.wire.Control;
+import dev.lacuna.wire.ControlAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the records of the control topic. Nothing depends on their order to requests: what is not
+ * pending is remembered.
+ *
+ * <p>Threading: owned by the stream thread of its task.
+ */
+public final class ControlIntake {
+  private static final byte[] TICK_KEY = TickSender.KEY.getBytes(StandardCharsets.UTF_8);
+  private static final Logger log = LoggerFactory.getLogger(ControlIntake.class);
+
+  private final TaskParts parts;
+  private final Outbox outbox;
+  private final PendingWork work;
+  private final Undecoded undecoded;
+  private final Cancellations cancellations;
+
+  /** Takes control records for one task. */
+  public ControlIntake(
+      TaskParts parts,
+      Outbox outbox,
+      PendingWork work,
+      Undecoded undecoded,
+      Cancellations cancellations) {
+    this.parts = parts;
+    this.outbox = outbox;
+    this.work = work;
+    this.undecoded = undecoded;
+    this.cancellations = cancellations;
+  }
+
+  /** Takes one record; a tick has done its work by being read. */
+  public void take(InputRecord record) {
+    if (record.value() == null) {
+      if (!Arrays.equals(record.key(), TICK_KEY)) {
+        outbox.deadLetter(
+            record,
+            ErrorCodes.NULL_VALUE,
+            "A control record needs a value: send Control with action CANCEL.");
+      }
+      return;
+    }
+    Decoding<Control> decoding = parts.wire().decodeControl(record.topic(), record.value());
+    if (decoding instanceof Decoding.Decoded<Control> decoded) {
+      act(record, decoded.value());
+    } else if (decoding instanceof Decoding.SchemaNeeded<Control> needed) {
+      undecoded.keep(record, needed.schemaId());
+    } else if (decoding instanceof Decoding.Undecodable<Control> poison) {
+      outbox.deadLetter(record, poison.code(), poison.message());
+    }
+  }
+
+  private void act(InputRecord record, Control control) {
+    String id = control.getId();
+    Optional<Refusal> badId = Ids.check(id);
+    if (!Arrays.equals(record.key(), id.getBytes(StandardCharsets.UTF_8))) {
+      outbox.deadLetter(
+          record,
+          ErrorCodes.KEY_MISMATCH,
+          "The record key is not the id "
+              + Clip.quote(id)
+              + ": set it to the id's UTF-8 bytes, or the request's task never sees this.");
+    } else if (badId.isPresent()) {
+      outbox.deadLetter(record, badId.get().code(), badId.get().message());
+    } else if (control.getAction() != ControlAction.CANCEL) {
+      outbox.deadLetter(
+          record,
+          ErrorCodes.UNKNOWN_ACTION,
+          "Action " + control.getAction() + " is unknown to this worker: it knows CANCEL.");
+    } else if (work.cancel(id)) {
+      log.info("cancelled by a control record id={}", Clip.quote(id));
+    } else {
+      cancellations.remember(id);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.lacuna.topology.intake;
+
+import dev.lacuna.runtime.Refusal;
+import dev.lacuna.topology.ErrorCodes;
+import dev.lacuna.topology.TickSender;
+import dev.lacuna.topology.outbox.Clip;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Which ids a request may have; bounded, since ids are keys of stores and of every timing. */
+final class Ids {
+  private static final int MAX_BYTES = 1024;
+
+  private Ids() {}
+
+  /** Why an id can't be used, if so. */
+  static Optional<Refusal> check(String id) {
+    int bytes = id.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes == 0 || bytes > MAX_BYTES) {
+      String message = "The id takes " + bytes + " bytes: use 1 to " + MAX_BYTES + ".";
+      return Optional.of(new Refusal(ErrorCodes.INVALID_ID, "id", message));
+    }
+    if (id.startsWith(TickSender.RESERVED_PREFIX)) {
+      String message =
+          "The id "
+              + Clip.quote(id)
+              + " begins with '"
+              + TickSender.RESERVED_PREFIX
+              + "', which is reserved for the worker: choose another.";
+      return Optional.of(new Refusal(ErrorCodes.RESERVED_ID, "id", message));
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.lacuna.topology.intake;
+
+import dev.lacuna.schemas.SchemaFetch;
+import dev.lacuna.topology.ErrorCodes;
+import dev.lacuna.topology.TaskParts;
+import dev.lacuna.topology.outbox.Outbox;
+import dev.lacuna.topology.pending.Budget;
+import dev.lacuna.topology.store.InputRecord;
+import dev.lacuna.topology.store.InputRecord.Source;
+import dev.lacuna.topology.store.UndecodedCodec;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Records whose schema the registry has not told yet: accepted work, kept as they came. Restoring
+ * them asks nothing of the registry.
+ *
+ * <p>Threading: owned by the stream thread of its task.
+ */
+public final class Undecoded {
+  private final TaskParts parts;
+  private final KeyValueStore<byte[], byte[]> store;
+  private final Outbox outbox;
+  private final Map<ByteBuffer, Waiting> waiting = new TreeMap<>();
+
+  /** What is held in memory of a stored record. */
+  private record Waiting(int schemaId, Source source, byte[] key) {}
+
+  /** Over this store, which may hold records of an earlier owner. */
+  public Undecoded(TaskParts parts, KeyValueStore<byte[], byte[]> store, Outbox outbox) {
+    this.parts = parts;
+    this.store = store;
+    this.outbox = outbox;
+    try (KeyValueIterator<byte[], byte[]> all = store.all()) {
+      while (all.hasNext()) {
+        KeyValue<byte[], byte[]> stored = all.next();
+        add(stored.key, UndecodedCodec.decode(stored.key, stored.value));
+      }
+    }
+  }
+
+  /** Keeps a record until its schema is known; one too large to keep becomes a dead letter. */
+  public void keep(InputRecord record, int schemaId) {
+    Optional<SchemaFetch> known = parts.schemas().ask(schemaId);
+    if (known.isPresent() && known.get() instanceof SchemaFetch.Unknown unknown) {
+      outbox.deadLetter(record, ErrorCodes.UNKNOWN_SCHEMA, unknown.message());
+      return;
+    }
+    UndecodedCodec.Undecoded undecoded = new UndecodedCodec.Undecoded(schemaId, record);
+    byte[] bytes = UndecodedCodec.encode(undecoded);
+    int maxBytes = parts.settings().limits().entryMaxBytes();
+    if (bytes.length > maxBytes) {
+      outbox.deadLetter(
+          record,
+          ErrorCodes.TOO_LARGE,
+          "Its schema is not known yet and it takes "
+              + bytes.length
+              + " bytes, too many to keep until it is: the limit is "
+              + maxBytes
+              + " (entry.max.bytes).");
+      return;
+    }
+    byte[] key = UndecodedCodec.key(record);
+    store.put(key, bytes);
+    add(key, undecoded);
+  }
+
+  private void add(byte[] key, UndecodedCodec.Undecoded undecoded) {
+    InputRecord record = undecoded.record();
+    Waiting entry = new Waiting(undecoded.schemaId(), record.source(), record.key());
+    if (waiting.put(ByteBuffer.wrap(key), entry) == null) {
+      parts.accepted().add();
+    }
+  }
+
+  /** Whether a request with this record key waits. */
+  public boolean holdsRequest(byte[] key) {
+    return waiting.values().stream()
+        .anyMatch(one -> one.source() == Source.REQUESTS && Arrays.equals(one.key(), key));
+  }
+
+  /** Whether nothing waits. */
+  public boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  /**
+   * Gives back the records whose schema is known now, in reading order, within the budget.
+   *
+   * @param intake takes a record as if it had just been read; may keep it again
+   */
+  public void drain(Budget budget, Consumer<InputRecord> intake) {
+    for (Map.Entry<ByteBuffer, Waiting> one : List.copyOf(waiting.entrySet())) {
+      if (budget.spent()) {
+        return;
+      }
+      Optional<SchemaFetch> fetch = parts.schemas().ask(one.getValue().schemaId());
+      fetch.ifPresent(outcome -> resolved(one.getKey(), outcome, intake));
+    }
+  }
+
+  private void resolved(ByteBuffer id, SchemaFetch outcome, Consumer<InputRecord> intake) {
+    byte[] key = id.array();
+    InputRecord record = UndecodedCodec.decode(key, store.get(key)).record();
+    store.delete(key);
+    waiting.remove(id);
+    parts.accepted().release(1);
+    if (outcome instanceof SchemaFetch.Unknown unknown) {
+      outbox.deadLetter(record, ErrorCodes.UNKNOWN_SCHEMA, unknown.message());
+    } else {
+      intake.accept(record);
+    }
+  }
+
+  /** Leaves all records to the next owner. */
+  public void close() {
+    parts.accepted().release(waiting.size());
+    waiting.clear();
+  }
+}

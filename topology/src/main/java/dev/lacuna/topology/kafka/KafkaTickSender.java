@@ -1,0 +1,109 @@
+package dev.lacuna.topology.kafka;
+
+import dev.lacuna.topology.TickSender;
+import dev.lacuna.topology.WorkerMetrics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends ticks with one plain idempotent producer of the process: not a stream thread's, whose
+ * transaction would have to commit first, and that is what an unarmed task must not do.
+ *
+ * <p>Threading: owns one daemon thread, which alone uses the producer; any thread may call {@link
+ * #sendUntil} and {@link #close}.
+ */
+public final class KafkaTickSender implements TickSender, AutoCloseable {
+  private static final byte[] TICK_KEY = KEY.getBytes(StandardCharsets.UTF_8);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+  private static final Logger log = LoggerFactory.getLogger(KafkaTickSender.class);
+
+  private final String controlTopic;
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final Duration again;
+  private final WorkerMetrics metrics;
+  private final ScheduledExecutorService thread;
+  private Producer<byte[], byte[]> producer; // made at the first tick, on the thread
+
+  /**
+   * Sends nothing yet.
+   *
+   * @param producers makes the idempotent producer, without transactions
+   * @param again time between two ticks for one asker
+   */
+  public KafkaTickSender(
+      String controlTopic,
+      Supplier<Producer<byte[], byte[]>> producers,
+      Duration again,
+      WorkerMetrics metrics) {
+    this.controlTopic = controlTopic;
+    this.producers = producers;
+    this.again = again;
+    this.metrics = metrics;
+    this.thread = Executors.newSingleThreadScheduledExecutor(KafkaTickSender::daemon);
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "lacuna-ticks");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @Override
+  public void sendUntil(int partition, BooleanSupplier answered) {
+    if (!thread.isShutdown()) {
+      thread.execute(() -> send(partition, answered));
+    }
+  }
+
+  private void send(int partition, BooleanSupplier answered) {
+    if (answered.getAsBoolean()) {
+      return;
+    }
+    try {
+      if (producer == null) {
+        producer = producers.get();
+      }
+      producer.send(new ProducerRecord<>(controlTopic, partition, TICK_KEY, null), this::sent);
+      metrics.tickSent();
+    } catch (RuntimeException failed) {
+      log.warn(
+          "tick not sent, trying again topic={} partition={}", controlTopic, partition, failed);
+    }
+    if (!thread.isShutdown()) {
+      thread.schedule(() -> send(partition, answered), again.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void sent(Object metadata, Exception failed) {
+    if (failed != null) {
+      log.warn("tick not acknowledged, another follows: {}", failed.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.execute(
+        () -> {
+          if (producer != null) {
+            producer.close(Duration.ZERO);
+          }
+        });
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("the tick thread still waits for the broker; it is a daemon and left behind");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

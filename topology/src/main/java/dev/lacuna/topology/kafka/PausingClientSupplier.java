@@ -1,0 +1,61 @@
+package dev.lacuna.topology.kafka;
+
+import dev.lacuna.topology.AcceptedWork;
+import dev.lacuna.topology.WorkerMetrics;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * Kafka's own clients, the main consumer wrapped in a {@link PausingConsumer}. Kafka Streams
+ * ignores a supplier under {@code group.protocol=streams}, which {@link StreamsSettings} refuses.
+ *
+ * <p>Threading: any thread may call any method.
+ */
+public final class PausingClientSupplier implements KafkaClientSupplier {
+  private final String requestTopic;
+  private final AcceptedWork accepted;
+  private final WorkerMetrics metrics;
+
+  /** Pauses partitions of this topic while accepted work is at its cap. */
+  public PausingClientSupplier(String requestTopic, AcceptedWork accepted, WorkerMetrics metrics) {
+    this.requestTopic = requestTopic;
+    this.accepted = accepted;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public Admin getAdmin(Map<String, Object> config) {
+    return Admin.create(config);
+  }
+
+  @Override
+  public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+    return PausingConsumer.wrap(consumer(config), requestTopic, accepted, metrics);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+    return consumer(config);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+    return consumer(config);
+  }
+
+  private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}

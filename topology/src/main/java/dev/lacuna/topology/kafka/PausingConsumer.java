@@ -1,0 +1,153 @@
+package dev.lacuna.topology.kafka;
+
+import dev.lacuna.topology.AcceptedWork;
+import dev.lacuna.topology.WorkerMetrics;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A main consumer that stops fetching requests while accepted work is at its cap, so that the
+ * backlog stays in Kafka and is seen as lag. Blocking the stream thread instead would grow without
+ * end and time transactions out.
+ *
+ * <p>Two parties pause here, Kafka Streams and we, and neither may undo the other's pause:
+ *
+ * <ul>
+ *   <li>we pause request partitions that Streams has not paused, never control partitions, since a
+ *       task that can't read its tick stays disarmed;
+ *   <li>a partition that Streams resumes stays paused while we hold it;
+ *   <li>a partition that we let go stays paused while Streams wants it so;
+ *   <li>Streams is told of its own pauses alone.
+ * </ul>
+ *
+ * <p>Threading: owned by the stream thread that owns the consumer.
+ */
+final class PausingConsumer implements InvocationHandler {
+  private final Consumer<byte[], byte[]> consumer;
+  private final String requestTopic;
+  private final AcceptedWork accepted;
+  private final WorkerMetrics metrics;
+  private final Set<TopicPartition> pausedByStreams = new HashSet<>();
+  private final Set<TopicPartition> held = new HashSet<>();
+
+  private PausingConsumer(
+      Consumer<byte[], byte[]> consumer,
+      String requestTopic,
+      AcceptedWork accepted,
+      WorkerMetrics metrics) {
+    this.consumer = consumer;
+    this.requestTopic = requestTopic;
+    this.accepted = accepted;
+    this.metrics = metrics;
+  }
+
+  /** Wraps a consumer. The interface has fifty methods and gains more: hence the proxy. */
+  @SuppressWarnings("unchecked")
+  static Consumer<byte[], byte[]> wrap(
+      Consumer<byte[], byte[]> consumer,
+      String requestTopic,
+      AcceptedWork accepted,
+      WorkerMetrics metrics) {
+    return (Consumer<byte[], byte[]>)
+        Proxy.newProxyInstance(
+            PausingConsumer.class.getClassLoader(),
+            new Class<?>[] {Consumer.class},
+            new PausingConsumer(consumer, requestTopic, accepted, metrics));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+    switch (method.getName()) {
+      case "pause" -> pause((Collection<TopicPartition>) arguments[0]);
+      case "resume" -> resume((Collection<TopicPartition>) arguments[0]);
+      case "paused" -> {
+        return paused();
+      }
+      default -> {
+        return other(method, arguments);
+      }
+    }
+    return null;
+  }
+
+  private void pause(Collection<TopicPartition> partitions) {
+    consumer.pause(partitions);
+    pausedByStreams.addAll(partitions);
+  }
+
+  private void resume(Collection<TopicPartition> partitions) {
+    pausedByStreams.removeAll(partitions);
+    Set<TopicPartition> free = new HashSet<>(partitions);
+    free.removeAll(held);
+    consumer.resume(free);
+  }
+
+  private Set<TopicPartition> paused() {
+    Set<TopicPartition> paused = new HashSet<>(consumer.paused());
+    paused.removeIf(partition -> held.contains(partition) && !pausedByStreams.contains(partition));
+    return paused;
+  }
+
+  private Object other(Method method, Object[] arguments) throws Throwable {
+    if (method.getName().equals("poll")) {
+      balance();
+    } else if (method.getName().equals("close")) {
+      keepHeld(Set.of());
+    }
+    try {
+      return method.invoke(consumer, arguments);
+    } catch (InvocationTargetException thrown) {
+      throw thrown.getCause();
+    }
+  }
+
+  /** Holds or lets go of request partitions; before every poll, the one place where it matters. */
+  private void balance() {
+    Set<TopicPartition> assigned = consumer.assignment();
+    pausedByStreams.retainAll(assigned);
+    keepHeld(assigned);
+    if (accepted.atCap()) {
+      hold(assigned);
+    } else if (!held.isEmpty()) {
+      Set<TopicPartition> free = new HashSet<>(held);
+      free.removeAll(pausedByStreams);
+      keepHeld(Set.of());
+      consumer.resume(free);
+    }
+  }
+
+  /**
+   * A partition that was taken away and given back in one rebalance lost its pause: pause again.
+   */
+  private void hold(Set<TopicPartition> assigned) {
+    Set<TopicPartition> paused = consumer.paused();
+    Set<TopicPartition> pause = new HashSet<>();
+    int before = held.size();
+    for (TopicPartition partition : assigned) {
+      if (partition.topic().equals(requestTopic)) {
+        held.add(partition);
+        if (!paused.contains(partition)) {
+          pause.add(partition);
+        }
+      }
+    }
+    metrics.pausedPartitionsChanged(held.size() - before);
+    if (!pause.isEmpty()) {
+      consumer.pause(pause);
+    }
+  }
+
+  private void keepHeld(Set<TopicPartition> partitions) {
+    int before = held.size();
+    held.retainAll(partitions);
+    metrics.pausedPartitionsChanged(held.size() - before);
+  }
+}

@@ -1,0 +1,193 @@
+package dev.lacuna.topology.kafka;
+
+import dev.lacuna.topology.StartupException;
+import dev.lacuna.topology.TopologySettings;
+import dev.lacuna.topology.TopologySettings.Limits;
+import dev.lacuna.topology.TopologySettings.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What must hold of the cluster before the worker may start. */
+public final class StartupChecks {
+  /**
+   * From version 2 on a producer's epoch grows with every transaction: no zombie can add to one.
+   */
+  private static final int TRANSACTION_VERSION_MIN = 2;
+
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+  private static final Logger log = LoggerFactory.getLogger(StartupChecks.class);
+
+  private final Admin admin;
+  private final Topics topics;
+  private final Limits limits;
+  private final List<String> problems = new ArrayList<>();
+
+  /** Checks with this client, which stays the caller's. */
+  public StartupChecks(Admin admin, TopologySettings settings) {
+    this.admin = admin;
+    this.topics = settings.topics();
+    this.limits = settings.limits();
+  }
+
+  /** All that is wrong, each with its cure; empty if the worker may start. */
+  public List<String> problems() {
+    checkTransactionVersion();
+    Map<String, TopicDescription> described = describe();
+    checkPartitions(described);
+    for (String topic : described.keySet()) {
+      checkConfig(topic, described.get(topic), config(topic));
+    }
+    return List.copyOf(problems);
+  }
+
+  private void checkTransactionVersion() {
+    FinalizedVersionRange range =
+        get(admin.describeFeatures().featureMetadata())
+            .finalizedFeatures()
+            .get("transaction.version");
+    int found = range == null ? 0 : range.maxVersionLevel();
+    if (found < TRANSACTION_VERSION_MIN) {
+      problems.add(
+          "The cluster's feature transaction.version is "
+              + found
+              + ", exactly-once needs 2: run 'kafka-features.sh upgrade --feature"
+              + " transaction.version=2'.");
+    }
+  }
+
+  private Map<String, TopicDescription> describe() {
+    Map<String, TopicDescription> described = new HashMap<>();
+    List<String> all =
+        List.of(
+            topics.requests(),
+            topics.control(),
+            topics.completions(),
+            topics.timings(),
+            topics.deadLetters());
+    admin
+        .describeTopics(all)
+        .topicNameValues()
+        .forEach(
+            (topic, future) -> {
+              try {
+                described.put(topic, getUnlessUnknown(future));
+              } catch (UnknownTopicOrPartitionException missing) {
+                problems.add(
+                    "Topic '" + topic + "' does not exist: create it ('lacuna topics create').");
+              }
+            });
+    return described;
+  }
+
+  private void checkPartitions(Map<String, TopicDescription> described) {
+    TopicDescription requests = described.get(topics.requests());
+    TopicDescription control = described.get(topics.control());
+    if (requests != null
+        && control != null
+        && requests.partitions().size() != control.partitions().size()) {
+      problems.add(
+          "Topic '"
+              + topics.requests()
+              + "' has "
+              + requests.partitions().size()
+              + " partitions and '"
+              + topics.control()
+              + "' has "
+              + control.partitions().size()
+              + ": they must be equal, since a control record acts in the partition of its id.");
+    }
+  }
+
+  private void checkConfig(String topic, TopicDescription description, Config config) {
+    boolean input = topic.equals(topics.requests()) || topic.equals(topics.control());
+    String cleanup = config.get("cleanup.policy").value();
+    if (input && !cleanup.equals("delete")) {
+      problems.add(
+          "Topic '"
+              + topic
+              + "' has cleanup.policy="
+              + cleanup
+              + ": it must be delete, since compaction would drop requests and ticks unread.");
+    }
+    int needed = maxMessageBytesNeeded(topic);
+    int found = Integer.parseInt(config.get("max.message.bytes").value());
+    if (found < needed) {
+      problems.add(
+          "Topic '"
+              + topic
+              + "' has max.message.bytes="
+              + found
+              + ", the worker's limits need "
+              + needed
+              + ": raise it, or lower entry.max.bytes and completion.max.bytes.");
+    }
+    warnIfFragile(topic, description, config);
+  }
+
+  private int maxMessageBytesNeeded(String topic) {
+    if (topic.equals(topics.completions())) {
+      return limits.completionMaxBytes();
+    }
+    return topic.equals(topics.deadLetters()) ? limits.deadLetterMaxBytes() : 0;
+  }
+
+  private static void warnIfFragile(String topic, TopicDescription description, Config config) {
+    int replicas = description.partitions().get(0).replicas().size();
+    String inSync = config.get("min.insync.replicas").value();
+    if (replicas == 1 || inSync.equals("1")) {
+      log.warn(
+          "one lost broker can lose records topic={} replicas={} min.insync.replicas={}",
+          topic,
+          replicas,
+          inSync);
+    }
+  }
+
+  private Config config(String topic) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    return get(admin.describeConfigs(List.of(resource)).values().get(resource));
+  }
+
+  private static <T> T getUnlessUnknown(KafkaFuture<T> future) {
+    try {
+      return get(future);
+    } catch (StartupException failed) {
+      if (failed.getCause() instanceof UnknownTopicOrPartitionException unknown) {
+        throw unknown;
+      }
+      throw failed;
+    }
+  }
+
+  /** An answer of the cluster. */
+  static <T> T get(KafkaFuture<T> future) {
+    try {
+      return future.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failed) {
+      throw new StartupException(
+          "The cluster refused a question before the start: " + failed.getCause(),
+          failed.getCause());
+    } catch (TimeoutException late) {
+      throw new StartupException(
+          "The cluster did not answer within " + ANSWER_MAX.toSeconds() + " s: is it up?", late);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("Interrupted before the start", interrupted);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.lacuna.topology.outbox;
+
+import dev.lacuna.topology.TaskParts;
+import dev.lacuna.topology.TopologySettings;
+import dev.lacuna.topology.store.HeaderEntry;
+import dev.lacuna.topology.store.InputRecord;
+import dev.lacuna.wire.GenerationCompletion;
+import dev.lacuna.wire.StepTiming;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that a task forwards.
+ *
+ * <p>Threading: owned by the stream thread of its task.
+ */
+public final class Outbox {
+  /** Sink of completions. */
+  public static final String COMPLETIONS_SINK = "completions-sink";
+
+  /** Sink of step timings. */
+  public static final String TIMINGS_SINK = "timings-sink";
+
+  /** Sink of dead letters. */
+  public static final String DEAD_LETTERS_SINK = "dead-letters-sink";
+
+  /** The headers of a request that its timings carry (W3C trace context and baggage). */
+  private static final Set<String> TRACE_HEADERS = Set.of("traceparent", "tracestate", "baggage");
+
+  private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+
+  private final ProcessorContext<byte[], byte[]> context;
+  private final TaskParts parts;
+  private final TopologySettings settings;
+
+  /** An outbox of one task. */
+  public Outbox(ProcessorContext<byte[], byte[]> context, TaskParts parts) {
+    this.context = context;
+    this.parts = parts;
+    this.settings = parts.settings();
+  }
+
+  /** Forwards a completion under its id, made to fit. */
+  public void completion(GenerationCompletion completion, List<HeaderEntry> headers) {
+    completion(utf8(completion.getId()), completion, headers);
+  }
+
+  /** Forwards a completion under a key, made to fit. */
+  public void completion(byte[] key, GenerationCompletion completion, List<HeaderEntry> headers) {
+    FittedAnswer answer =
+        FittedAnswer.of(
+            key,
+            completion,
+            headers,
+            settings.limits().completionMaxBytes(),
+            c -> parts.wire().encodeCompletion(settings.topics().completions(), c));
+    forward(answer.key(), answer.value(), answer.headers(), COMPLETIONS_SINK);
+    parts.metrics().completed(answer.completion().getStatus());
+  }
+
+  /** Forwards a step timing with the trace headers of its request. */
+  public void timing(StepTiming timing, List<HeaderEntry> requestHeaders) {
+    byte[] value = parts.wire().encodeTiming(settings.topics().timings(), timing);
+    List<HeaderEntry> headers =
+        requestHeaders.stream().filter(header -> TRACE_HEADERS.contains(header.key())).toList();
+    forward(utf8(timing.getId()), value, headers, TIMINGS_SINK);
+    parts.metrics().timingForwarded();
+  }
+
+  /** Forwards a record to the dead letters. */
+  public void deadLetter(InputRecord record, String code, String message) {
+    log.info(
+        "dead letter topic={} partition={} offset={} code={} message={}",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        code,
+        message);
+    DeadLetter letter =
+        DeadLetter.of(record, code, message, settings.limits().deadLetterMaxBytes());
+    forward(letter.key(), letter.value(), letter.headers(), DEAD_LETTERS_SINK);
+    parts.metrics().deadLetter(code);
+  }
+
+  private void forward(byte[] key, byte[] value, List<HeaderEntry> headers, String sink) {
+    long timestampMillis = parts.clock().epochMicros() / 1000;
+    context.forward(
+        new Record<>(key, value, timestampMillis, HeaderEntry.toHeaders(headers)), sink);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.lacuna.topology.pending;
+
+import dev.lacuna.topology.TaskParts;
+import dev.lacuna.topology.pending.Incarnation.Arrival;
+import dev.lacuna.topology.pending.PendingWork.Stranded;
+import dev.lacuna.wire.CompletionStatus;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Takes what the engine did to the topics and stores. Called by a punctuator of an armed task.
+ *
+ * <p>Threading: owned by the stream thread of its task.
+ */
+public final class Drain {
+  private final TaskParts parts;
+  private final PendingWork work;
+  private final StepTimings timings;
+
+  /** Drains this work. */
+  public Drain(TaskParts parts, PendingWork work) {
+    this.parts = parts;
+    this.work = work;
+    this.timings = new StepTimings(parts.settings().workerId());
+  }
+
+  /** Does what the budget allows; the rest is left to the next call. */
+  public void run(Budget budget) {
+    long nowMicros = parts.clock().epochMicros();
+    // First what the last drain left over, so that a flood of events can't hold answers back.
+    answerSettled(budget, nowMicros);
+    applyArrivals(budget);
+    answerSettled(budget, nowMicros);
+    answerStranded(budget, nowMicros);
+    expire(nowMicros);
+    checkpoint(budget, nowMicros);
+  }
+
+  private void applyArrivals(Budget budget) {
+    Arrival arrival;
+    while (!budget.spent() && (arrival = work.incarnation().poll()) != null) {
+      PendingRequest request = arrival.run().request();
+      boolean wasOpen = arrival.run().open();
+      request.apply(arrival.run(), arrival.event(), timings);
+      if (wasOpen && request.settled()) {
+        work.settled().add(request);
+      }
+    }
+  }
+
+  private void answerSettled(Budget budget, long nowMicros) {
+    while (!work.settled().isEmpty() && !budget.spent()) {
+      work.answer(work.settled().poll(), nowMicros);
+    }
+  }
+
+  private void answerStranded(Budget budget, long nowMicros) {
+    for (Stranded request : List.copyOf(work.stranded())) {
+      if (budget.spent()) {
+        return;
+      }
+      work.answer(request, nowMicros);
+    }
+  }
+
+  /**
+   * Passed deadlines end a request at its next step boundary; its answer comes by a later drain.
+   */
+  private void expire(long nowMicros) {
+    for (PendingRequest request : work.requests()) {
+      if (request.deadlinePassed(nowMicros) && !request.settled()) {
+        request.end(CompletionStatus.EXPIRED);
+      }
+    }
+  }
+
+  private void checkpoint(Budget budget, long nowMicros) {
+    long intervalMicros =
+        TimeUnit.NANOSECONDS.toMicros(parts.settings().checkpointInterval().toNanos());
+    for (PendingRequest request : work.requests()) {
+      if (budget.spent()) {
+        return;
+      }
+      if (request.checkpointDue(nowMicros, intervalMicros) && !request.settled()) {
+        work.checkpoint(request, nowMicros);
+      }
+    }
+  }
+}

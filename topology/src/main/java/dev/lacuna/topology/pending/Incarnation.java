@@ -1,0 +1,59 @@
+package dev.lacuna.topology.pending;
+
+import dev.lacuna.runtime.engine.RunEvent;
+import dev.lacuna.topology.WorkerMetrics;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/**
+ * One life of a task on this worker, from {@code init} to {@code close}, and the mailbox of its
+ * runs' events. A processor object may be initialised again, and the task may be taken over, so
+ * results are routed by this object and never by task id: what arrives after the close is dropped
+ * and counted.
+ *
+ * <p>Threading: owned by the stream thread; {@link #observer} objects may be called on any thread.
+ */
+public final class Incarnation {
+  private final WorkerMetrics metrics;
+  private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
+
+  Incarnation(WorkerMetrics metrics) {
+    this.metrics = metrics;
+  }
+
+  /** An event and the run it is about. */
+  record Arrival(SampleRun run, RunEvent event) {}
+
+  /** What the engine calls with a run's events. */
+  Consumer<RunEvent> observer(SampleRun run) {
+    return event -> {
+      if (closed) {
+        metrics.staleResults(1);
+      } else {
+        arrivals.add(new Arrival(run, event));
+      }
+    };
+  }
+
+  /** The next event, or null. */
+  Arrival poll() {
+    return arrivals.poll();
+  }
+
+  /** Whether an event waits. */
+  boolean hasArrivals() {
+    return !arrivals.isEmpty();
+  }
+
+  /** Drops and counts what was not drained, and whatever comes later. */
+  void close() {
+    closed = true;
+    int dropped = 0;
+    while (arrivals.poll() != null) {
+      dropped++;
+    }
+    metrics.staleResults(dropped);
+  }
+}

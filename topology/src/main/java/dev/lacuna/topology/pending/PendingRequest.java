@@ -1,0 +1,146 @@
+package dev.lacuna.topology.pending;
+
+import dev.lacuna.runtime.GenerationModel;
+import dev.lacuna.runtime.engine.RunEvent;
+import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.topology.store.Entry;
+import dev.lacuna.topology.store.Progress;
+import dev.lacuna.wire.CompletionStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An accepted request with its runs.
+ *
+ * <p>Threading: owned by the stream thread of its task.
+ */
+final class PendingRequest {
+  private final Entry entry;
+  private final GenerationModel model;
+  private final CanvasPlan plan;
+  private final List<SampleRun> runs = new ArrayList<>();
+  private long firstStepMicros;
+  private long lastStepMicros;
+  private long batchRowsSum;
+  private long storedMicros;
+  private boolean changed;
+  private CompletionStatus ending;
+
+  private PendingRequest(Entry entry, GenerationModel model, CanvasPlan plan, long nowMicros) {
+    this.entry = entry;
+    this.model = model;
+    this.plan = plan;
+    this.storedMicros = nowMicros;
+  }
+
+  /** A request just accepted. */
+  static PendingRequest fresh(Entry entry, GenerationModel model, CanvasPlan plan, long nowMicros) {
+    PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
+    for (int sample = 1; sample <= entry.generated(); sample++) {
+      request.runs.add(new SampleRun(request, sample, RunProgress.start(plan), false));
+    }
+    return request;
+  }
+
+  /** A request from the stores; finished samples are not run again. */
+  static PendingRequest restored(
+      Entry entry, GenerationModel model, CanvasPlan plan, Progress progress, long nowMicros) {
+    PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
+    request.firstStepMicros = progress.firstStepMicros();
+    request.lastStepMicros = progress.lastStepMicros();
+    request.batchRowsSum = progress.batchRowsSum();
+    for (Progress.SampleProgress sample : progress.samples()) {
+      // Stored between the last step and the engine's word that it was the last: nothing is left.
+      boolean finished = sample.finished() || sample.run().masked() == 0;
+      int number = request.runs.size() + 1;
+      request.runs.add(new SampleRun(request, number, sample.run(), finished));
+    }
+    return request;
+  }
+
+  Entry entry() {
+    return entry;
+  }
+
+  GenerationModel model() {
+    return model;
+  }
+
+  CanvasPlan plan() {
+    return plan;
+  }
+
+  List<SampleRun> runs() {
+    return runs;
+  }
+
+  /** CANCELLED or EXPIRED once it was decided that the request ends so. */
+  Optional<CompletionStatus> ending() {
+    return Optional.ofNullable(ending);
+  }
+
+  /** Ends the request at the next step boundary of its runs; the first reason stays. */
+  void end(CompletionStatus status) {
+    if (ending == null) {
+      ending = status;
+      runs.forEach(SampleRun::cancel);
+    }
+  }
+
+  /** Whether no run is with the engine any more. */
+  boolean settled() {
+    return runs.stream().noneMatch(SampleRun::open);
+  }
+
+  /** Takes an event of one of the runs. */
+  void apply(SampleRun run, RunEvent event, StepTimings timings) {
+    changed = true;
+    if (event instanceof RunEvent.StepDone step) {
+      stepDone(run, step.report(), timings);
+    } else if (event instanceof RunEvent.Finished finished) {
+      run.advanced(finished.progress());
+      run.ended(true);
+    } else if (event instanceof RunEvent.Cancelled) {
+      run.ended(false);
+    }
+  }
+
+  private void stepDone(SampleRun run, StepReport report, StepTimings timings) {
+    run.advanced(report.progress());
+    if (firstStepMicros == 0 || report.startedAtMicros() < firstStepMicros) {
+      firstStepMicros = report.startedAtMicros();
+    }
+    long endMicros = report.startedAtMicros() + report.deviceMicros() + report.hostMicros();
+    lastStepMicros = Math.max(lastStepMicros, endMicros);
+    batchRowsSum += report.batchRows();
+    if (entry.timings()) {
+      run.unpublished().add(timings.of(entry.id(), run.sample(), report));
+    }
+  }
+
+  /** Whether there is something to checkpoint, and the last time is long enough ago. */
+  boolean checkpointDue(long nowMicros, long intervalMicros) {
+    return changed && nowMicros - storedMicros >= intervalMicros;
+  }
+
+  /** How far it is; the caller stores it together with the unpublished timings. */
+  Progress snapshot() {
+    return new Progress(
+        firstStepMicros,
+        lastStepMicros,
+        batchRowsSum,
+        runs.stream().map(SampleRun::snapshot).toList());
+  }
+
+  void stored(long nowMicros) {
+    storedMicros = nowMicros;
+    changed = false;
+  }
+
+  boolean deadlinePassed(long nowMicros) {
+    return nowMicros >= entry.deadlineMicros();
+  }
+}

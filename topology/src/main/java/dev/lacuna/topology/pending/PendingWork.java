@@ -1,0 +1,188 @@
+package dev.lacuna.topology.pending;
+
+import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.topology.TaskParts;
+import dev.lacuna.topology.outbox.Outbox;
+import dev.lacuna.topology.store.Entry;
+import dev.lacuna.topology.store.Progress;
+import dev.lacuna.topology.store.ProgressCodec;
+import dev.lacuna.wire.CompletionStatus;
+import dev.lacuna.wire.StepTiming;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The accepted requests of a task: in its stores, and with the engine.
+ *
+ * <p>Two stores hold a request: the entry, written once, and its progress, written at checkpoints.
+ * A step's timing is forwarded exactly once, and only in the same go as the progress or deletion
+ * that covers it, so that both are in one transaction.
+ *
+ * <p>Threading: owned by the stream thread of its task.
+ */
+public final class PendingWork {
+  private final TaskParts parts;
+  private final KeyValueStore<String, byte[]> entries;
+  private final KeyValueStore<String, byte[]> progress;
+  private final Outbox outbox;
+  private final Incarnation incarnation;
+  private final Map<String, PendingRequest> requests = new LinkedHashMap<>();
+  private final Map<String, Stranded> stranded = new HashMap<>();
+  private final Deque<PendingRequest> settled = new ArrayDeque<>();
+
+  /** Nothing pending yet: {@link Restore} brings what the stores hold. */
+  public PendingWork(
+      TaskParts parts,
+      KeyValueStore<String, byte[]> entries,
+      KeyValueStore<String, byte[]> progress,
+      Outbox outbox) {
+    this.parts = parts;
+    this.entries = entries;
+    this.progress = progress;
+    this.outbox = outbox;
+    this.incarnation = new Incarnation(parts.metrics());
+  }
+
+  /** A restored request that can't go on, to be answered once the task is armed. */
+  record Stranded(Entry entry, Progress progress, Refusal refusal) {}
+
+  Incarnation incarnation() {
+    return incarnation;
+  }
+
+  /** Requests that can go on. */
+  Collection<PendingRequest> requests() {
+    return requests.values();
+  }
+
+  /** Restored requests that can't. */
+  Collection<Stranded> stranded() {
+    return stranded.values();
+  }
+
+  /** Requests whose runs have all ended. */
+  Deque<PendingRequest> settled() {
+    return settled;
+  }
+
+  /** Whether a request of this id waits for its answer. */
+  public boolean contains(String id) {
+    return requests.containsKey(id) || stranded.containsKey(id);
+  }
+
+  /** Whether nothing waits for an answer. */
+  public boolean isEmpty() {
+    return requests.isEmpty() && stranded.isEmpty();
+  }
+
+  /** Stores an admitted request and hands all its samples to the engine. */
+  public void accept(Admission admission) {
+    Entry entry = admission.entry();
+    entries.put(entry.id(), admission.entryBytes());
+    parts.metrics().requestAccepted();
+    add(
+        PendingRequest.fresh(
+            entry, admission.model(), admission.plan(), parts.clock().epochMicros()));
+  }
+
+  /** Adds a request that is in the stores. */
+  void add(PendingRequest request) {
+    parts.accepted().add();
+    requests.put(request.entry().id(), request);
+    for (SampleRun run : request.runs()) {
+      if (!run.finished()) {
+        submit(request, run);
+      }
+    }
+    if (request.settled()) {
+      settled.add(request);
+    }
+  }
+
+  /** Adds a request of the stores that can't go on. */
+  void strand(Stranded request) {
+    parts.accepted().add();
+    stranded.put(request.entry().id(), request);
+  }
+
+  private void submit(PendingRequest request, SampleRun run) {
+    Entry entry = request.entry();
+    RunSpec spec =
+        new RunSpec(
+            entry.model(),
+            request.plan(),
+            entry.settings(),
+            run.sample(),
+            SampleRun.PASS,
+            entry.priority(),
+            entry.deadlineMicros(),
+            entry.acceptedMicros(),
+            run.progress());
+    run.opened();
+    run.handledBy(parts.engine().submit(spec, incarnation.observer(run)));
+  }
+
+  /** Cancels a request at its next step boundary; false if none of this id is pending. */
+  public boolean cancel(String id) {
+    PendingRequest request = requests.get(id);
+    if (request != null) {
+      request.end(CompletionStatus.CANCELLED);
+    }
+    return contains(id);
+  }
+
+  /** Publishes the timings so far and stores the progress that covers them. */
+  void checkpoint(PendingRequest request, long nowMicros) {
+    publishTimings(request);
+    progress.put(request.entry().id(), ProgressCodec.encode(request.snapshot()));
+    request.stored(nowMicros);
+  }
+
+  /** Publishes the remaining timings and the completion, and forgets the request. */
+  void answer(PendingRequest request, long nowMicros) {
+    publishTimings(request);
+    outbox.completion(Answers.of(request, nowMicros), request.entry().headers());
+    requests.remove(request.entry().id());
+    forget(request.entry().id());
+  }
+
+  /** Publishes the completion of a request that can't go on, and forgets it. */
+  void answer(Stranded request, long nowMicros) {
+    outbox.completion(
+        Answers.failed(request.entry(), request.progress(), request.refusal(), nowMicros),
+        request.entry().headers());
+    stranded.remove(request.entry().id());
+    forget(request.entry().id());
+  }
+
+  private void forget(String id) {
+    entries.delete(id);
+    progress.delete(id);
+    parts.accepted().release(1);
+  }
+
+  private void publishTimings(PendingRequest request) {
+    for (SampleRun run : request.runs()) {
+      StepTiming timing;
+      while ((timing = run.unpublished().poll()) != null) {
+        outbox.timing(timing, request.entry().headers());
+      }
+    }
+  }
+
+  /** Leaves all requests to the next owner: cancels their runs here and drops their results. */
+  public void close() {
+    incarnation.close();
+    requests.values().forEach(request -> request.runs().forEach(SampleRun::cancel));
+    parts.accepted().release(requests.size() + stranded.size());
+    requests.clear();
+    stranded.clear();
+    settled.clear();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.lacuna.topology.pending;
+
+import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.GenerationModel;
+import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.topology.ErrorCodes;
+import dev.lacuna.topology.TaskParts;
+import dev.lacuna.topology.pending.PendingWork.Stranded;
+import dev.lacuna.topology.store.Entry;
+import dev.lacuna.topology.store.EntryCodec;
+import dev.lacuna.topology.store.Progress;
+import dev.lacuna.topology.store.Progress.SampleProgress;
+import dev.lacuna.topology.store.ProgressCodec;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Takes up the work that an earlier owner left in the stores. Runs go to the engine at once, from
+ * their checkpoints; nothing is written or forwarded here. A request whose model is not the one it
+ * was accepted with would end in other tokens, so it is not restarted: it is answered FAILED.
+ *
+ * <p>Threading: owned by the stream thread of its task.
+ */
+public final class Restore {
+  private final TaskParts parts;
+  private final KeyValueStore<String, byte[]> entries;
+  private final KeyValueStore<String, byte[]> progress;
+
+  /** Restores from these stores. */
+  public Restore(
+      TaskParts parts,
+      KeyValueStore<String, byte[]> entries,
+      KeyValueStore<String, byte[]> progress) {
+    this.parts = parts;
+    this.entries = entries;
+    this.progress = progress;
+  }
+
+  /** Adds all stored requests. */
+  public void into(PendingWork work) {
+    try (KeyValueIterator<String, byte[]> all = entries.all()) {
+      while (all.hasNext()) {
+        KeyValue<String, byte[]> stored = all.next();
+        restore(EntryCodec.decode(stored.key, stored.value), work);
+      }
+    }
+  }
+
+  private void restore(Entry entry, PendingWork work) {
+    byte[] stored = progress.get(entry.id());
+    Optional<Progress> known = Optional.ofNullable(stored).map(ProgressCodec::decode);
+    Checked<Resumed> checked = resume(entry, known);
+    if (checked instanceof Checked.Valid<Resumed> valid) {
+      Resumed resumed = valid.value();
+      work.add(
+          PendingRequest.restored(
+              entry,
+              resumed.model(),
+              resumed.plan(),
+              known.orElseGet(() -> untouched(entry, resumed.plan())),
+              parts.clock().epochMicros()));
+    } else if (checked instanceof Checked.Refused<Resumed> refused) {
+      Progress done = known.orElse(new Progress(0, 0, 0, List.of()));
+      work.strand(new Stranded(entry, done, refused.refusal()));
+    }
+  }
+
+  private record Resumed(GenerationModel model, CanvasPlan plan) {}
+
+  private Checked<Resumed> resume(Entry entry, Optional<Progress> known) {
+    Optional<GenerationModel> found = parts.models().find(entry.model());
+    if (found.isEmpty()) {
+      return changed(entry, "is no longer served here");
+    }
+    GenerationModel model = found.get();
+    if (!model.fingerprint().equals(entry.fingerprint())) {
+      return changed(
+          entry,
+          "is now '" + model.fingerprint() + "', it was '" + entry.fingerprint() + "' at intake");
+    }
+    Checked<CanvasPlan> planned = model.plan(entry.document());
+    if (planned instanceof Checked.Valid<CanvasPlan> valid && fits(entry, valid.value(), known)) {
+      return Checked.valid(new Resumed(model, valid.value()));
+    }
+    return changed(entry, "lays this document out differently than at intake");
+  }
+
+  private static boolean fits(Entry entry, CanvasPlan plan, Optional<Progress> known) {
+    if (Entry.checksum(plan.tokens()) != entry.planChecksum()) {
+      return false;
+    }
+    List<SampleProgress> samples = known.map(Progress::samples).orElse(List.of());
+    return known.isEmpty()
+        || (samples.size() == entry.generated()
+            && samples.stream()
+                .allMatch(sample -> sample.run().maskTokens().length == plan.maskCount()));
+  }
+
+  private static Checked<Resumed> changed(Entry entry, String how) {
+    return new Checked.Refused<>(
+        new Refusal(
+            ErrorCodes.MODEL_CHANGED,
+            "model",
+            "Model '"
+                + entry.model()
+                + "' "
+                + how
+                + ", so the rest of this request would not match its beginning: submit it again."));
+  }
+
+  private static Progress untouched(Entry entry, CanvasPlan plan) {
+    SampleProgress start = new SampleProgress(SampleRun.PASS, false, RunProgress.start(plan));
+    return new Progress(0, 0, 0, Collections.nCopies(entry.generated(), start));
+  }
+}

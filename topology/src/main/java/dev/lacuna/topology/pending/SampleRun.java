@@ -1,0 +1,88 @@
+package dev.lacuna.topology.pending;
+
+import dev.lacuna.runtime.engine.GenerationEngine.RunHandle;
+import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.topology.store.Progress.SampleProgress;
+import dev.lacuna.wire.StepTiming;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * One sample of a pending request.
+ *
+ * <p>Threading: owned by the stream thread of its task.
+ */
+final class SampleRun {
+  /** Passes exist only for documents longer than a canvas; until they do, each run is the first. */
+  static final int PASS = 1;
+
+  private final PendingRequest request;
+  private final int sample;
+  private final Deque<StepTiming> unpublished = new ArrayDeque<>();
+  private RunHandle handle;
+  private RunProgress progress;
+  private boolean finished;
+  private boolean open;
+
+  SampleRun(PendingRequest request, int sample, RunProgress progress, boolean finished) {
+    this.request = request;
+    this.sample = sample;
+    this.progress = progress;
+    this.finished = finished;
+  }
+
+  PendingRequest request() {
+    return request;
+  }
+
+  /** From 1. */
+  int sample() {
+    return sample;
+  }
+
+  RunProgress progress() {
+    return progress;
+  }
+
+  /** No mask is left. */
+  boolean finished() {
+    return finished;
+  }
+
+  /** With the engine, which still owes Finished or Cancelled. */
+  boolean open() {
+    return open;
+  }
+
+  /** Timings of steps that no stored progress covers yet, oldest first. */
+  Deque<StepTiming> unpublished() {
+    return unpublished;
+  }
+
+  void opened() {
+    open = true;
+  }
+
+  void handledBy(RunHandle handle) {
+    this.handle = handle;
+  }
+
+  void cancel() {
+    if (open && handle != null) {
+      handle.cancel();
+    }
+  }
+
+  void advanced(RunProgress progress) {
+    this.progress = progress;
+  }
+
+  void ended(boolean finished) {
+    this.finished = finished;
+    this.open = false;
+  }
+
+  SampleProgress snapshot() {
+    return new SampleProgress(PASS, finished, progress);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.lacuna.topology.store;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A record as it was read, kept whole so that a dead letter can carry it untouched. The arrays are
+ * never written after construction.
+ *
+ * @param source which of the two topics it came from
+ * @param topic name of the topic
+ * @param partition partition of the topic
+ * @param offset offset in the partition
+ * @param timestampMillis the record's timestamp, milliseconds since the epoch
+ * @param key its bytes, or null
+ * @param value its bytes, or null
+ * @param headers its headers in order
+ */
+public record InputRecord(
+    Source source,
+    String topic,
+    int partition,
+    long offset,
+    long timestampMillis,
+    byte[] key,
+    byte[] value,
+    List<HeaderEntry> headers) {
+
+  public InputRecord {
+    headers = List.copyOf(headers);
+  }
+
+  /** Which topic a record came from. */
+  public enum Source {
+    /** The request topic. */
+    REQUESTS,
+    /** The control topic. */
+    CONTROL
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof InputRecord that
+        && source == that.source
+        && topic.equals(that.topic)
+        && partition == that.partition
+        && offset == that.offset
+        && timestampMillis == that.timestampMillis
+        && Arrays.equals(key, that.key)
+        && Arrays.equals(value, that.value)
+        && headers.equals(that.headers);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(source, topic, partition, offset);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.lacuna.topology.store;
+
+import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.topology.store.Progress.SampleProgress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Bytes of a {@link Progress}. Version 1: version byte; first and last step, sum of batch rows
+ * (longs); samples (int), each of pass (int), finished (byte), steps done (int), masks (int), and
+ * for every mask its token (int) and confidence (float).
+ */
+public final class ProgressCodec {
+  private static final String STORE = "progress";
+  private static final int VERSION = 1;
+  private static final int HEAD_BYTES = 1 + 3 * Long.BYTES + Integer.BYTES;
+  private static final int SAMPLE_BYTES = 1 + 3 * Integer.BYTES;
+  private static final int MASK_BYTES = Integer.BYTES + Float.BYTES;
+
+  private ProgressCodec() {}
+
+  /** Bytes of a progress of this shape: all have the same length. */
+  public static long sizeBytes(int samples, int masks) {
+    return HEAD_BYTES + samples * (SAMPLE_BYTES + (long) masks * MASK_BYTES);
+  }
+
+  /** Bytes of a progress. */
+  public static byte[] encode(Progress progress) {
+    BinaryWriter out = new BinaryWriter(VERSION);
+    out.putLong(progress.firstStepMicros()).putLong(progress.lastStepMicros());
+    out.putLong(progress.batchRowsSum()).putInt(progress.samples().size());
+    for (SampleProgress sample : progress.samples()) {
+      RunProgress run = sample.run();
+      out.putInt(sample.pass()).putBoolean(sample.finished()).putInt(run.stepsDone());
+      out.putInt(run.maskTokens().length);
+      for (int i = 0; i < run.maskTokens().length; i++) {
+        out.putInt(run.maskTokens()[i]).putFloat(run.confidences()[i]);
+      }
+    }
+    return out.toBytes();
+  }
+
+  /**
+   * The progress of these bytes.
+   *
+   * @throws StoreFormatException if the version is another one or the bytes are damaged
+   */
+  public static Progress decode(byte[] bytes) {
+    BinaryReader in = new BinaryReader(STORE, VERSION, bytes);
+    long firstStepMicros = in.getLong();
+    long lastStepMicros = in.getLong();
+    long batchRowsSum = in.getLong();
+    int count = in.getCount(SAMPLE_BYTES);
+    List<SampleProgress> samples = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      samples.add(readSample(in));
+    }
+    in.end();
+    return new Progress(firstStepMicros, lastStepMicros, batchRowsSum, samples);
+  }
+
+  private static SampleProgress readSample(BinaryReader in) {
+    int pass = in.getInt();
+    boolean finished = in.getBoolean();
+    int stepsDone = in.getInt();
+    int masks = in.getCount(MASK_BYTES);
+    int[] tokens = new int[masks];
+    float[] confidences = new float[masks];
+    for (int i = 0; i < masks; i++) {
+      tokens[i] = in.getInt();
+      confidences[i] = in.getFloat();
+    }
+    return new SampleProgress(pass, finished, new RunProgress(stepsDone, tokens, confidences));
+  }
+}

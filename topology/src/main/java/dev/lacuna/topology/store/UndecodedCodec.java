@@ -1,0 +1,69 @@
+package dev.lacuna.topology.store;
+
+import dev.lacuna.topology.store.InputRecord.Source;
+import java.nio.ByteBuffer;
+
+/**
+ * Keys and bytes of a record that waits for its schema. Key: source (byte), offset (long), so that
+ * a store iterates in reading order. Version 1 of the value: version byte, schema id (int), topic,
+ * partition (int), timestamp (long), key, value, headers.
+ */
+public final class UndecodedCodec {
+  private static final String STORE = "undecoded";
+  private static final int VERSION = 1;
+  private static final int KEY_BYTES = 1 + Long.BYTES;
+
+  private UndecodedCodec() {}
+
+  /** What a store entry holds. */
+  public record Undecoded(int schemaId, InputRecord record) {}
+
+  /** Key of a record; unique in its task. */
+  public static byte[] key(InputRecord record) {
+    return ByteBuffer.allocate(KEY_BYTES)
+        .put((byte) record.source().ordinal())
+        .putLong(record.offset())
+        .array();
+  }
+
+  /** Bytes of a record that waits for a schema. */
+  public static byte[] encode(Undecoded undecoded) {
+    InputRecord record = undecoded.record();
+    BinaryWriter out = new BinaryWriter(VERSION);
+    out.putInt(undecoded.schemaId()).putString(record.topic()).putInt(record.partition());
+    out.putLong(record.timestampMillis()).putBytes(record.key()).putBytes(record.value());
+    HeaderEntry.write(out, record.headers());
+    return out.toBytes();
+  }
+
+  /**
+   * The record of a store entry.
+   *
+   * @throws StoreFormatException if the version is another one or the bytes are damaged
+   */
+  public static Undecoded decode(byte[] key, byte[] bytes) {
+    BinaryReader in = new BinaryReader(STORE, VERSION, bytes);
+    if (key.length != KEY_BYTES || key[0] < 0 || key[0] >= Source.values().length) {
+      throw in.damaged("its key is none of this worker's");
+    }
+    ByteBuffer keyBuffer = ByteBuffer.wrap(key);
+    Source source = Source.values()[keyBuffer.get()];
+    long offset = keyBuffer.getLong();
+    int schemaId = in.getInt();
+    String topic = in.getText();
+    int partition = in.getInt();
+    long timestampMillis = in.getLong();
+    InputRecord record =
+        new InputRecord(
+            source,
+            topic,
+            partition,
+            offset,
+            timestampMillis,
+            in.getBytes(),
+            in.getBytes(),
+            HeaderEntry.readList(in));
+    in.end();
+    return new Undecoded(schemaId, record);
+  }
+}
