@@ -19,6 +19,7 @@ public final class CommandLines {
     LacunaCommand root = new LacunaCommand();
     CommandLine line = new CommandLine(root);
     line.addSubcommand(new FillCommand(console));
+    line.addSubcommand(new WorkerCommand(console));
     line.addSubcommand(new ConfigCommand(console));
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(writer(console.out()));
@@ -54,11 +55,19 @@ public final class CommandLines {
     console
         .err()
         .printf(
-            "%s %s%n(`%s --help` says more)%n",
+            "%s %s%s%n(`%s --help` says more)%n",
             console.errStyle().bad("error:"),
             e.getMessage(),
+            suggestion(e),
             e.getCommandLine().getCommandSpec().qualifiedName());
     return CommandFailure.USAGE;
+  }
+
+  private static String suggestion(ParameterException e) {
+    return e instanceof CommandLine.UnmatchedArgumentException unmatched
+            && !unmatched.getSuggestions().isEmpty()
+        ? "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?"
+        : "";
   }
 
   private static PrintWriter writer(PrintStream stream) {

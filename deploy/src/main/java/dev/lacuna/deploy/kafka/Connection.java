@@ -16,8 +16,7 @@ public final class Connection {
    */
   public static RegistryWireClient open(Config config) {
     RegistryWireClient wire =
-        RegistryWireClient.open(
-            config.registry(), config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER));
+        RegistryWireClient.open(config.registry(), config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER));
     try {
       wire.warmUp(ClientSettings.wireTopics(config));
       return wire;

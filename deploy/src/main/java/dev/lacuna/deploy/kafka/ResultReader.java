@@ -77,7 +77,8 @@ public final class ResultReader implements AutoCloseable {
     for (String topic : topics) {
       List<PartitionInfo> found = consumer.partitionsFor(topic);
       if (found == null || found.isEmpty()) {
-        throw new KafkaFailure("topic " + topic + " does not exist; `lacuna topics create` does it");
+        throw new KafkaFailure(
+            "topic " + topic + " does not exist; `lacuna topics create` does it");
       }
       found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
     }
