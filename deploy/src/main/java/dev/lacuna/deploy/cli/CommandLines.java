@@ -20,6 +20,11 @@ public final class CommandLines {
     CommandLine line = new CommandLine(root);
     line.addSubcommand(new FillCommand(console));
     line.addSubcommand(new WorkerCommand(console));
+    line.addSubcommand(new SubmitCommand(console));
+    line.addSubcommand(new CollectCommand(console));
+    line.addSubcommand(new CancelCommand(console));
+    line.addSubcommand(new TopicsCommand(console));
+    line.addSubcommand(new SchemasCommand(console));
     line.addSubcommand(new ConfigCommand(console));
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(writer(console.out()));
