@@ -18,6 +18,7 @@ public final class CommandLines {
   public static CommandLine of(Console console) {
     LacunaCommand root = new LacunaCommand();
     CommandLine line = new CommandLine(root);
+    line.addSubcommand(new DemoCommand(console));
     line.addSubcommand(new FillCommand(console));
     line.addSubcommand(new WorkerCommand(console));
     line.addSubcommand(new SubmitCommand(console));
