@@ -83,7 +83,11 @@ class UnmaskingTest {
     int[] chosen = UnmaskingStep.mostConfident(confidences, new boolean[confidences.length], count);
     assertThat(chosen).hasSize(Math.min(count, confidences.length)).doesNotHaveDuplicates();
     assertThat(chosen).isSorted();
-    double least = Arrays.stream(chosen).mapToDouble(i -> confidences[i]).min().orElse(Double.POSITIVE_INFINITY);
+    double least =
+        Arrays.stream(chosen)
+            .mapToDouble(i -> confidences[i])
+            .min()
+            .orElse(Double.POSITIVE_INFINITY);
     IntStream.range(0, confidences.length)
         .filter(i -> Arrays.binarySearch(chosen, i) < 0)
         .forEach(i -> assertThat((double) confidences[i]).isLessThanOrEqualTo(least));
