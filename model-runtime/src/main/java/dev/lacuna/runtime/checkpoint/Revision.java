@@ -1,0 +1,45 @@
+package dev.lacuna.runtime.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Names the content of a checkpoint's files. */
+final class Revision {
+
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private Revision() {}
+
+  /** SHA-256 over each file's name, length and bytes, in the order given; 64 hexadecimal digits. */
+  static String of(List<Path> files) {
+    MessageDigest digest = sha256();
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+    for (Path file : files) {
+      try (FileChannel channel = FileChannel.open(file)) {
+        String heading = file.getFileName() + "\n" + channel.size() + "\n";
+        digest.update(heading.getBytes(StandardCharsets.UTF_8));
+        while (channel.read(chunk.clear()) >= 0) {
+          digest.update(chunk.flip());
+        }
+      } catch (IOException e) {
+        throw new CheckpointException(file, "can't be read: " + e.getMessage(), e);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.lacuna.runtime.onnx;
+
+import dev.lacuna.runtime.checkpoint.Checkpoint;
+import dev.lacuna.runtime.checkpoint.FactOverrides;
+import java.nio.file.Path;
+
+/** Opens checkpoints: a folder in, a model ready to run out. */
+public final class Checkpoints {
+
+  private Checkpoints() {}
+
+  /**
+   * Opens a checkpoint whose files state all its facts.
+   *
+   * @see #open(Path, String, ForwardPassOptions, FactOverrides)
+   */
+  public static OpenedCheckpoint open(Path folder, String name, ForwardPassOptions options) {
+    return open(folder, name, options, FactOverrides.NONE);
+  }
+
+  /**
+   * Reads a folder, builds the graph and loads it.
+   *
+   * @param folder config.json, model.safetensors and tokenizer.json
+   * @param name name by which requests ask for the model
+   * @param overrides facts that the files lack, such as the mask's id
+   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if the files can't be used
+   * @throws ForwardPassException if the runtime or the device can't be used
+   */
+  public static OpenedCheckpoint open(
+      Path folder, String name, ForwardPassOptions options, FactOverrides overrides) {
+    Checkpoint checkpoint = Checkpoint.read(folder, name, overrides);
+    OnnxForwardPass forward =
+        new OnnxForwardPass(
+            LlamaGraph.sampling(checkpoint.config(), checkpoint.facts()),
+            checkpoint.weights()::widened,
+            checkpoint.facts(),
+            options);
+    return new OpenedCheckpoint(
+        checkpoint.facts(),
+        forward,
+        RuntimeFingerprint.of(checkpoint.facts().revision(), forward.device()),
+        checkpoint.tokenizer());
+  }
+}

@@ -1,0 +1,32 @@
+package dev.lacuna.runtime.onnx;
+
+/**
+ * How a model is run.
+ *
+ * @param threads threads that share one operator's work; at least 1
+ * @param device where it runs
+ */
+public record ForwardPassOptions(int threads, DeviceChoice device) {
+
+  public ForwardPassOptions {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads is " + threads + ", expected at least 1");
+    }
+  }
+
+  /** Every processor, on the CPU. */
+  public static ForwardPassOptions defaults() {
+    return new ForwardPassOptions(
+        Runtime.getRuntime().availableProcessors(), new DeviceChoice.Cpu());
+  }
+
+  /** These options with another number of threads. */
+  public ForwardPassOptions withThreads(int count) {
+    return new ForwardPassOptions(count, device);
+  }
+
+  /** These options with another device. */
+  public ForwardPassOptions withDevice(DeviceChoice choice) {
+    return new ForwardPassOptions(threads, choice);
+  }
+}

@@ -1,0 +1,230 @@
+package dev.lacuna.runtime.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes one ONNX graph, node after node; names are made up here and unique in the whole model.
+ *
+ * <p>Threading: owned by the thread that builds.
+ */
+final class GraphBuilder {
+
+  /** Newest operator set whose every operator used here has both a CPU and a CUDA kernel. */
+  private static final int OPSET = 21;
+
+  private static final int IR_VERSION = 10;
+
+  /** A tensor in the graph. */
+  record Value(String name) {}
+
+  /** Element types, with their numbers in ONNX's TensorProto. */
+  enum Type {
+    FLOAT(1),
+    INT32(6),
+    INT64(7),
+    BOOL(9);
+
+    private final int code;
+
+    Type(int code) {
+      this.code = code;
+    }
+
+    /** The attribute that makes a Cast cast to this type. */
+    AttributeProto castTo() {
+      return Attributes.of("to", code);
+    }
+  }
+
+  private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private final Map<String, List<Long>> weights = new LinkedHashMap<>();
+  private final String prefix;
+  private int next;
+
+  GraphBuilder(String name) {
+    graph.setName(name);
+    prefix = name + "/";
+  }
+
+  /** A graph input; a dimension is a number or the name of a variable one. */
+  Value input(String name, Type type, Object... dimensions) {
+    graph.addInput(info(name, type, dimensions));
+    return new Value(name);
+  }
+
+  /** Makes a value a graph output under the given name. */
+  void output(Value value, String name, Type type, Object... dimensions) {
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType("Identity")
+            .setName(fresh("output"))
+            .addInput(value.name())
+            .addOutput(name));
+    graph.addOutput(info(name, type, dimensions));
+  }
+
+  /** Makes a value the one output of a branch. */
+  void result(Value value, Type type, Object... dimensions) {
+    output(value, fresh("result"), type, dimensions);
+  }
+
+  /**
+   * An fp32 weight whose data is handed to the runtime beside the graph: a protobuf may not exceed
+   * 2 GiB.
+   */
+  Value weight(String name, List<Long> shape) {
+    if (weights.put(name, List.copyOf(shape)) == null) {
+      graph.addInitializer(
+          TensorProto.newBuilder()
+              .setName(name)
+              .setDataType(Type.FLOAT.code)
+              .addAllDims(shape)
+              .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+              .addExternalData(
+                  StringStringEntryProto.newBuilder().setKey("location").setValue("weights")));
+    }
+    return new Value(name);
+  }
+
+  /** An fp32 constant. */
+  Value floats(float[] values, long... shape) {
+    ByteBuffer bytes = littleEndian(values.length * Float.BYTES);
+    bytes.asFloatBuffer().put(values);
+    return constant(Type.FLOAT, bytes, shape);
+  }
+
+  /** An fp32 scalar. */
+  Value scalar(float value) {
+    return floats(new float[] {value});
+  }
+
+  /** An int64 vector. */
+  Value longs(long... values) {
+    return longsOf(values, values.length);
+  }
+
+  /** An int64 scalar. */
+  Value scalar(long value) {
+    return longsOf(new long[] {value});
+  }
+
+  /** An int64 constant of a given shape. */
+  Value longsOf(long[] values, long... shape) {
+    ByteBuffer bytes = littleEndian(values.length * Long.BYTES);
+    bytes.asLongBuffer().put(values);
+    return constant(Type.INT64, bytes, shape);
+  }
+
+  private Value constant(Type type, ByteBuffer bytes, long... shape) {
+    String name = fresh("constant");
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(type.code)
+            .setRawData(ByteString.copyFrom(bytes));
+    for (long dimension : shape) {
+      tensor.addDims(dimension);
+    }
+    graph.addInitializer(tensor);
+    return new Value(name);
+  }
+
+  /** A node with one output and no attributes. */
+  Value node(String operator, Value... inputs) {
+    return node(operator, List.of(inputs));
+  }
+
+  /** A node with one output. */
+  Value node(String operator, List<Value> inputs, AttributeProto... attributes) {
+    return nodes(operator, 1, inputs, attributes).get(0);
+  }
+
+  /** A node with several outputs. */
+  List<Value> nodes(
+      String operator, int outputs, List<Value> inputs, AttributeProto... attributes) {
+    NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator).setName(fresh(operator));
+    inputs.forEach(input -> node.addInput(input.name()));
+    for (AttributeProto attribute : attributes) {
+      node.addAttribute(attribute);
+    }
+    for (int i = 0; i < outputs; i++) {
+      node.addOutput(node.getName() + ":" + i);
+    }
+    graph.addNode(node);
+    return node.getOutputList().stream().map(Value::new).toList();
+  }
+
+  /** A node that casts. */
+  Value cast(Value value, Type type) {
+    return node("Cast", List.of(value), type.castTo());
+  }
+
+  /** A builder for a branch of {@link #ifElse}; it may use every value of this graph. */
+  GraphBuilder branch(String name) {
+    return new GraphBuilder(fresh(name));
+  }
+
+  /** Runs one of two branches, each with a single output of the same type. */
+  Value ifElse(Value condition, GraphBuilder then, GraphBuilder otherwise) {
+    return node(
+        "If",
+        List.of(condition),
+        Attributes.of("then_branch", then.graph.build()),
+        Attributes.of("else_branch", otherwise.graph.build()));
+  }
+
+  /** The finished model. */
+  ModelGraph build() {
+    ModelProto model =
+        ModelProto.newBuilder()
+            .setIrVersion(IR_VERSION)
+            .setProducerName("lacuna")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+            .setGraph(graph)
+            .build();
+    return new ModelGraph(model.toByteArray(), Map.copyOf(weights));
+  }
+
+  private String fresh(String what) {
+    return prefix + what + "_" + next++;
+  }
+
+  private static ByteBuffer littleEndian(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static ValueInfoProto info(String name, Type type, Object... dimensions) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (Object dimension : dimensions) {
+      TensorShapeProto.Dimension.Builder one = TensorShapeProto.Dimension.newBuilder();
+      if (dimension instanceof Number number) {
+        one.setDimValue(number.longValue());
+      } else {
+        one.setDimParam(dimension.toString());
+      }
+      shape.addDim(one);
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder().setElemType(type.code).setShape(shape)))
+        .build();
+  }
+}

@@ -1,0 +1,196 @@
+package dev.lacuna.runtime.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.engine.ForwardPass;
+import dev.lacuna.runtime.engine.StepBatch;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A forward and sampling run on ONNX Runtime; the only file that names its session.
+ *
+ * <p>Threading: owned by the engine's thread. A lock keeps {@link #close} of any other thread from
+ * meeting a run, which would kill the process: it waits for the run's end.
+ */
+public final class OnnxForwardPass implements ForwardPass {
+
+  private static final Logger log = LoggerFactory.getLogger(OnnxForwardPass.class);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final ModelFacts facts;
+  private final OpenSession session;
+  private StepTensors tensors;
+  private boolean closed;
+
+  /** An open session and the device that it ended up on. */
+  record OpenSession(OrtSession session, String device) {}
+
+  /**
+   * Loads a graph.
+   *
+   * @param weights fp32 data of each weight of the graph, in direct buffers
+   * @throws ForwardPassException if the runtime refuses the graph or the device
+   */
+  OnnxForwardPass(
+      ModelGraph graph,
+      Function<String, FloatBuffer> weights,
+      ModelFacts facts,
+      ForwardPassOptions options) {
+    this.facts = facts;
+    this.session = open(graph, weights, options);
+  }
+
+  @Override
+  public void run(StepBatch batch) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the forward pass of " + facts.name() + " is closed");
+      }
+      check(batch);
+      if (batch.positions > 0) {
+        runOpen(batch);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void runOpen(StepBatch batch) {
+    if (tensors == null || !tensors.holds(batch)) {
+      tensors = new StepTensors(facts, batch);
+    }
+    tensors.fill(batch);
+    Map<String, OnnxTensor> inputs = Map.of();
+    Map<String, OnnxTensor> outputs = Map.of();
+    try {
+      inputs = tensors.inputs(environment, batch);
+      outputs = tensors.outputs(environment, batch);
+      session.session().run(inputs, Set.of(), outputs).close();
+      tensors.drain(batch);
+    } catch (OrtException e) {
+      throw new ForwardPassException(
+          "model "
+              + facts.name()
+              + " failed on "
+              + session.device()
+              + " with "
+              + batch.rows
+              + " rows of "
+              + batch.length
+              + " tokens, "
+              + batch.positions
+              + " positions: "
+              + e.getMessage(),
+          e);
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
+      outputs.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private void check(StepBatch batch) {
+    if (batch.length > facts.canvasLimit()) {
+      throw new IllegalArgumentException(
+          "batch of length "
+              + batch.length
+              + ", expected at most the canvas limit of "
+              + facts.name()
+              + ", "
+              + facts.canvasLimit());
+    }
+  }
+
+  @Override
+  public String device() {
+    return session.device();
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        session.session().close();
+      }
+    } catch (OrtException e) {
+      log.warn("closing the model failed model={}", facts.name(), e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Opens a session as every forward pass does. */
+  static OpenSession open(
+      ModelGraph graph, Function<String, FloatBuffer> weights, ForwardPassOptions options) {
+    if (!(options.device() instanceof DeviceChoice.Auto)) {
+      return openOn(graph, weights, options.threads(), options.device());
+    }
+    try {
+      return openOn(graph, weights, options.threads(), new DeviceChoice.Cuda(0));
+    } catch (ForwardPassException e) {
+      log.warn("CUDA can't be used, falling back to the CPU reason={}", e.getMessage());
+      return openOn(graph, weights, options.threads(), new DeviceChoice.Cpu());
+    }
+  }
+
+  private static OpenSession openOn(
+      ModelGraph graph, Function<String, FloatBuffer> weights, int threads, DeviceChoice device) {
+    OrtEnvironment env = OrtEnvironment.getEnvironment();
+    Map<String, OnnxTensorLike> initializers = new HashMap<>();
+    try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
+      settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      settings.setIntraOpNumThreads(threads);
+      // Waiting threads sleep, so that the cores are Kafka's between two operators.
+      settings.addConfigEntry("session.intra_op.allow_spinning", "0");
+      String name = addDevice(settings, device);
+      for (Map.Entry<String, List<Long>> weight : graph.weights().entrySet()) {
+        long[] shape = weight.getValue().stream().mapToLong(Long::longValue).toArray();
+        initializers.put(
+            weight.getKey(), OnnxTensor.createTensor(env, weights.apply(weight.getKey()), shape));
+      }
+      settings.addExternalInitializers(initializers);
+      return new OpenSession(env.createSession(graph.onnx(), settings), name);
+    } catch (OrtException e) {
+      throw new ForwardPassException(
+          "ONNX Runtime can't load the model's graph: " + e.getMessage(), e);
+    } finally {
+      initializers.values().forEach(OnnxTensorLike::close);
+    }
+  }
+
+  private static String addDevice(OrtSession.SessionOptions settings, DeviceChoice device) {
+    if (!(device instanceof DeviceChoice.Cuda cuda)) {
+      return "cpu";
+    }
+    try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
+      provider.add("use_tf32", "0");
+      settings.addCUDA(provider);
+      return "cuda:" + cuda.index();
+    } catch (OrtException e) {
+      throw new ForwardPassException(
+          "device cuda:"
+              + cuda.index()
+              + " can't be used: "
+              + e.getMessage()
+              + "; use device=cpu, or the GPU build with a CUDA 12 driver",
+          e);
+    }
+  }
+}

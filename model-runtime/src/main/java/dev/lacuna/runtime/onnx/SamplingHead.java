@@ -1,0 +1,126 @@
+package dev.lacuna.runtime.onnx;
+
+import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.onnx.GraphBuilder.Type;
+import dev.lacuna.runtime.onnx.GraphBuilder.Value;
+import java.util.List;
+
+/**
+ * Turns logits into a proposed token and its confidence for each position, in the graph: the logits
+ * never leave the device.
+ *
+ * <p>Work that no position of a batch needs is not done: drawing when all are greedy, filtering
+ * when none filters. Which branch runs does not change a position's result, because each position's
+ * numbers come from its own row by the same operations in both.
+ *
+ * <p>Threading: owned by the thread that builds.
+ */
+final class SamplingHead {
+
+  /**
+   * Logit of an id that is never proposed. Its exponential is exactly 0, times any temperature's
+   * reciprocal as well; an infinity would make NaN where it meets 0.
+   */
+  static final float SUPPRESSED = -1e30f;
+
+  private final GraphBuilder graph;
+  private final ModelFacts facts;
+
+  SamplingHead(GraphBuilder graph, ModelFacts facts) {
+    this.graph = graph;
+    this.facts = facts;
+  }
+
+  /**
+   * What to add to the logits, as the vocabulary projection's bias: 0, or {@link #SUPPRESSED} for
+   * the mask, padding and ids that stand for no token; shape (vocabulary).
+   */
+  Value suppression() {
+    float[] bias = new float[facts.vocabulary()];
+    int left = 0;
+    for (int id = 0; id < bias.length; id++) {
+      boolean padding = id == facts.padToken() && facts.padToken() != facts.endToken();
+      if (id == facts.maskToken() || padding || id >= facts.tokens()) {
+        bias[id] = SUPPRESSED;
+      } else if (id != facts.endToken()) {
+        left++;
+      }
+    }
+    if (left == 0) {
+      throw new IllegalArgumentException(
+          "model " + facts.name() + " has no token that could be proposed");
+    }
+    return graph.floats(bias, bias.length);
+  }
+
+  /**
+   * Appends the head and declares its inputs and outputs.
+   *
+   * @param logits with {@link #suppression()} added; shape (positions, vocabulary)
+   */
+  void graft(Value logits) {
+    Value greedy = graph.input("greedy", Type.BOOL, "positions");
+    Value filtered = graph.input("filtered", Type.BOOL, "positions");
+    Value inverseTemperature = graph.input("inverse_temperature", Type.FLOAT, "positions", 1);
+    Value uniform = graph.input("uniform", Type.FLOAT, "positions", 1);
+    Value topP = graph.input("top_p", Type.FLOAT, "positions", 1);
+    Value topK = graph.input("top_k", Type.INT64, "positions", 1);
+    Value z = withoutEnd(logits, graph.input("end_allowed", Type.BOOL, "positions", 1));
+
+    GraphBuilder draw = graph.branch("draw");
+    Value scaled = draw.node("Mul", z, inverseTemperature);
+    Value p = draw.node("Softmax", List.of(scaled), Attributes.of("axis", -1));
+    GraphBuilder filter = draw.branch("filter");
+    Value kept = ProbabilityFilter.apply(filter, p, filtered, topP, topK);
+    draw(filter, kept, uniform);
+    GraphBuilder whole = draw.branch("whole");
+    draw(whole, p, uniform);
+    Value drawn = draw.ifElse(any(draw, filtered), filter, whole);
+    draw.result(draw.node("Where", greedy, best(draw, z), drawn), Type.INT64, "positions");
+    GraphBuilder argmax = graph.branch("argmax");
+    argmax.result(best(argmax, z), Type.INT64, "positions");
+
+    Value tokens = graph.ifElse(any(graph, graph.node("Not", greedy)), draw, argmax);
+    graph.output(tokens, "tokens", Type.INT64, "positions");
+    graph.output(confidence(z, tokens), "confidences", Type.FLOAT, "positions");
+  }
+
+  /** Suppresses the end token where it isn't allowed. */
+  private Value withoutEnd(Value logits, Value endAllowed) {
+    Value end =
+        graph.node(
+            "Expand",
+            graph.longsOf(new long[] {facts.endToken()}, 1, 1),
+            graph.node("Shape", endAllowed));
+    Value own = graph.node("GatherElements", List.of(logits, end), Attributes.of("axis", 1));
+    Value updated = graph.node("Where", endAllowed, own, graph.scalar(SUPPRESSED));
+    return graph.node("ScatterElements", List.of(logits, end, updated), Attributes.of("axis", 1));
+  }
+
+  private void draw(GraphBuilder branch, Value mass, Value uniform) {
+    Value token = InverseCdf.draw(branch, mass, uniform, VocabularyGroups.of(facts.vocabulary()));
+    branch.result(token, Type.INT64, "positions");
+  }
+
+  /** The most probable token; the lowest id where several are. */
+  private static Value best(GraphBuilder branch, Value z) {
+    return branch.node(
+        "ArgMax", List.of(z), Attributes.of("axis", -1), Attributes.of("keepdims", 0));
+  }
+
+  /** The proposed token's probability at temperature 1, nothing filtered; shape (positions). */
+  private Value confidence(Value z, Value tokens) {
+    Value p = graph.node("Softmax", List.of(z), Attributes.of("axis", -1));
+    Value column = graph.node("Unsqueeze", tokens, graph.longs(1));
+    Value own = graph.node("GatherElements", List.of(p, column), Attributes.of("axis", 1));
+    return graph.node("Squeeze", own, graph.longs(1));
+  }
+
+  /** Whether any of a vector's booleans is true; a scalar. */
+  private static Value any(GraphBuilder branch, Value flags) {
+    Value count =
+        branch.node(
+            "ReduceSum", List.of(branch.cast(flags, Type.INT32)), Attributes.of("keepdims", 0));
+    return branch.cast(count, Type.BOOL);
+  }
+}

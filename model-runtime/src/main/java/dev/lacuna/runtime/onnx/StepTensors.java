@@ -1,0 +1,180 @@
+package dev.lacuna.runtime.onnx;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.engine.StepBatch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The host side of a step's inputs and outputs: direct buffers that live as long as the forward
+ * pass and that the runtime reads and writes in place.
+ *
+ * <p>Threading: owned by the forward pass, which guards it with its lock.
+ */
+final class StepTensors {
+
+  /** At and below this temperature a softmax is one-hot for any logits worth telling apart. */
+  private static final float LOWEST_TEMPERATURE = 1e-6f;
+
+  private final ModelFacts facts;
+  private final int cells;
+  private final int maxRows;
+  private final LongBuffer tokens;
+  private final LongBuffer rowLengths;
+  private final LongBuffer positions;
+  private final FloatBuffer uniforms;
+  private final FloatBuffer inverseTemperatures;
+  private final FloatBuffer topP;
+  private final LongBuffer topK;
+  private final ByteBuffer greedy;
+  private final ByteBuffer filtered;
+  private final ByteBuffer endAllowed;
+  private final LongBuffer proposals;
+  private final FloatBuffer confidences;
+
+  /** Buffers as large as the batch's arrays. */
+  StepTensors(ModelFacts facts, StepBatch capacity) {
+    this.facts = facts;
+    cells = capacity.tokens.length;
+    maxRows = capacity.rowLengths.length;
+    tokens = longs(cells);
+    rowLengths = longs(maxRows);
+    positions = longs(cells);
+    uniforms = floats(cells);
+    inverseTemperatures = floats(cells);
+    topP = floats(cells);
+    topK = longs(cells);
+    greedy = bytes(cells);
+    filtered = bytes(cells);
+    endAllowed = bytes(cells);
+    proposals = longs(cells);
+    confidences = floats(cells);
+  }
+
+  /** Whether a batch fits. */
+  boolean holds(StepBatch batch) {
+    return batch.tokens.length <= cells && batch.rowLengths.length <= maxRows;
+  }
+
+  /** Copies a batch in. */
+  void fill(StepBatch batch) {
+    tokens.put(0, batch.tokens, 0, batch.rows * batch.length);
+    for (int row = 0; row < batch.rows; row++) {
+      rowLengths.put(row, batch.rowLengths[row]);
+    }
+    for (int i = 0; i < batch.positions; i++) {
+      fillPosition(batch, i);
+    }
+    uniforms.put(0, batch.uniforms, 0, batch.positions);
+  }
+
+  private void fillPosition(StepBatch batch, int i) {
+    positions.put(i, logitsRow(batch.flatPositions[i], batch.length));
+    float temperature = batch.temperatures[i];
+    boolean isGreedy = temperature <= 0;
+    inverseTemperatures.put(i, 1 / Math.max(temperature, LOWEST_TEMPERATURE));
+    boolean limitsMass = batch.topP[i] < 1;
+    boolean limitsCount = batch.topK[i] > 0 && batch.topK[i] < facts.vocabulary();
+    topP.put(i, limitsMass ? batch.topP[i] : 2);
+    topK.put(i, limitsCount ? batch.topK[i] : facts.vocabulary());
+    greedy.put(i, flag(isGreedy));
+    filtered.put(i, flag(!isGreedy && (limitsMass || limitsCount)));
+    endAllowed.put(i, flag(batch.endAllowed[i]));
+  }
+
+  /** With shift, position i is predicted from row i-1; the first has no other row than its own. */
+  private long logitsRow(long flatPosition, int length) {
+    return facts.shift() && flatPosition % length != 0 ? flatPosition - 1 : flatPosition;
+  }
+
+  /** Tensors over the filled part of the inputs; to be closed after the run. */
+  Map<String, OnnxTensor> inputs(OrtEnvironment env, StepBatch batch) throws OrtException {
+    long n = batch.positions;
+    Map<String, OnnxTensor> in = new HashMap<>();
+    in.put("input_ids", tensor(env, tokens, batch.rows, batch.length));
+    in.put("row_lengths", tensor(env, rowLengths, batch.rows));
+    in.put("positions", tensor(env, positions, n));
+    in.put("uniform", tensor(env, uniforms, n, 1));
+    in.put("inverse_temperature", tensor(env, inverseTemperatures, n, 1));
+    in.put("top_p", tensor(env, topP, n, 1));
+    in.put("top_k", tensor(env, topK, n, 1));
+    in.put("greedy", tensor(env, greedy, n));
+    in.put("filtered", tensor(env, filtered, n));
+    in.put("end_allowed", tensor(env, endAllowed, n, 1));
+    return in;
+  }
+
+  /** Tensors for the runtime to write to; to be closed after the run. */
+  Map<String, OnnxTensor> outputs(OrtEnvironment env, StepBatch batch) throws OrtException {
+    Map<String, OnnxTensor> out = new HashMap<>();
+    out.put("tokens", tensor(env, proposals, batch.positions));
+    out.put("confidences", tensor(env, confidences, batch.positions));
+    return out;
+  }
+
+  /** Copies the outputs to the batch. */
+  void drain(StepBatch batch) {
+    for (int i = 0; i < batch.positions; i++) {
+      float confidence = confidences.get(i);
+      if (!Float.isFinite(confidence)) {
+        throw new ForwardPassException(
+            "model "
+                + facts.name()
+                + " gave confidence "
+                + confidence
+                + " at position "
+                + batch.flatPositions[i]
+                + " of the batch: its logits aren't finite");
+      }
+      batch.proposals[i] = (int) proposals.get(i);
+      batch.confidences[i] = confidence;
+    }
+  }
+
+  private static OnnxTensor tensor(OrtEnvironment env, LongBuffer data, long... shape)
+      throws OrtException {
+    return OnnxTensor.createTensor(env, data.slice(0, elements(shape)), shape);
+  }
+
+  private static OnnxTensor tensor(OrtEnvironment env, FloatBuffer data, long... shape)
+      throws OrtException {
+    return OnnxTensor.createTensor(env, data.slice(0, elements(shape)), shape);
+  }
+
+  private static OnnxTensor tensor(OrtEnvironment env, ByteBuffer data, long... shape)
+      throws OrtException {
+    return OnnxTensor.createTensor(env, data.slice(0, elements(shape)), shape, OnnxJavaType.BOOL);
+  }
+
+  private static int elements(long... shape) {
+    long product = 1;
+    for (long dimension : shape) {
+      product *= dimension;
+    }
+    return Math.toIntExact(product);
+  }
+
+  private static byte flag(boolean value) {
+    return value ? (byte) 1 : 0;
+  }
+
+  private static LongBuffer longs(int count) {
+    return bytes(Math.multiplyExact(count, Long.BYTES)).asLongBuffer();
+  }
+
+  private static FloatBuffer floats(int count) {
+    return bytes(Math.multiplyExact(count, Float.BYTES)).asFloatBuffer();
+  }
+
+  private static ByteBuffer bytes(int count) {
+    return ByteBuffer.allocateDirect(count).order(ByteOrder.nativeOrder());
+  }
+}

@@ -1,0 +1,184 @@
+package dev.lacuna.runtime.onnx;
+
+import dev.lacuna.runtime.onnx.GraphBuilder.Value;
+import java.util.List;
+
+/**
+ * Building blocks of bidirectional transformers; a family is a composition of them.
+ *
+ * <p>Between blocks the state of all positions is one matrix of shape (rows × length, width), so
+ * that every linear layer is a plain matrix product over weights as they are stored, [out, in].
+ *
+ * <p>Threading: owned by the thread that builds.
+ */
+final class TransformerBlocks {
+
+  /**
+   * Added to the scores of padding: its exponential is exactly 0, and a row of nothing but padding
+   * still has no NaN.
+   */
+  private static final float NEVER = -1e30f;
+
+  /**
+   * Shape of an attention.
+   *
+   * @param keyValueHeads key and value heads
+   * @param queriesPerKey query heads that share a key head
+   * @param headWidth width of one head
+   */
+  record Heads(int keyValueHeads, int queriesPerKey, int headWidth) {}
+
+  /**
+   * Cosines and sines of the rotary angles.
+   *
+   * @param cos shape (length, 1, 1, headWidth / 2)
+   * @param sin the same
+   */
+  record Rotary(Value cos, Value sin) {}
+
+  private final GraphBuilder graph;
+  private final Value shape;
+  private final Value length;
+
+  /**
+   * @param tokenIds int64, shape (rows, length)
+   */
+  TransformerBlocks(GraphBuilder graph, Value tokenIds) {
+    this.graph = graph;
+    this.shape = graph.node("Shape", tokenIds);
+    this.length = graph.node("Slice", shape, graph.longs(1), graph.longs(2));
+  }
+
+  /** Rows of a table for all positions; shape (rows × length, width). */
+  Value embedding(Value table, Value tokenIds, int width) {
+    return graph.node("Reshape", graph.node("Gather", table, tokenIds), graph.longs(-1, width));
+  }
+
+  /**
+   * 0 for tokens and a huge negative number for padding, to be added to attention scores.
+   *
+   * @param rowLengths tokens of each row, int64, shape (rows)
+   * @return shape (rows, 1, 1, 1, length)
+   */
+  Value paddingBias(Value rowLengths) {
+    Value end = graph.node("Squeeze", length, graph.longs(0));
+    Value positions = graph.node("Range", graph.scalar(0L), end, graph.scalar(1L));
+    Value inRow =
+        graph.node("Less", positions, graph.node("Unsqueeze", rowLengths, graph.longs(1)));
+    Value bias = graph.node("Where", inRow, graph.scalar(0f), graph.scalar(NEVER));
+    return graph.node("Unsqueeze", bias, graph.longs(1, 2, 3));
+  }
+
+  /** {@code x / sqrt(mean(x²) + epsilon) × gain} over the last axis. */
+  Value rmsNorm(Value x, Value gain, double epsilon) {
+    // Written so that ONNX Runtime recognises it and runs it as one kernel.
+    Value square = graph.node("Pow", x, graph.scalar(2f));
+    Value mean =
+        graph.node("ReduceMean", List.of(square, graph.longs(-1)), Attributes.of("keepdims", 1));
+    Value root = graph.node("Sqrt", graph.node("Add", mean, graph.scalar((float) epsilon)));
+    return graph.node("Mul", graph.node("Div", x, root), gain);
+  }
+
+  /** {@code x × weightᵀ}; weight [out, in] as stored. */
+  Value linear(Value x, Value weight) {
+    return graph.node("Gemm", List.of(x, weight), Attributes.of("transB", 1));
+  }
+
+  /** {@code x × weightᵀ + bias}; weight [out, in] as stored, bias [out]. */
+  Value linear(Value x, Value weight, Value bias) {
+    return graph.node("Gemm", List.of(x, weight, bias), Attributes.of("transB", 1));
+  }
+
+  /** The angles for positions 0 to length - 1, cut from a table for all lengths. */
+  Value rotaryRows(Value table) {
+    return graph.node("Slice", table, graph.longs(0), length, graph.longs(0));
+  }
+
+  /** Table of rotary angles' cosines and sines; halves are not interleaved, as in LLaMA. */
+  Rotary rotary(RotaryTable table) {
+    long half = table.halfWidth();
+    Value cos = graph.floats(table.cos(), table.length(), 1, 1, half);
+    Value sin = graph.floats(table.sin(), table.length(), 1, 1, half);
+    return new Rotary(rotaryRows(cos), rotaryRows(sin));
+  }
+
+  /**
+   * Attention of every position to all of its row.
+   *
+   * @param query (rows × length, heads × headWidth)
+   * @param key (rows × length, keyValueHeads × headWidth)
+   * @param value the same
+   * @param bias see {@link #paddingBias}
+   * @return shape of the query
+   */
+  Value attention(Value query, Value key, Value value, Heads heads, Rotary rotary, Value bias) {
+    int groups = heads.keyValueHeads();
+    float scale = (float) (1 / Math.sqrt(heads.headWidth()));
+    Value q = rotate(split(query, groups, heads.queriesPerKey(), heads.headWidth()), rotary);
+    q = graph.node("Mul", q, graph.scalar(scale));
+    Value k = rotate(split(key, groups, 1, heads.headWidth()), rotary);
+    Value v = split(value, groups, 1, heads.headWidth());
+    // (rows, length, groups, heads of the group, width) → (rows, groups, heads, length, width)
+    q = transpose(q, 0, 2, 3, 1, 4);
+    k = transpose(k, 0, 2, 3, 4, 1);
+    v = transpose(v, 0, 2, 3, 1, 4);
+    Value scores = graph.node("Add", graph.node("MatMul", q, k), bias);
+    Value mixed = graph.node("MatMul", softmax(scores), v);
+    long width = (long) groups * heads.queriesPerKey() * heads.headWidth();
+    return graph.node("Reshape", transpose(mixed, 0, 3, 1, 2, 4), graph.longs(-1, width));
+  }
+
+  private Value split(Value x, int groups, int headsPerGroup, int width) {
+    Value parts =
+        graph.node(
+            "Concat",
+            List.of(shape, graph.longs(groups, headsPerGroup, width)),
+            Attributes.of("axis", 0));
+    return graph.node("Reshape", x, parts);
+  }
+
+  /** Turns each pair (i, i + width/2) by its position's angle. */
+  private Value rotate(Value x, Rotary rotary) {
+    List<Value> halves =
+        graph.nodes(
+            "Split", 2, List.of(x), Attributes.of("axis", -1), Attributes.of("num_outputs", 2));
+    Value a = halves.get(0);
+    Value b = halves.get(1);
+    Value left =
+        graph.node("Sub", graph.node("Mul", a, rotary.cos()), graph.node("Mul", b, rotary.sin()));
+    Value right =
+        graph.node("Add", graph.node("Mul", b, rotary.cos()), graph.node("Mul", a, rotary.sin()));
+    return graph.node("Concat", List.of(left, right), Attributes.of("axis", -1));
+  }
+
+  /** {@code down(silu(gate x) × up x)}. */
+  Value gatedMlp(Value x, Value gate, Value up, Value down) {
+    Value opened = linear(x, gate);
+    Value silu = graph.node("Mul", opened, graph.node("Sigmoid", opened));
+    return linear(graph.node("Mul", silu, linear(x, up)), down);
+  }
+
+  /** Residual sum. */
+  Value add(Value x, Value y) {
+    return graph.node("Add", x, y);
+  }
+
+  /**
+   * States of the positions to be sampled alone, so that the vocabulary projection runs for no
+   * others.
+   *
+   * @param positions int64, shape (positions): {@code row × length + position}
+   * @return shape (positions, width)
+   */
+  Value pick(Value x, Value positions) {
+    return graph.node("Gather", List.of(x, positions), Attributes.of("axis", 0));
+  }
+
+  private Value softmax(Value x) {
+    return graph.node("Softmax", List.of(x), Attributes.of("axis", -1));
+  }
+
+  private Value transpose(Value x, long... axes) {
+    return graph.node("Transpose", List.of(x), Attributes.ofList("perm", axes));
+  }
+}
