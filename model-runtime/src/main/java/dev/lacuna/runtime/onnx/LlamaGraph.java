@@ -2,7 +2,7 @@ package dev.lacuna.runtime.onnx;
 
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.checkpoint.LlamaConfig;
-import dev.lacuna.runtime.onnx.GraphBuilder.Type;
+import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +31,16 @@ final class LlamaGraph {
   static ModelGraph logits(LlamaConfig config) {
     LlamaGraph llama = new LlamaGraph(config);
     Value none = llama.graph.floats(new float[config.vocabulary()], config.vocabulary());
-    llama.graph.output(llama.logits(none), "logits", Type.FLOAT, "positions", config.vocabulary());
+    llama.graph.output(
+        llama.logits(none), "logits", TensorType.FLOAT, "positions", config.vocabulary());
     return llama.graph.build();
   }
 
   /** Logits of the picked positions plus a bias; shape (positions, vocabulary). */
   private Value logits(Value bias) {
-    Value ids = graph.input("input_ids", Type.INT64, "rows", "length");
-    Value rowLengths = graph.input("row_lengths", Type.INT64, "rows");
-    Value positions = graph.input("positions", Type.INT64, "positions");
+    Value ids = graph.input("input_ids", TensorType.INT64, "rows", "length");
+    Value rowLengths = graph.input("row_lengths", TensorType.INT64, "rows");
+    Value positions = graph.input("positions", TensorType.INT64, "positions");
     TransformerBlocks blocks = new TransformerBlocks(graph, ids);
     Value padding = blocks.paddingBias(rowLengths);
     TransformerBlocks.Rotary rotary =

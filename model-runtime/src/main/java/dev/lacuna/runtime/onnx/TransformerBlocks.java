@@ -41,6 +41,8 @@ final class TransformerBlocks {
   private final Value length;
 
   /**
+   * Blocks for a batch of rows.
+   *
    * @param tokenIds int64, shape (rows, length)
    */
   TransformerBlocks(GraphBuilder graph, Value tokenIds) {
