@@ -47,37 +47,44 @@ final class LlamaGraph {
         blocks.rotary(RotaryTable.of(config.maxLength(), config.headWidth(), config.ropeTheta()));
     Value x = blocks.embedding(weight(LlamaConfig.EMBEDDING), ids, config.hidden());
     for (int layer = 0; layer < config.layers(); layer++) {
-      x = layer(blocks, x, layer, rotary, padding);
+      Value mixed = attention(blocks, x, layer, rotary, padding);
+      if (layer == config.layers() - 1) {
+        // Behind the last attention positions no longer meet: go on with those asked for.
+        x = blocks.pick(x, positions);
+        mixed = blocks.pick(mixed, positions);
+      }
+      x = mlp(blocks, x, mixed, layer);
     }
-    Value picked = norm(blocks, blocks.pick(x, positions), weight(LlamaConfig.FINAL_NORM));
+    Value normal = norm(blocks, x, weight(LlamaConfig.FINAL_NORM));
     String head = config.tiedHead() ? LlamaConfig.EMBEDDING : LlamaConfig.HEAD;
-    return blocks.linear(picked, weight(head), bias);
+    return blocks.linear(normal, weight(head), bias);
   }
 
-  private Value layer(
+  private Value attention(
       TransformerBlocks blocks,
       Value x,
       int layer,
       TransformerBlocks.Rotary rotary,
       Value padding) {
     Value h = norm(blocks, x, weight(layer, "input_layernorm"));
-    Value mixed =
-        blocks.attention(
-            blocks.linear(h, weight(layer, "self_attn.q_proj")),
-            blocks.linear(h, weight(layer, "self_attn.k_proj")),
-            blocks.linear(h, weight(layer, "self_attn.v_proj")),
-            new TransformerBlocks.Heads(
-                config.keyValueHeads(),
-                config.heads() / config.keyValueHeads(),
-                config.headWidth()),
-            rotary,
-            padding);
+    return blocks.attention(
+        blocks.linear(h, weight(layer, "self_attn.q_proj")),
+        blocks.linear(h, weight(layer, "self_attn.k_proj")),
+        blocks.linear(h, weight(layer, "self_attn.v_proj")),
+        new TransformerBlocks.Heads(
+            config.keyValueHeads(), config.heads() / config.keyValueHeads(), config.headWidth()),
+        rotary,
+        padding);
+  }
+
+  /** The rest of a layer: a residual block for each position by itself. */
+  private Value mlp(TransformerBlocks blocks, Value x, Value mixed, int layer) {
     Value attended = blocks.add(x, blocks.linear(mixed, weight(layer, "self_attn.o_proj")));
-    Value f = norm(blocks, attended, weight(layer, "post_attention_layernorm"));
+    Value h = norm(blocks, attended, weight(layer, "post_attention_layernorm"));
     return blocks.add(
         attended,
         blocks.gatedMlp(
-            f,
+            h,
             weight(layer, "mlp.gate_proj"),
             weight(layer, "mlp.up_proj"),
             weight(layer, "mlp.down_proj")));

@@ -166,8 +166,8 @@ final class TransformerBlocks {
   }
 
   /**
-   * States of the positions to be sampled alone, so that the vocabulary projection runs for no
-   * others.
+   * States of the positions to be sampled alone, so that what follows, the vocabulary projection
+   * above all, runs for no others.
    *
    * @param positions int64, shape (positions): {@code row × length + position}
    * @return shape (positions, width)
