@@ -104,15 +104,22 @@ public final class OnnxForwardPass implements ForwardPass {
     }
   }
 
+  /** The runtime would take a negative index as one from the end. */
   private void check(StepBatch batch) {
-    if (batch.length > facts.canvasLimit()) {
+    int cells = Math.multiplyExact(batch.rows, batch.length);
+    require(batch.length, facts.canvasLimit() + 1, "length of the batch");
+    for (int i = 0; i < cells; i++) {
+      require(batch.tokens[i], facts.vocabulary(), "token id");
+    }
+    for (int i = 0; i < batch.positions; i++) {
+      require(batch.flatPositions[i], cells, "position");
+    }
+  }
+
+  private void require(long value, int limit, String what) {
+    if (value < 0 || value >= limit) {
       throw new IllegalArgumentException(
-          "batch of length "
-              + batch.length
-              + ", expected at most the canvas limit of "
-              + facts.name()
-              + ", "
-              + facts.canvasLimit());
+          what + " " + value + ", expected 0 to " + (limit - 1) + " for model " + facts.name());
     }
   }
 
