@@ -1,0 +1,57 @@
+package dev.lacuna.deploy.local;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
+
+/**
+ * First main class of every child process: runs another main class for as long as the parent holds
+ * this process's standard input open. The operating system closes it whatever way the parent ends,
+ * {@code kill -9} included, so no child outlives its parent.
+ */
+public final class ChildMain {
+
+  private static final int PARENT_GONE = 3;
+
+  private ChildMain() {}
+
+  /**
+   * Runs the main class named by the first argument with the others.
+   *
+   * @param args main class, then its arguments
+   */
+  public static void main(String[] args) throws Throwable {
+    watch(System.in);
+    try {
+      Class.forName(args[0])
+          .getMethod("main", String[].class)
+          .invoke(null, (Object) Arrays.copyOfRange(args, 1, args.length));
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void watch(InputStream parent) {
+    Thread watchdog =
+        new Thread(
+            () -> {
+              awaitEnd(parent);
+              // No shutdown hooks: there is nothing to save in a temporary folder.
+              Runtime.getRuntime().halt(PARENT_GONE);
+            },
+            "parent-watchdog");
+    watchdog.setDaemon(true);
+    watchdog.start();
+  }
+
+  private static void awaitEnd(InputStream parent) {
+    try {
+      while (parent.read() >= 0) {
+        // The parent never writes.
+      }
+    } catch (IOException e) {
+      // The pipe is broken: the parent is gone.
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.lacuna.deploy.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * A real Kafka broker of one node, in a child process on the loopback address with a temporary
+ * folder: for the demo and for tests. {@link #close} leaves nothing behind, and neither does the
+ * end of this process, whatever way it ends, but for the folder after a {@code kill -9}.
+ *
+ * <p>Threading: any thread may call any method; they take turns, but for {@link #close}, which cuts
+ * a start short.
+ */
+public final class LocalBroker implements AutoCloseable {
+
+  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+  private static final Duration STOP_GRACE = Duration.ofSeconds(15);
+
+  private final TemporaryFolder folder;
+  private final int port;
+  private final String clusterId = Uuid.randomUuid().toString();
+  private final Thread shutdownHook = new Thread(this::end, "local-broker-end");
+  private volatile ChildJvm child;
+
+  private LocalBroker(TemporaryFolder folder, int port) {
+    this.folder = folder;
+    this.port = port;
+  }
+
+  /**
+   * Starts a broker and waits until it serves.
+   *
+   * @param parent folder in which the broker's own is made
+   * @throws LocalServerException if it does not start; the message has the end of its log
+   */
+  public static LocalBroker start(Path parent) {
+    TemporaryFolder folder = TemporaryFolder.under(parent, "broker-");
+    LocalBroker broker = new LocalBroker(folder, LoopbackPorts.free());
+    Runtime.getRuntime().addShutdownHook(broker.shutdownHook);
+    try {
+      Files.writeString(broker.properties(), serverProperties(folder.path(), broker.port));
+      broker.restart();
+      return broker;
+    } catch (IOException e) {
+      broker.close();
+      throw new LocalServerException("the broker's folder can't be written", e);
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e;
+    }
+  }
+
+  /** Value of {@code bootstrap.servers}. */
+  public String bootstrapServers() {
+    return LoopbackPorts.HOST + ":" + port;
+  }
+
+  /** The broker's output; it grows over restarts. */
+  public Path log() {
+    return folder.path().resolve("broker.log");
+  }
+
+  /** The running process, or the last one if it was stopped. */
+  public synchronized Process process() {
+    return child.process();
+  }
+
+  /** Stops the broker in order (SIGTERM); its folder and port stay. */
+  public synchronized void stop() {
+    child.stop(STOP_GRACE);
+  }
+
+  /** Ends the broker at once (SIGKILL); its folder and port stay. */
+  public synchronized void kill() {
+    child.kill();
+  }
+
+  /** Starts the broker again with the same folder and port, and waits until it serves. */
+  public synchronized void restart() {
+    if (child != null && child.process().isAlive()) {
+      child.stop(STOP_GRACE);
+    }
+    child =
+        ChildJvm.start(
+            new ChildJvm.Command(
+                "broker",
+                List.of(
+                    "-Xms64m",
+                    "-Xmx256m",
+                    "-Dlogback.configurationFile=dev/lacuna/deploy/local/server-logback.xml"),
+                System.getProperty("java.class.path"),
+                List.of(BrokerMain.class.getName(), properties().toString(), clusterId)),
+            folder.path(),
+            log());
+    awaitReady();
+  }
+
+  private void awaitReady() {
+    child.awaitReady(() -> LoopbackPorts.accepts(port), READY_LIMIT);
+    Map<String, Object> config =
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
+            AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, 50,
+            AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 100);
+    try (Admin admin = Admin.create(config)) {
+      child.awaitReady(() -> hasNode(admin), READY_LIMIT);
+    }
+  }
+
+  private static boolean hasNode(Admin admin) {
+    try {
+      return !admin.describeCluster().nodes().get(2, TimeUnit.SECONDS).isEmpty();
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Ends the broker and deletes its folder. */
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(shutdownHook);
+    } catch (IllegalStateException e) {
+      return; // This process is ending: the hook does it.
+    }
+    end();
+  }
+
+  /** Takes no lock: the end of this process must not wait for a server that is starting. */
+  private void end() {
+    if (child != null) {
+      child.kill();
+    }
+    folder.delete();
+  }
+
+  private Path properties() {
+    return folder.path().resolve("server.properties");
+  }
+
+  private static String serverProperties(Path folder, int port) {
+    int controllerPort = LoopbackPorts.free();
+    String host = LoopbackPorts.HOST;
+    return String.join(
+        "\n",
+        "process.roles=broker,controller",
+        "node.id=1",
+        "controller.quorum.voters=1@" + host + ":" + controllerPort,
+        "listeners=PLAINTEXT://"
+            + host
+            + ":"
+            + port
+            + ",CONTROLLER://"
+            + host
+            + ":"
+            + controllerPort,
+        "advertised.listeners=PLAINTEXT://" + host + ":" + port,
+        "controller.listener.names=CONTROLLER",
+        "inter.broker.listener.name=PLAINTEXT",
+        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "log.dirs=" + folder.resolve("data").toString().replace('\\', '/'),
+        "auto.create.topics.enable=false",
+        // A killed broker can register again once its last session is over: 3 s, not 9.
+        "broker.session.timeout.ms=3000",
+        "broker.heartbeat.interval.ms=500",
+        "offsets.topic.replication.factor=1",
+        "offsets.topic.num.partitions=1",
+        "transaction.state.log.replication.factor=1",
+        "transaction.state.log.min.isr=1",
+        "transaction.state.log.num.partitions=1",
+        // A dead owner's transaction is rolled back within a second of its timeout, not ten.
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000",
+        "share.coordinator.state.topic.replication.factor=1",
+        "share.coordinator.state.topic.min.isr=1",
+        "share.coordinator.state.topic.num.partitions=1",
+        "group.initial.rebalance.delay.ms=0",
+        "group.streams.initial.rebalance.delay.ms=0",
+        "log.cleaner.dedupe.buffer.size=2097152",
+        "");
+  }
+}

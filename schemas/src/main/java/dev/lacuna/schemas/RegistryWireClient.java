@@ -1,0 +1,96 @@
+package dev.lacuna.schemas;
+
+import dev.lacuna.wire.Control;
+import dev.lacuna.wire.GenerationCompletion;
+import dev.lacuna.wire.GenerationRequest;
+import dev.lacuna.wire.StepTiming;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * The other side of the wire contract: writes requests and controls, reads completions and timings.
+ * For the command line, tests and Java users.
+ *
+ * <p>Call {@link #warmUp} once before the first record.
+ *
+ * <p>Threading: any thread may call any method; {@link #warmUp} blocks, and decoding blocks where
+ * it meets a schema for the first time.
+ */
+public final class RegistryWireClient implements AutoCloseable {
+
+  private final RegistryConnection connection;
+  private final boolean registersSchemas;
+
+  private RegistryWireClient(RegistryConnection connection, boolean registersSchemas) {
+    this.connection = connection;
+    this.registersSchemas = registersSchemas;
+  }
+
+  /**
+   * Makes a client; no call to the registry yet.
+   *
+   * @param settings {@code schema.registry.*} settings, see {@link RegistrySettings}
+   * @param registersSchemas whether {@link #warmUp} registers what is missing
+   * @throws IllegalArgumentException if the settings name no address
+   */
+  public static RegistryWireClient open(Map<String, String> settings, boolean registersSchemas) {
+    return new RegistryWireClient(
+        new RegistryConnection(RegistrySettings.of(settings)), registersSchemas);
+  }
+
+  /**
+   * Looks up the ids of the schemas to write and loads those to read.
+   *
+   * @throws SchemaSetupException if a schema to write is not registered, or the registry can't be
+   *     used; the message says what to do
+   */
+  public void warmUp(WireTopics topics) {
+    if (registersSchemas) {
+      new SchemaRegistration(connection).register(topics);
+    }
+    topics.requests().forEach(topic -> connection.prepareToWrite(RecordKind.REQUEST, topic));
+    connection.prepareToWrite(RecordKind.CONTROL, topics.control());
+    connection.prefetch(topics.completions());
+    connection.prefetch(topics.timings());
+  }
+
+  /** Encodes a request for one of the request topics. */
+  public byte[] encodeRequest(String topic, GenerationRequest request) {
+    return connection.codec().encode(topic, request);
+  }
+
+  /** Encodes a control record. */
+  public byte[] encodeControl(String topic, Control control) {
+    return connection.codec().encode(topic, control);
+  }
+
+  /** Decodes a completion; SchemaNeeded means that the registry can't be asked now: try again. */
+  public Decoding<GenerationCompletion> decodeCompletion(String topic, byte[] value) {
+    return decode(RecordKind.COMPLETION, topic, value);
+  }
+
+  /** Decodes a step timing; SchemaNeeded means that the registry can't be asked now: try again. */
+  public Decoding<StepTiming> decodeTiming(String topic, byte[] value) {
+    return decode(RecordKind.TIMING, topic, value);
+  }
+
+  private <T extends SpecificRecord> Decoding<T> decode(
+      RecordKind<T> kind, String topic, byte[] value) {
+    Decoding<T> first = connection.codec().decode(kind, topic, value);
+    if (!(first instanceof Decoding.SchemaNeeded<T> needed)) {
+      return first;
+    }
+    SchemaFetch fetch = connection.fetch(needed.schemaId());
+    if (fetch instanceof SchemaFetch.Cached) {
+      return connection.codec().decode(kind, topic, value);
+    }
+    return fetch instanceof SchemaFetch.Unknown unknown
+        ? new Decoding.Undecodable<>(DecodeErrors.UNKNOWN_SCHEMA, unknown.message())
+        : first;
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

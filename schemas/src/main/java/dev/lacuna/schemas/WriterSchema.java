@@ -1,0 +1,48 @@
+package dev.lacuna.schemas;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.SchemaCompatibility.SchemaPairCompatibility;
+
+/**
+ * A schema of the registry, seen as the writer of our records.
+ *
+ * @param schema the schema; absent if it writes none of our records, so that a registry full of
+ *     other people's schemas can't fill the memory
+ * @param faults why a record kind can't be read from it; kinds that can are absent
+ */
+record WriterSchema(Optional<Schema> schema, Map<RecordKind<?>, String> faults) {
+
+  private static final int FAULT_CHARS_MAX = 200;
+
+  static WriterSchema of(Schema writer) {
+    Map<RecordKind<?>, String> faults = new HashMap<>();
+    for (RecordKind<?> kind : RecordKind.ALL) {
+      fault(kind, writer).ifPresent(fault -> faults.put(kind, fault));
+    }
+    boolean ours = faults.size() < RecordKind.ALL.size();
+    return new WriterSchema(ours ? Optional.of(writer) : Optional.empty(), Map.copyOf(faults));
+  }
+
+  /** Avro's static rules, which compare names too: a StepTiming has all fields of a Control. */
+  private static Optional<String> fault(RecordKind<?> kind, Schema writer) {
+    SchemaPairCompatibility pair =
+        SchemaCompatibility.checkReaderWriterCompatibility(kind.readerSchema(), writer);
+    if (pair.getType() == SchemaCompatibilityType.COMPATIBLE) {
+      return Optional.empty();
+    }
+    String reasons =
+        pair.getResult().getIncompatibilities().stream()
+            .map(
+                found -> found.getType() + " at " + found.getLocation() + ": " + found.getMessage())
+            .collect(Collectors.joining("; "));
+    String text = "schema " + writer.getFullName() + " can't be read as " + kind + ": " + reasons;
+    return Optional.of(
+        text.length() <= FAULT_CHARS_MAX ? text : text.substring(0, FAULT_CHARS_MAX) + "…");
+  }
+}
