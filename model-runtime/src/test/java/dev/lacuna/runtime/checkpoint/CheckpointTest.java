@@ -97,6 +97,8 @@ class CheckpointTest {
         "num_hidden_layers | 1 | has no place in a LLaMA-shaped model of 1 layers",
         "num_key_value_heads | 3 | num_key_value_heads is 3, expected a divisor",
         "num_attention_heads | 3 | hidden_size is 16, expected a multiple of 3",
+        "max_position_embeddings | 0 | max_position_embeddings is 0, expected",
+        "head_dim | 4096 | has shape [16, 16], expected [16384, 16] from config.json",
         "head_dim | 3 | expected an even width",
         "rms_norm_eps | -1 | rms_norm_eps is -1, expected a positive number",
         "rope_theta | \"x\" | rope_theta is \"x\", expected a positive number",
@@ -114,6 +116,12 @@ class CheckpointTest {
       throws IOException {
     files.config.set(key, new com.fasterxml.jackson.databind.ObjectMapper().readTree(json));
     refused(message);
+  }
+
+  @Test
+  void shouldRefuseTheCanvasWhenItsRotaryTableWouldBeHuge() {
+    files.config.put("max_position_embeddings", 1 << 20).put("head_dim", 128);
+    refused("max_position_embeddings is 1048576, expected at most 262144 for heads 128 wide");
   }
 
   @Test
