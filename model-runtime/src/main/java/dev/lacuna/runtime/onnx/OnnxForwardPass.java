@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.lacuna.runtime.ModelFacts;
@@ -148,6 +149,10 @@ public final class OnnxForwardPass implements ForwardPass {
       ModelGraph graph, Function<String, FloatBuffer> weights, ForwardPassOptions options) {
     if (!(options.device() instanceof DeviceChoice.Auto)) {
       return openOn(graph, weights, options.threads(), options.device());
+    }
+    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+      // The CPU build: nothing to fall back from, so nothing to warn of.
+      return openOn(graph, weights, options.threads(), new DeviceChoice.Cpu());
     }
     try {
       return openOn(graph, weights, options.threads(), new DeviceChoice.Cuda(0));
