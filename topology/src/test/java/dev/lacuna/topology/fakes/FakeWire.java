@@ -52,6 +52,7 @@ public final class FakeWire implements WireFormat {
   }
 
   /** A record of its bytes. */
+  @SuppressWarnings("TypeParameterUnusedInFormals") // the schema says which class it is
   public static <T extends SpecificRecord> T decode(Schema schema, byte[] bytes)
       throws IOException {
     return new SpecificDatumReader<T>(schema)
