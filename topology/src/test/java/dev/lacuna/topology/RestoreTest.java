@@ -3,12 +3,15 @@ package dev.lacuna.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.RunSpec;
 import dev.lacuna.topology.fakes.FakeModel;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
+import dev.lacuna.topology.store.Progress;
+import dev.lacuna.topology.store.ProgressCodec;
 import dev.lacuna.topology.store.StoreFormatException;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
@@ -179,29 +182,56 @@ final class RestoreTest {
     TestParts first = new TestParts();
     TaskLife owner = new TaskLife(first, committed);
     owner.submit(Requests.request("r1").setSamples(2).build());
-    owner.control(Requests.cancel("other"));
-    first.engine.finish();
-    // The checkpoint is due, and the budget ends before the request is answered.
-    first.clock.costPerLook(Duration.ofMillis(1));
+    for (int step = 0; step < 4; step++) {
+      first.engine.step(spec -> spec.sample() == 1);
+    }
+    owner.punctuate(CHECKPOINT);
     owner.commit();
-    assertThat(committed.completions).isEmpty();
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
-    assertThat(second.engine.submitted()).as("nothing was checkpointed").hasSize(2);
-    second.engine.step();
-    second.engine.step();
-    second.engine.step();
+    assertThat(second.engine.submitted()).extracting(RunSpec::sample).containsExactly(2);
     next.tick();
-    next.punctuate(CHECKPOINT);
+    second.engine.finish();
+    next.punctuate(DRAIN);
     next.commit();
+    assertThat(committed.completions.get(0).getSamples()).hasSize(2);
+    assertThat(committed.timings).hasSize(8);
+  }
 
-    TestParts third = new TestParts();
-    third.engine.finish();
-    new TaskLife(third, committed);
-    assertThat(third.engine.submitted())
-        .extracting(spec -> spec.from().stepsDone())
-        .containsExactly(3, 3);
+  @Test
+  void shouldAnswerWithoutARunWhenAllSamplesWereFinishedAtTheCheckpoint() {
+    TestParts first = new TestParts();
+    TaskLife owner = new TaskLife(first, committed);
+    owner.submit(Requests.request("r1").build());
+    for (int step = 0; step < 3; step++) {
+      first.engine.step();
+    }
+    owner.punctuate(CHECKPOINT);
+    owner.commit();
+    // The last step's mask count is 0, but the engine's word that it was the last is missing.
+    Progress open = ProgressCodec.decode(committed.value("progress", "r1"));
+    RunProgress run = open.samples().get(0).run();
+    int[] tokens = run.maskTokens().clone();
+    java.util.Arrays.setAll(tokens, i -> 'x');
+    Progress full =
+        new Progress(
+            open.firstStepMicros(),
+            open.lastStepMicros(),
+            open.batchRowsSum(),
+            List.of(
+                new Progress.SampleProgress(
+                    1, false, new RunProgress(4, tokens, run.confidences()))));
+    committed.overwrite("progress", "r1", ProgressCodec.encode(full));
+
+    TestParts second = new TestParts();
+    TaskLife next = new TaskLife(second, committed);
+    assertThat(second.engine.submitted()).isEmpty();
+    next.tick();
+    next.punctuate(DRAIN);
+    next.commit();
+    assertThat(committed.completions.get(0).getSamples().get(0).getText())
+        .isEqualTo("a xxxxxxxx z");
   }
 
   @Test

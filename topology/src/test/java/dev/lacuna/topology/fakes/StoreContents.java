@@ -40,6 +40,10 @@ final class StoreContents {
     texts.computeIfAbsent(store, name -> new TreeMap<>()).put(key, value);
   }
 
+  byte[] value(String store, String key) {
+    return texts.get(store).get(key);
+  }
+
   /** Everything as text, to compare. */
   Map<String, String> dump() {
     HexFormat hex = HexFormat.of();

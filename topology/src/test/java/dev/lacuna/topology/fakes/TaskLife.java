@@ -167,6 +167,11 @@ public final class TaskLife {
       contents.put(store, key, value);
     }
 
+    /** A stored value. */
+    public byte[] value(String store, String key) {
+      return contents.value(store, key);
+    }
+
     /** Stored values over all stores. */
     public int stored() {
       return contents.dump().size();
