@@ -1,0 +1,67 @@
+package dev.lacuna.deploy.cli;
+
+import dev.lacuna.deploy.output.Console;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+
+/** Puts the commands together. */
+public final class CommandLines {
+
+  private CommandLines() {}
+
+  /** The whole command line on a console. */
+  public static CommandLine of(Console console) {
+    LacunaCommand root = new LacunaCommand();
+    CommandLine line = new CommandLine(root);
+    line.addSubcommand(new FillCommand(console));
+    line.addSubcommand(new ConfigCommand(console));
+    line.addSubcommand(new CommandLine.HelpCommand());
+    line.setOut(writer(console.out()));
+    line.setErr(writer(console.err()));
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(console.outStyle().ansi() ? Ansi.ON : Ansi.OFF));
+    line.setUsageHelpAutoWidth(false);
+    line.setUsageHelpWidth(Math.min(console.columns(), 110));
+    line.setParameterExceptionHandler((e, args) -> badUsage(console, e));
+    line.setExecutionExceptionHandler(
+        (e, command, result) -> FailureReport.print(console, e, root.stacktrace()));
+    line.setExecutionStrategy(CommandLines::runLast);
+    return line;
+  }
+
+  /** Without a sub-command there is nothing to do but to show what there is. */
+  private static int runLast(CommandLine.ParseResult result) {
+    CommandLine.ParseResult last = result;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    CommandLine command = last.commandSpec().commandLine();
+    if (!last.isUsageHelpRequested()
+        && !last.isVersionHelpRequested()
+        && !command.getSubcommands().isEmpty()) {
+      command.usage(command.getErr());
+      return CommandFailure.USAGE;
+    }
+    return new CommandLine.RunLast().execute(result);
+  }
+
+  private static int badUsage(Console console, ParameterException e) {
+    console
+        .err()
+        .printf(
+            "%s %s%n(`%s --help` says more)%n",
+            console.errStyle().bad("error:"),
+            e.getMessage(),
+            e.getCommandLine().getCommandSpec().qualifiedName());
+    return CommandFailure.USAGE;
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+}

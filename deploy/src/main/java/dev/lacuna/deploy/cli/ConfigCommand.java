@@ -1,0 +1,53 @@
+package dev.lacuna.deploy.cli;
+
+import dev.lacuna.deploy.config.ConfigTable;
+import dev.lacuna.deploy.output.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lacuna config}: what can be configured, and whether a configuration is sound. */
+@Command(name = "config", description = "Lists the configuration keys; checks a configuration.")
+final class ConfigCommand {
+  private final Console console;
+
+  ConfigCommand(Console console) {
+    this.console = console;
+  }
+
+  @Command(
+      name = "table",
+      description = "Prints all keys with type, default, bounds and help as a Markdown table.")
+  int table(
+      @Option(
+              names = "--write",
+              paramLabel = "FILE",
+              description = "Renews the table between the markers of a document instead.")
+          Path document)
+      throws IOException {
+    if (document == null) {
+      console.out().print(ConfigTable.markdown());
+      return 0;
+    }
+    String renewed =
+        ConfigTable.replaceIn(Files.readString(document))
+            .orElseThrow(
+                () ->
+                    CommandFailure.failed(
+                        "%s has no markers %s … %s"
+                            .formatted(document, ConfigTable.START, ConfigTable.END)));
+    Files.writeString(document, renewed);
+    console.err().println("renewed the table in " + document);
+    return 0;
+  }
+
+  @Command(name = "check", description = "Reads a configuration and says whether it is sound.")
+  int check(@Mixin ConfigOptions options) {
+    options.load(console);
+    console.err().println("the configuration is sound");
+    return 0;
+  }
+}

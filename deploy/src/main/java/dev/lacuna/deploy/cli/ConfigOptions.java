@@ -1,0 +1,51 @@
+package dev.lacuna.deploy.cli;
+
+import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.config.ConfigReader;
+import dev.lacuna.deploy.config.ConfigReading;
+import dev.lacuna.deploy.config.ConfigSource;
+import dev.lacuna.deploy.output.Console;
+import dev.lacuna.runtime.Checked;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Where a command's configuration comes from: file, environment, options; the last one wins. */
+final class ConfigOptions {
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "Properties file; `lacuna config table` lists the keys.")
+  private Path file;
+
+  @Option(
+      names = {"-s", "--set"},
+      paramLabel = "KEY=VALUE",
+      description = "Sets one key; stronger than file and environment (LACUNA_KEY). Repeatable.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  /** The checked configuration; warnings go to standard error. */
+  Config load(Console console) {
+    List<ConfigSource> sources = new ArrayList<>();
+    if (file != null) {
+      Checked<ConfigSource> source = ConfigSource.file(file);
+      if (source instanceof Checked.Refused<ConfigSource> refused) {
+        throw CommandFailure.usage(refused.refusal().message());
+      }
+      sources.add(((Checked.Valid<ConfigSource>) source).value());
+    }
+    sources.add(ConfigSource.environment(System.getenv()));
+    sources.add(ConfigSource.options(settings));
+    ConfigReading reading = ConfigReader.read(sources);
+    if (reading instanceof ConfigReading.Invalid invalid) {
+      throw CommandFailure.usage(invalid.problems());
+    }
+    ConfigReading.Loaded loaded = (ConfigReading.Loaded) reading;
+    loaded.warnings().forEach(warning -> console.err().println("warning: " + warning));
+    return loaded.config();
+  }
+}

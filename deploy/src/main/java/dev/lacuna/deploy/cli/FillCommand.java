@@ -1,0 +1,150 @@
+package dev.lacuna.deploy.cli;
+
+import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.deploy.config.LacunaHome;
+import dev.lacuna.deploy.models.LoadedModel;
+import dev.lacuna.deploy.models.LocalFill;
+import dev.lacuna.deploy.models.ModelLoader;
+import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.JsonLines;
+import dev.lacuna.deploy.output.Style;
+import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.text.BlankMarkup;
+import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.FilledDocument;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lacuna fill}: the engine without Kafka. */
+@Command(
+    name = "fill",
+    description = {
+      "Fills the blanks of a text, without Kafka.",
+      "[[12]] is a blank of 12 tokens, [[8:name]] a named one, [[<=24]] one that may end early"
+          + " (only at the end); \\[[ is a literal [[."
+    })
+final class FillCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "TEXT", description = "Text with blanks.")
+  private String text;
+
+  @Mixin private SamplingOptions sampling;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Different fillings of the text; default: ${DEFAULT-VALUE}.")
+  private int samples;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Checkpoint folder; the demo model if absent.")
+  private Path model;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      description = "auto, cpu, cuda or cuda:N; default: ${DEFAULT-VALUE}.")
+  private String device;
+
+  @Option(names = "--json", description = "Prints one JSON object for each sample.")
+  private boolean json;
+
+  FillCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    int samplesMax = 1024;
+    if (samples < 1 || samples > samplesMax) {
+      throw CommandFailure.usage(
+          "--samples is " + samples + "; it must be from 1 to " + samplesMax);
+    }
+    Document document = accept(BlankMarkup.parse(text));
+    Path folder = model == null ? LacunaHome.demoModel() : model;
+    ModelLoader loader =
+        accept(ModelLoader.of(device, 0, ConfigKeys.STEPS_MAX.defaultValue().get()));
+    LoadedModel loaded =
+        accept(loader.load(folder.toAbsolutePath().normalize().getFileName().toString(), folder));
+    long drawn = new SecureRandom().nextLong() >>> 1; // not negative: easier to type again
+    try (LocalFill fill = LocalFill.of(loaded, samples)) {
+      LocalFill.Job job = accept(fill.prepare(document, sampling.overrides(), drawn));
+      if (sampling.overrides().seed().isEmpty()) {
+        console.err().println("seed " + job.settings().seed());
+      }
+      fill.run(job, samples, filled -> print(document, job, filled));
+    }
+    return 0;
+  }
+
+  private void print(Document document, LocalFill.Job job, LocalFill.Filled filled) {
+    if (json) {
+      console.out().println(json(job, filled));
+    } else {
+      console.out().println(highlighted(document, filled.document(), console.outStyle()));
+    }
+  }
+
+  private static String json(LocalFill.Job job, LocalFill.Filled filled) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("sample", filled.sample());
+    fields.put("text", filled.document().text());
+    fields.put(
+        "blanks",
+        filled.document().blanks().stream()
+            .map(
+                blank -> {
+                  Map<String, Object> entry = new LinkedHashMap<>();
+                  entry.put("name", blank.name().orElse(null));
+                  entry.put("text", blank.text());
+                  entry.put("tokenIds", blank.tokenIds());
+                  entry.put("confidences", blank.confidences());
+                  return entry;
+                })
+            .toList());
+    fields.put("meanLogProbability", filled.document().meanLogProbability());
+    fields.put("seed", job.settings().seed());
+    fields.put("stepsRun", filled.stepsRun());
+    fields.put("fingerprint", job.fingerprint());
+    return JsonLines.object("filled", fields);
+  }
+
+  /**
+   * The text, its blanks set off on a terminal; in a pipe it is exactly the text, so that it can be
+   * used further.
+   */
+  private static String highlighted(Document document, FilledDocument filled, Style style) {
+    if (!style.ansi()) {
+      return filled.text();
+    }
+    StringBuilder styled = new StringBuilder();
+    Iterator<FilledDocument.FilledBlank> blanks = filled.blanks().iterator();
+    for (Document.Segment segment : document.segments()) {
+      styled.append(
+          segment instanceof Document.Text known
+              ? known.content()
+              : style.filled(blanks.next().text()));
+    }
+    return styled.toString();
+  }
+
+  private static <T> T accept(Checked<T> checked) {
+    if (checked instanceof Checked.Refused<T> refused) {
+      throw CommandFailure.usage(refused.refusal().message());
+    }
+    return ((Checked.Valid<T>) checked).value();
+  }
+}

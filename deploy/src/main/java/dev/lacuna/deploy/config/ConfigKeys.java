@@ -1,0 +1,306 @@
+package dev.lacuna.deploy.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Every configuration key with its type, default, bounds and help. */
+public final class ConfigKeys {
+
+  /** Begins the environment variables that set a key. */
+  public static final String ENVIRONMENT_PREFIX = "LACUNA_";
+
+  /** Keys with this prefix go to every Kafka client and to Kafka Streams, without the prefix. */
+  public static final String KAFKA_PREFIX = "kafka.";
+
+  /** Keys with this prefix go to the schema registry's client, whole. */
+  public static final String REGISTRY_PREFIX = "schema.registry.";
+
+  private static final int MEBIBYTE = 1 << 20;
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  public static final ConfigKey<String> BOOTSTRAP_SERVERS =
+      ConfigKey.of(
+          "bootstrap.servers", ValueTypes.servers(), "localhost:9092", "Brokers to start from.");
+
+  public static final ConfigKey<String> SCHEMA_REGISTRY_URL =
+      ConfigKey.of(
+          "schema.registry.url",
+          ValueTypes.registryUrls(),
+          "http://localhost:8081",
+          "Schema registry with Confluent's interface.");
+
+  public static final ConfigKey<Boolean> SCHEMAS_AUTO_REGISTER =
+      ConfigKey.of(
+          "schemas.auto.register",
+          ValueTypes.bool(),
+          "false",
+          "Registers the schemas at start-up; otherwise `lacuna schemas register` must have done"
+              + " so.");
+
+  public static final ConfigKey<String> APPLICATION_ID =
+      ConfigKey.of(
+          "application.id",
+          ValueTypes.kafkaName(),
+          "lacuna",
+          "Kafka Streams application: workers with equal ids share the work; also the prefix of"
+              + " internal topics and transactional ids.");
+
+  public static final ConfigKey<String> REQUESTS_TOPIC =
+      ConfigKey.of(
+          "requests.topic", ValueTypes.kafkaName(), "lacuna.requests", "Topic of the requests.");
+
+  public static final ConfigKey<String> CONTROL_TOPIC =
+      ConfigKey.of(
+          "control.topic",
+          ValueTypes.kafkaName(),
+          "lacuna.control",
+          "Topic of the control records; needs as many partitions as the requests.");
+
+  public static final ConfigKey<String> COMPLETIONS_TOPIC =
+      ConfigKey.of(
+          "completions.topic",
+          ValueTypes.kafkaName(),
+          "lacuna.completions",
+          "Topic of the completions.");
+
+  public static final ConfigKey<String> TIMINGS_TOPIC =
+      ConfigKey.of(
+          "timings.topic", ValueTypes.kafkaName(), "lacuna.timings", "Topic of the step timings.");
+
+  public static final ConfigKey<String> DEAD_LETTERS_TOPIC =
+      ConfigKey.of(
+          "dead.letters.topic",
+          ValueTypes.kafkaName(),
+          "lacuna.dead-letters",
+          "Topic of the records that no try can decode.");
+
+  public static final ConfigKey<Integer> TOPICS_PARTITIONS =
+      ConfigKey.of(
+          "topics.partitions",
+          ValueTypes.integer(1, 10_000),
+          "6",
+          "Partitions of each topic that `lacuna topics create` creates: the most workers that can"
+              + " share the work.");
+
+  public static final ConfigKey<Integer> TOPICS_REPLICATION_FACTOR =
+      ConfigKey.of(
+          "topics.replication.factor",
+          ValueTypes.integer(1, 100),
+          "3",
+          "Replicas of created and of internal topics; 1 loses work with its broker.");
+
+  public static final ConfigKey<Integer> TOPICS_MIN_INSYNC_REPLICAS =
+      ConfigKey.computed(
+          "topics.min.insync.replicas",
+          ValueTypes.integer(1, 100),
+          "2, or 1 where there is one replica",
+          () -> 2,
+          "`min.insync.replicas` of created and of internal topics; at most the replication"
+              + " factor.");
+
+  public static final ConfigKey<Map<String, Path>> MODEL_DIR =
+      ConfigKey.computed(
+          "model.dir",
+          ValueTypes.models(),
+          "the demo model",
+          () -> Map.of("demo-model", LacunaHome.demoModel()),
+          "Checkpoint folders (config.json, model.safetensors, tokenizer.json), each `folder` or"
+              + " `name=folder`; requests name a model by its name, otherwise the folder's.");
+
+  public static final ConfigKey<String> DEFAULT_MODEL =
+      ConfigKey.computed(
+          "model.default",
+          ValueTypes.anyText(),
+          "the first of `model.dir`",
+          () -> "",
+          "Name of the model of a request that names none.");
+
+  public static final ConfigKey<String> DEVICE =
+      ConfigKey.of(
+          "device",
+          ValueTypes.device(),
+          "auto",
+          "Where the models run; auto falls back to the CPU with a warning, cuda fails.");
+
+  public static final ConfigKey<Integer> SLOTS =
+      ConfigKey.of(
+          "slots",
+          ValueTypes.integer(1, 1024),
+          "16",
+          "Rows of the running batch: canvases that share a forward pass.");
+
+  public static final ConfigKey<Integer> THREADS =
+      ConfigKey.of(
+          "threads",
+          ValueTypes.integer(0, 1024),
+          "0",
+          "Threads of a forward pass on the CPU; 0: one for each processor.");
+
+  public static final ConfigKey<Integer> STEPS_MAX =
+      ConfigKey.of(
+          "steps.max",
+          ValueTypes.integer(1, 65_536),
+          "1024",
+          "Most denoising steps that a request may ask for.");
+
+  public static final ConfigKey<Integer> ACCEPTED_MAX =
+      ConfigKey.of(
+          "accepted.max",
+          ValueTypes.integer(1, 1_000_000),
+          "256",
+          "Accepted requests of a worker from which it stops reading more: the backlog stays in"
+              + " Kafka.");
+
+  public static final ConfigKey<Duration> DRAIN_INTERVAL =
+      ConfigKey.of(
+          "drain.interval.ms",
+          ValueTypes.millis(1, 60_000),
+          "100",
+          "Period in which finished requests are published while something is pending.");
+
+  public static final ConfigKey<Duration> DRAIN_MAX =
+      ConfigKey.of(
+          "drain.max.ms",
+          ValueTypes.millis(1, 10_000),
+          "250",
+          "Longest time of one drain on the stream thread.");
+
+  public static final ConfigKey<Duration> CHECKPOINT_INTERVAL =
+      ConfigKey.of(
+          "checkpoint.interval.ms",
+          ValueTypes.millis(10, 3_600_000),
+          "2000",
+          "Period in which running requests publish their timings and store their progress; what a"
+              + " crash may cost.");
+
+  public static final ConfigKey<Duration> CANCEL_RETENTION =
+      ConfigKey.of(
+          "cancel.retention.ms",
+          ValueTypes.millis(0, 365 * DAY_MILLIS),
+          Long.toString(DAY_MILLIS),
+          "How long the cancellation of an id not yet seen is remembered.");
+
+  public static final ConfigKey<Integer> ENTRY_MAX_BYTES =
+      ConfigKey.of(
+          "entry.max.bytes",
+          ValueTypes.integer(1024, 512 * MEBIBYTE),
+          "1000000",
+          "Largest stored entry of a request; also bounds the requests that `topics create` allows.");
+
+  public static final ConfigKey<Integer> COMPLETION_MAX_BYTES =
+      ConfigKey.of(
+          "completion.max.bytes",
+          ValueTypes.integer(1024, 512 * MEBIBYTE),
+          "1000000",
+          "Largest completion that a request may lead to; greater ones are refused at intake.");
+
+  public static final ConfigKey<Integer> HEADERS_MAX_BYTES =
+      ConfigKey.of(
+          "headers.max.bytes",
+          ValueTypes.integer(0, MEBIBYTE),
+          "16384",
+          "Keys and values of a request's headers together.");
+
+  public static final ConfigKey<Integer> SAMPLES_MAX =
+      ConfigKey.of(
+          "samples.max",
+          ValueTypes.integer(1, 1024),
+          "16",
+          "Most samples that are generated for one request.");
+
+  public static final ConfigKey<Integer> STREAM_THREADS =
+      ConfigKey.of(
+          "stream.threads",
+          ValueTypes.integer(1, 64),
+          "1",
+          "Kafka Streams threads of a worker; they share its engine.");
+
+  public static final ConfigKey<Path> STATE_DIR =
+      ConfigKey.computed(
+          "state.dir",
+          ValueTypes.path(),
+          "`lacuna-state` in the temporary folder",
+          () -> Path.of(System.getProperty("java.io.tmpdir"), "lacuna-state"),
+          "Folder of the local stores; each worker process on a machine needs its own.");
+
+  public static final ConfigKey<String> WORKER_ID =
+      ConfigKey.computed(
+          "worker.id",
+          ValueTypes.kafkaName(),
+          "host name",
+          ConfigKeys::hostName,
+          "Names this process in step timings and client ids.");
+
+  public static final ConfigKey<Duration> SHUTDOWN_TIMEOUT =
+      ConfigKey.of(
+          "shutdown.timeout.ms",
+          ValueTypes.millis(0, 3_600_000),
+          "20000",
+          "Longest time that a clean stop may take.");
+
+  public static final ConfigKey<String> LOG_FORMAT =
+      ConfigKey.of(
+          "log.format", ValueTypes.choice("plain", "json"), "plain", "Form of the log on stderr.");
+
+  public static final ConfigKey<String> LOG_LEVEL =
+      ConfigKey.of(
+          "log.level",
+          ValueTypes.choice("trace", "debug", "info", "warn", "error"),
+          "info",
+          "Least severe log events of Lacuna shown; Kafka's own from warn.");
+
+  private static final List<ConfigKey<?>> ALL =
+      List.of(
+          BOOTSTRAP_SERVERS,
+          SCHEMA_REGISTRY_URL,
+          SCHEMAS_AUTO_REGISTER,
+          APPLICATION_ID,
+          REQUESTS_TOPIC,
+          CONTROL_TOPIC,
+          COMPLETIONS_TOPIC,
+          TIMINGS_TOPIC,
+          DEAD_LETTERS_TOPIC,
+          TOPICS_PARTITIONS,
+          TOPICS_REPLICATION_FACTOR,
+          TOPICS_MIN_INSYNC_REPLICAS,
+          MODEL_DIR,
+          DEFAULT_MODEL,
+          DEVICE,
+          SLOTS,
+          THREADS,
+          STEPS_MAX,
+          ACCEPTED_MAX,
+          DRAIN_INTERVAL,
+          DRAIN_MAX,
+          CHECKPOINT_INTERVAL,
+          CANCEL_RETENTION,
+          ENTRY_MAX_BYTES,
+          COMPLETION_MAX_BYTES,
+          HEADERS_MAX_BYTES,
+          SAMPLES_MAX,
+          STREAM_THREADS,
+          STATE_DIR,
+          WORKER_ID,
+          SHUTDOWN_TIMEOUT,
+          LOG_FORMAT,
+          LOG_LEVEL);
+
+  private ConfigKeys() {}
+
+  /** All keys in the order of the documentation. */
+  public static List<ConfigKey<?>> all() {
+    return ALL;
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName().replaceAll("[^a-zA-Z0-9._-]", "-");
+    } catch (UnknownHostException e) {
+      return "worker"; // A machine without a name of its own; the id only labels timings.
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.lacuna.deploy.config;
+
+import java.nio.file.Path;
+
+/** Where this installation lies. */
+public final class LacunaHome {
+
+  private LacunaHome() {}
+
+  /** Root of the installation: set by the launcher, otherwise the working folder. */
+  public static Path root() {
+    return Path.of(System.getProperty("lacuna.home", "")).toAbsolutePath().normalize();
+  }
+
+  /** The demo model's checkpoint folder. */
+  public static Path demoModel() {
+    return root().resolve("demo-model");
+  }
+}
