@@ -108,12 +108,6 @@ final class LocalServersIT {
           .isEqualTo(new Decoding.Decoded<>(timing()));
       assertThat(worker.decodeControl(TOPICS.control(), timing))
           .isInstanceOfSatisfying(
-              Decoding.SchemaNeeded.class,
-              needed ->
-                  assertThat(worker.fetchSchema(needed.schemaId()))
-                      .isEqualTo(new SchemaFetch.Cached()));
-      assertThat(worker.decodeControl(TOPICS.control(), timing))
-          .isInstanceOfSatisfying(
               Decoding.Undecodable.class,
               fault -> assertThat(fault.code()).isEqualTo(DecodeErrors.FOREIGN_SCHEMA));
     }

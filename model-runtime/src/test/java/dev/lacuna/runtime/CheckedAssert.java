@@ -8,7 +8,7 @@ public final class CheckedAssert {
   private CheckedAssert() {}
 
   /** The value, where the input must be good. */
-  public static <T> T valueOf(Checked<T> checked) {
+  public static <T> T validOf(Checked<T> checked) {
     assertThat(checked).isInstanceOf(Checked.Valid.class);
     return ((Checked.Valid<T>) checked).value();
   }

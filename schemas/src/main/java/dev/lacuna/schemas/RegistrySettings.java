@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -23,6 +24,8 @@ import java.util.function.Function;
  *     client would ignore the credentials without a word</td></tr>
  * <tr><td>{@code schema.registry.bearer.auth.token}</td><td>{@code bearer.auth.token}; also sets
  *     {@code bearer.auth.credentials.source=STATIC_TOKEN} where the user names no source</td></tr>
+ * <tr><td>{@code schema.registry.bearer.auth.credentials.source}</td><td>the same without prefix;
+ *     STATIC_TOKEN or CUSTOM: the client's two OAuth sources can't load with Kafka 4</td></tr>
  * <tr><td>{@code schema.registry.ssl.*}</td><td>{@code schema.registry.ssl.*}; host names are verified
  *     ({@code ssl.endpoint.identification.algorithm=https}) unless the user says otherwise: the
  *     client's own default is not to</td></tr>
@@ -46,6 +49,12 @@ public final class RegistrySettings {
   public static final String URL = PREFIX + "url";
 
   private static final String HEADER_PREFIX = "request.header.";
+  private static final String BEARER_SOURCE = "bearer.auth.credentials.source";
+
+  /** Confluent 7.7.0 builds these on internal classes of Kafka 3. */
+  private static final Set<String> NEEDS_OLDER_KAFKA =
+      Set.of("OAUTHBEARER", "SASL_OAUTHBEARER_INHERIT");
+
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "http.connect.timeout.ms", "10000",
@@ -76,7 +85,8 @@ public final class RegistrySettings {
    * Reads a user's settings.
    *
    * @param settings keys with the prefix; others are not looked at
-   * @throws IllegalArgumentException if there is no address, or a number is none
+   * @throws IllegalArgumentException if there is no address, a number is none, or the source of
+   *     bearer tokens can't work
    */
   public static RegistrySettings of(Map<String, String> settings) {
     List<String> urls =
@@ -99,7 +109,13 @@ public final class RegistrySettings {
       named.putIfAbsent("basic.auth.credentials.source", "USER_INFO");
     }
     if (named.containsKey("bearer.auth.token")) {
-      named.putIfAbsent("bearer.auth.credentials.source", "STATIC_TOKEN");
+      named.putIfAbsent(BEARER_SOURCE, "STATIC_TOKEN");
+    }
+    String bearer = named.get(BEARER_SOURCE);
+    if (bearer != null && NEEDS_OLDER_KAFKA.contains(bearer)) {
+      throw new IllegalArgumentException(
+          "%s%s: '%s' needs classes that Kafka 4 no longer has; use STATIC_TOKEN or CUSTOM"
+              .formatted(PREFIX, BEARER_SOURCE, bearer));
     }
     return new RegistrySettings(urls, named);
   }

@@ -25,7 +25,7 @@ record FactReader(JsonObject json, FactOverrides overrides, LlamaConfig config) 
     int mask = id("mask_token_id", overrides.maskToken());
     int end = id("eos_token_id", overrides.endToken());
     int pad =
-        overrides.padToken().isPresent() || present("pad_token_id")
+        overrides.padToken().isPresent() || hasPadding()
             ? id("pad_token_id", overrides.padToken())
             : end;
     if (mask == end) {
@@ -60,9 +60,10 @@ record FactReader(JsonObject json, FactOverrides overrides, LlamaConfig config) 
     }
   }
 
-  private boolean present(String key) {
-    JsonNode value = json.node().path(key);
-    return !value.isMissingNode() && !value.isNull();
+  /** Some files state "none" as a negative id. */
+  private boolean hasPadding() {
+    JsonNode value = json.node().path("pad_token_id");
+    return !value.isMissingNode() && !value.isNull() && !(value.isInt() && value.intValue() < 0);
   }
 
   private int id(String key, OptionalInt override) {

@@ -38,6 +38,9 @@ public record LlamaConfig(
   /** Generous bounds that keep every product of two sizes within an int of bytes. */
   private static final int MAX_WIDTH = 1 << 20;
 
+  /** Largest table of rotary angles: 64 MiB each of cosines and sines. */
+  private static final long MAX_ANGLES = 1L << 25;
+
   /** Name of the embedding's tensor. */
   public static final String EMBEDDING = "model.embed_tokens.weight";
 
@@ -88,6 +91,12 @@ public record LlamaConfig(
     if (headWidth % 2 != 0) {
       throw new CheckpointException(
           json.file(), "a head is " + headWidth + " wide, expected an even width (head_dim)");
+    }
+    if ((long) maxLength * headWidth > MAX_ANGLES) {
+      throw json.wrong(
+          "max_position_embeddings",
+          json.node().get("max_position_embeddings"),
+          "at most " + MAX_ANGLES / headWidth + " for heads " + headWidth + " wide");
     }
   }
 

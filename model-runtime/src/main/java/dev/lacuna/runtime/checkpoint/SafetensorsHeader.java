@@ -47,7 +47,7 @@ final class SafetensorsHeader {
         throw new CheckpointException(
             file, "is " + fileBytes + " bytes long, too short for a safetensors file");
       }
-      long headerBytes = bytes(file, channel, 0, LENGTH_BYTES).getLong();
+      long headerBytes = littleEndianLong(bytes(file, channel, 0, LENGTH_BYTES));
       long room = Math.min(MAX_HEADER_BYTES, fileBytes - LENGTH_BYTES);
       if (headerBytes < 2 || headerBytes > room) {
         throw new CheckpointException(
@@ -58,24 +58,29 @@ final class SafetensorsHeader {
                 + room
                 + "; it isn't a safetensors file or is cut short");
       }
-      ByteBuffer json = bytes(file, channel, LENGTH_BYTES, (int) headerBytes);
+      byte[] json = bytes(file, channel, LENGTH_BYTES, (int) headerBytes);
       long dataStart = LENGTH_BYTES + headerBytes;
       SafetensorsHeader header = new SafetensorsHeader(file, dataStart, fileBytes - dataStart);
-      return header.tensors(JsonFile.parse(file, json.array()).node());
+      return header.tensors(JsonFile.parse(file, json).node());
     } catch (IOException e) {
       throw new CheckpointException(file, "can't be read: " + e.getMessage(), e);
     }
   }
 
-  private static ByteBuffer bytes(Path file, FileChannel channel, long from, int count)
+  private static byte[] bytes(Path file, FileChannel channel, long from, int count)
       throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] bytes = new byte[count];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, from + buffer.position()) < 0) {
         throw new CheckpointException(file, "ends within its header");
       }
     }
-    return buffer.flip();
+    return bytes;
+  }
+
+  private static long littleEndianLong(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
   private List<StoredTensor> tensors(JsonNode header) {

@@ -1,9 +1,9 @@
 package dev.lacuna.runtime.engine;
 
 /**
- * Canvas lengths that share a batch shape: 32, then two lengths to each doubling (64, 96, 128, 192,
- * 256, 384, …), up to the model's limit. Padding is less than half a canvas beyond 32 tokens, and a
- * model has only a few shapes.
+ * Canvas lengths that share a batch shape: 32, 48, 64, 96, 128, 192, 256, 384, …, two to each
+ * doubling, up to the model's limit. Beyond 32 tokens padding is less than half of the canvas it
+ * pads, and a model has only a few shapes.
  */
 public final class Buckets {
 
@@ -26,7 +26,7 @@ public final class Buckets {
     long power = SHORTEST;
     while (power < canvasLength) {
       long between = power + power / 2;
-      if (power > SHORTEST && canvasLength <= between) {
+      if (canvasLength <= between) {
         return (int) Math.min(between, canvasLimit);
       }
       power *= 2;

@@ -33,7 +33,7 @@ final class GraphBuilder {
   record Value(String name) {}
 
   /** Element types, with their numbers in ONNX's TensorProto. */
-  enum Type {
+  enum TensorType {
     FLOAT(1),
     INT32(6),
     INT64(7),
@@ -41,7 +41,7 @@ final class GraphBuilder {
 
     private final int code;
 
-    Type(int code) {
+    TensorType(int code) {
       this.code = code;
     }
 
@@ -62,13 +62,13 @@ final class GraphBuilder {
   }
 
   /** A graph input; a dimension is a number or the name of a variable one. */
-  Value input(String name, Type type, Object... dimensions) {
+  Value input(String name, TensorType type, Object... dimensions) {
     graph.addInput(info(name, type, dimensions));
     return new Value(name);
   }
 
   /** Makes a value a graph output under the given name. */
-  void output(Value value, String name, Type type, Object... dimensions) {
+  void output(Value value, String name, TensorType type, Object... dimensions) {
     graph.addNode(
         NodeProto.newBuilder()
             .setOpType("Identity")
@@ -79,7 +79,7 @@ final class GraphBuilder {
   }
 
   /** Makes a value the one output of a branch. */
-  void result(Value value, Type type, Object... dimensions) {
+  void result(Value value, TensorType type, Object... dimensions) {
     output(value, fresh("result"), type, dimensions);
   }
 
@@ -92,7 +92,7 @@ final class GraphBuilder {
       graph.addInitializer(
           TensorProto.newBuilder()
               .setName(name)
-              .setDataType(Type.FLOAT.code)
+              .setDataType(TensorType.FLOAT.code)
               .addAllDims(shape)
               .setDataLocation(TensorProto.DataLocation.EXTERNAL)
               .addExternalData(
@@ -105,7 +105,7 @@ final class GraphBuilder {
   Value floats(float[] values, long... shape) {
     ByteBuffer bytes = littleEndian(values.length * Float.BYTES);
     bytes.asFloatBuffer().put(values);
-    return constant(Type.FLOAT, bytes, shape);
+    return constant(TensorType.FLOAT, bytes, shape);
   }
 
   /** An fp32 scalar. */
@@ -127,10 +127,10 @@ final class GraphBuilder {
   Value longsOf(long[] values, long... shape) {
     ByteBuffer bytes = littleEndian(values.length * Long.BYTES);
     bytes.asLongBuffer().put(values);
-    return constant(Type.INT64, bytes, shape);
+    return constant(TensorType.INT64, bytes, shape);
   }
 
-  private Value constant(Type type, ByteBuffer bytes, long... shape) {
+  private Value constant(TensorType type, ByteBuffer bytes, long... shape) {
     String name = fresh("constant");
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
@@ -170,7 +170,7 @@ final class GraphBuilder {
   }
 
   /** A node that casts. */
-  Value cast(Value value, Type type) {
+  Value cast(Value value, TensorType type) {
     return node("Cast", List.of(value), type.castTo());
   }
 
@@ -208,7 +208,7 @@ final class GraphBuilder {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static ValueInfoProto info(String name, Type type, Object... dimensions) {
+  private static ValueInfoProto info(String name, TensorType type, Object... dimensions) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (Object dimension : dimensions) {
       TensorShapeProto.Dimension.Builder one = TensorShapeProto.Dimension.newBuilder();

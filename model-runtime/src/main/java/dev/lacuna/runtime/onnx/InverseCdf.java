@@ -17,6 +17,8 @@ final class InverseCdf {
   private InverseCdf() {}
 
   /**
+   * Appends the draw to a graph.
+   *
    * @param mass non-negative, at least one entry of each row positive; need not sum to 1; shape
    *     (positions, vocabulary)
    * @param uniform in [0, 1); shape (positions, 1)

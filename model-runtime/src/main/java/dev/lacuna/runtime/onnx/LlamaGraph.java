@@ -2,7 +2,7 @@ package dev.lacuna.runtime.onnx;
 
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.checkpoint.LlamaConfig;
-import dev.lacuna.runtime.onnx.GraphBuilder.Type;
+import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.List;
 import java.util.Map;
@@ -31,52 +31,60 @@ final class LlamaGraph {
   static ModelGraph logits(LlamaConfig config) {
     LlamaGraph llama = new LlamaGraph(config);
     Value none = llama.graph.floats(new float[config.vocabulary()], config.vocabulary());
-    llama.graph.output(llama.logits(none), "logits", Type.FLOAT, "positions", config.vocabulary());
+    llama.graph.output(
+        llama.logits(none), "logits", TensorType.FLOAT, "positions", config.vocabulary());
     return llama.graph.build();
   }
 
   /** Logits of the picked positions plus a bias; shape (positions, vocabulary). */
   private Value logits(Value bias) {
-    Value ids = graph.input("input_ids", Type.INT64, "rows", "length");
-    Value rowLengths = graph.input("row_lengths", Type.INT64, "rows");
-    Value positions = graph.input("positions", Type.INT64, "positions");
+    Value ids = graph.input("input_ids", TensorType.INT64, "rows", "length");
+    Value rowLengths = graph.input("row_lengths", TensorType.INT64, "rows");
+    Value positions = graph.input("positions", TensorType.INT64, "positions");
     TransformerBlocks blocks = new TransformerBlocks(graph, ids);
     Value padding = blocks.paddingBias(rowLengths);
     TransformerBlocks.Rotary rotary =
         blocks.rotary(RotaryTable.of(config.maxLength(), config.headWidth(), config.ropeTheta()));
     Value x = blocks.embedding(weight(LlamaConfig.EMBEDDING), ids, config.hidden());
     for (int layer = 0; layer < config.layers(); layer++) {
-      x = layer(blocks, x, layer, rotary, padding);
+      Value mixed = attention(blocks, x, layer, rotary, padding);
+      if (layer == config.layers() - 1) {
+        // Behind the last attention positions no longer meet: go on with those asked for.
+        x = blocks.pick(x, positions);
+        mixed = blocks.pick(mixed, positions);
+      }
+      x = mlp(blocks, x, mixed, layer);
     }
-    Value picked = norm(blocks, blocks.pick(x, positions), weight(LlamaConfig.FINAL_NORM));
+    Value normal = norm(blocks, x, weight(LlamaConfig.FINAL_NORM));
     String head = config.tiedHead() ? LlamaConfig.EMBEDDING : LlamaConfig.HEAD;
-    return blocks.linear(picked, weight(head), bias);
+    return blocks.linear(normal, weight(head), bias);
   }
 
-  private Value layer(
+  private Value attention(
       TransformerBlocks blocks,
       Value x,
       int layer,
       TransformerBlocks.Rotary rotary,
       Value padding) {
     Value h = norm(blocks, x, weight(layer, "input_layernorm"));
-    Value mixed =
-        blocks.attention(
-            blocks.linear(h, weight(layer, "self_attn.q_proj")),
-            blocks.linear(h, weight(layer, "self_attn.k_proj")),
-            blocks.linear(h, weight(layer, "self_attn.v_proj")),
-            new TransformerBlocks.Heads(
-                config.keyValueHeads(),
-                config.heads() / config.keyValueHeads(),
-                config.headWidth()),
-            rotary,
-            padding);
+    return blocks.attention(
+        blocks.linear(h, weight(layer, "self_attn.q_proj")),
+        blocks.linear(h, weight(layer, "self_attn.k_proj")),
+        blocks.linear(h, weight(layer, "self_attn.v_proj")),
+        new TransformerBlocks.Heads(
+            config.keyValueHeads(), config.heads() / config.keyValueHeads(), config.headWidth()),
+        rotary,
+        padding);
+  }
+
+  /** The rest of a layer: a residual block for each position by itself. */
+  private Value mlp(TransformerBlocks blocks, Value x, Value mixed, int layer) {
     Value attended = blocks.add(x, blocks.linear(mixed, weight(layer, "self_attn.o_proj")));
-    Value f = norm(blocks, attended, weight(layer, "post_attention_layernorm"));
+    Value h = norm(blocks, attended, weight(layer, "post_attention_layernorm"));
     return blocks.add(
         attended,
         blocks.gatedMlp(
-            f,
+            h,
             weight(layer, "mlp.gate_proj"),
             weight(layer, "mlp.up_proj"),
             weight(layer, "mlp.down_proj")));

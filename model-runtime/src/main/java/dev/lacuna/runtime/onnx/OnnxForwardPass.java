@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.lacuna.runtime.ModelFacts;
@@ -104,15 +105,22 @@ public final class OnnxForwardPass implements ForwardPass {
     }
   }
 
+  /** The runtime would take a negative index as one from the end. */
   private void check(StepBatch batch) {
-    if (batch.length > facts.canvasLimit()) {
+    int cells = Math.multiplyExact(batch.rows, batch.length);
+    require(batch.length, facts.canvasLimit() + 1, "length of the batch");
+    for (int i = 0; i < cells; i++) {
+      require(batch.tokens[i], facts.vocabulary(), "token id");
+    }
+    for (int i = 0; i < batch.positions; i++) {
+      require(batch.flatPositions[i], cells, "position");
+    }
+  }
+
+  private void require(long value, int limit, String what) {
+    if (value < 0 || value >= limit) {
       throw new IllegalArgumentException(
-          "batch of length "
-              + batch.length
-              + ", expected at most the canvas limit of "
-              + facts.name()
-              + ", "
-              + facts.canvasLimit());
+          what + " " + value + ", expected 0 to " + (limit - 1) + " for model " + facts.name());
     }
   }
 
@@ -141,6 +149,10 @@ public final class OnnxForwardPass implements ForwardPass {
       ModelGraph graph, Function<String, FloatBuffer> weights, ForwardPassOptions options) {
     if (!(options.device() instanceof DeviceChoice.Auto)) {
       return openOn(graph, weights, options.threads(), options.device());
+    }
+    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+      // The CPU build: nothing to fall back from, so nothing to warn of.
+      return openOn(graph, weights, options.threads(), new DeviceChoice.Cpu());
     }
     try {
       return openOn(graph, weights, options.threads(), new DeviceChoice.Cuda(0));

@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.onnx;
 
-import dev.lacuna.runtime.onnx.GraphBuilder.Type;
+import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.List;
 
@@ -30,7 +30,7 @@ final class ProbabilityFilter {
     Value rows = graph.node("Squeeze", graph.node("NonZero", filtered), graph.longs(0));
     Value own = graph.node("Gather", p, rows);
     Value threshold = threshold(graph, own, rowsOf(graph, topP, rows), rowsOf(graph, topK, rows));
-    Value keep = graph.cast(graph.node("GreaterOrEqual", own, threshold), Type.FLOAT);
+    Value keep = graph.cast(graph.node("GreaterOrEqual", own, threshold), TensorType.FLOAT);
     Value kept = graph.node("Mul", own, keep);
     return graph.node("ScatterND", p, graph.node("Unsqueeze", rows, graph.longs(1)), kept);
   }
@@ -45,7 +45,7 @@ final class ProbabilityFilter {
     Value falling = graph.nodes("TopK", 2, List.of(p, width), Attributes.of("axis", -1)).get(0);
     Value before =
         graph.node("CumSum", List.of(falling, graph.scalar(1L)), Attributes.of("exclusive", 1));
-    Value within = graph.cast(graph.node("LessOrEqual", before, topP), Type.INT64);
+    Value within = graph.cast(graph.node("LessOrEqual", before, topP), TensorType.INT64);
     Value count = graph.node("ReduceSum", within, graph.longs(-1));
     Value last = graph.node("Sub", graph.node("Min", List.of(count, topK)), graph.scalar(1L));
     return graph.node("GatherElements", List.of(falling, last), Attributes.of("axis", 1));

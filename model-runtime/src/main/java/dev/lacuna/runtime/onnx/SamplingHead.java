@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.onnx;
 
 import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.onnx.GraphBuilder.Type;
+import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.List;
 
@@ -59,13 +59,13 @@ final class SamplingHead {
    * @param logits with {@link #suppression()} added; shape (positions, vocabulary)
    */
   void graft(Value logits) {
-    Value greedy = graph.input("greedy", Type.BOOL, "positions");
-    Value filtered = graph.input("filtered", Type.BOOL, "positions");
-    Value inverseTemperature = graph.input("inverse_temperature", Type.FLOAT, "positions", 1);
-    Value uniform = graph.input("uniform", Type.FLOAT, "positions", 1);
-    Value topP = graph.input("top_p", Type.FLOAT, "positions", 1);
-    Value topK = graph.input("top_k", Type.INT64, "positions", 1);
-    Value z = withoutEnd(logits, graph.input("end_allowed", Type.BOOL, "positions", 1));
+    Value greedy = graph.input("greedy", TensorType.BOOL, "positions");
+    Value filtered = graph.input("filtered", TensorType.BOOL, "positions");
+    Value inverseTemperature = graph.input("inverse_temperature", TensorType.FLOAT, "positions", 1);
+    Value uniform = graph.input("uniform", TensorType.FLOAT, "positions", 1);
+    Value topP = graph.input("top_p", TensorType.FLOAT, "positions", 1);
+    Value topK = graph.input("top_k", TensorType.INT64, "positions", 1);
+    Value z = withoutEnd(logits, graph.input("end_allowed", TensorType.BOOL, "positions", 1));
 
     GraphBuilder draw = graph.branch("draw");
     Value scaled = draw.node("Mul", z, inverseTemperature);
@@ -76,13 +76,13 @@ final class SamplingHead {
     GraphBuilder whole = draw.branch("whole");
     draw(whole, p, uniform);
     Value drawn = draw.ifElse(any(draw, filtered), filter, whole);
-    draw.result(draw.node("Where", greedy, best(draw, z), drawn), Type.INT64, "positions");
+    draw.result(draw.node("Where", greedy, best(draw, z), drawn), TensorType.INT64, "positions");
     GraphBuilder argmax = graph.branch("argmax");
-    argmax.result(best(argmax, z), Type.INT64, "positions");
+    argmax.result(best(argmax, z), TensorType.INT64, "positions");
 
     Value tokens = graph.ifElse(any(graph, graph.node("Not", greedy)), draw, argmax);
-    graph.output(tokens, "tokens", Type.INT64, "positions");
-    graph.output(confidence(z, tokens), "confidences", Type.FLOAT, "positions");
+    graph.output(tokens, "tokens", TensorType.INT64, "positions");
+    graph.output(confidence(z, tokens), "confidences", TensorType.FLOAT, "positions");
   }
 
   /** Suppresses the end token where it isn't allowed. */
@@ -99,7 +99,7 @@ final class SamplingHead {
 
   private void draw(GraphBuilder branch, Value mass, Value uniform) {
     Value token = InverseCdf.draw(branch, mass, uniform, VocabularyGroups.of(facts.vocabulary()));
-    branch.result(token, Type.INT64, "positions");
+    branch.result(token, TensorType.INT64, "positions");
   }
 
   /** The most probable token; the lowest id where several are. */
@@ -120,7 +120,9 @@ final class SamplingHead {
   private static Value any(GraphBuilder branch, Value flags) {
     Value count =
         branch.node(
-            "ReduceSum", List.of(branch.cast(flags, Type.INT32)), Attributes.of("keepdims", 0));
-    return branch.cast(count, Type.BOOL);
+            "ReduceSum",
+            List.of(branch.cast(flags, TensorType.INT32)),
+            Attributes.of("keepdims", 0));
+    return branch.cast(count, TensorType.BOOL);
   }
 }

@@ -41,6 +41,8 @@ final class TransformerBlocks {
   private final Value length;
 
   /**
+   * Blocks for a batch of rows.
+   *
    * @param tokenIds int64, shape (rows, length)
    */
   TransformerBlocks(GraphBuilder graph, Value tokenIds) {
@@ -164,8 +166,8 @@ final class TransformerBlocks {
   }
 
   /**
-   * States of the positions to be sampled alone, so that the vocabulary projection runs for no
-   * others.
+   * States of the positions to be sampled alone, so that what follows, the vocabulary projection
+   * above all, runs for no others.
    *
    * @param positions int64, shape (positions): {@code row × length + position}
    * @return shape (positions, width)

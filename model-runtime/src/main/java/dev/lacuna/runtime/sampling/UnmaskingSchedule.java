@@ -10,7 +10,7 @@ package dev.lacuna.runtime.sampling;
  */
 public record UnmaskingSchedule(int masks, int steps) {
 
-  /** Refuses what no canvas has: fewer than one mask or step. */
+  /** Refuses more steps than masks, and masks without a step. */
   public UnmaskingSchedule {
     if (masks < 0 || steps < 0 || steps > masks || (steps == 0 && masks > 0)) {
       throw new IllegalArgumentException(

@@ -6,7 +6,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.lacuna.runtime.onnx.GraphBuilder.Type;
+import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -80,10 +80,10 @@ class InverseCdfTest {
   private static long[] draw(int vocabulary, float[][] mass, float[][] uniform)
       throws OrtException {
     GraphBuilder graph = new GraphBuilder("draw");
-    Value m = graph.input("mass", Type.FLOAT, "rows", vocabulary);
-    Value u = graph.input("uniform", Type.FLOAT, "rows", 1);
+    Value m = graph.input("mass", TensorType.FLOAT, "rows", vocabulary);
+    Value u = graph.input("uniform", TensorType.FLOAT, "rows", 1);
     Value token = InverseCdf.draw(graph, m, u, VocabularyGroups.of(vocabulary));
-    graph.output(token, "tokens", Type.INT64, "rows");
+    graph.output(token, "tokens", TensorType.INT64, "rows");
     OrtEnvironment env = OrtEnvironment.getEnvironment();
     try (OrtSession session =
             OnnxForwardPass.open(

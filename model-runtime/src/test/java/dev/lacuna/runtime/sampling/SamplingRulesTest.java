@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.sampling;
 
 import static dev.lacuna.runtime.CheckedAssert.refusalOf;
-import static dev.lacuna.runtime.CheckedAssert.valueOf;
+import static dev.lacuna.runtime.CheckedAssert.validOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacuna.runtime.Checked;
@@ -28,32 +28,32 @@ class SamplingRulesTest {
 
   @Test
   void shouldTakeTheModelsDefaultsWhenTheRequestSaysNothing() {
-    assertThat(valueOf(decide(SamplingOverrides.NONE)))
+    assertThat(validOf(decide(SamplingOverrides.NONE)))
         .isEqualTo(new SamplingSettings(16, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, 42));
   }
 
   @Test
   void shouldCutTheDefaultStepsWhenTheWorkerAllowsFewer() {
-    assertThat(valueOf(SamplingRules.decide(SamplingOverrides.NONE, FACTS, 5, 1)).steps())
+    assertThat(validOf(SamplingRules.decide(SamplingOverrides.NONE, FACTS, 5, 1)).steps())
         .isEqualTo(5);
   }
 
   @Test
   void shouldTakeWhatTheRequestSays() {
     SamplingOverrides overrides = new Overrides().steps(3).order("random").temperature(0f).all();
-    assertThat(valueOf(decide(overrides)))
+    assertThat(validOf(decide(overrides)))
         .isEqualTo(new SamplingSettings(3, UnmaskingOrder.RANDOM, 0f, 0.5f, 9, -7));
   }
 
   @Test
   void shouldAcceptTheBounds() {
-    assertThat(valueOf(decide(new Overrides().steps(STEPS_MAX).build())).steps()).isEqualTo(100);
-    assertThat(valueOf(decide(new Overrides().temperature(100f).build())).temperature())
+    assertThat(validOf(decide(new Overrides().steps(STEPS_MAX).build())).steps()).isEqualTo(100);
+    assertThat(validOf(decide(new Overrides().temperature(100f).build())).temperature())
         .isEqualTo(100f);
-    assertThat(valueOf(decide(new Overrides().topP(1f).build())).topP()).isEqualTo(1f);
-    assertThat(valueOf(decide(new Overrides().topK(FACTS.vocabulary()).build())).topK())
+    assertThat(validOf(decide(new Overrides().topP(1f).build())).topP()).isEqualTo(1f);
+    assertThat(validOf(decide(new Overrides().topK(FACTS.vocabulary()).build())).topK())
         .isEqualTo(FACTS.vocabulary());
-    assertThat(valueOf(decide(new Overrides().guidance(0f).build())).steps()).isEqualTo(16);
+    assertThat(validOf(decide(new Overrides().guidance(0f).build())).steps()).isEqualTo(16);
   }
 
   static Stream<Arguments> outside() {
@@ -104,7 +104,7 @@ class SamplingRulesTest {
   @ParameterizedTest
   @ValueSource(strings = {"confidence", "random"})
   void shouldKnowTheOrdersOfTheWire(String name) {
-    assertThat(valueOf(decide(new Overrides().order(name).build())).order().wireName())
+    assertThat(validOf(decide(new Overrides().order(name).build())).order().wireName())
         .isEqualTo(name);
   }
 

@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.text;
 
 import static dev.lacuna.runtime.CheckedAssert.refusalOf;
-import static dev.lacuna.runtime.CheckedAssert.valueOf;
+import static dev.lacuna.runtime.CheckedAssert.validOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,7 +31,7 @@ class BlankMarkupTest {
   }
 
   private static List<Segment> parse(String markup) {
-    return valueOf(BlankMarkup.parse(markup)).segments();
+    return validOf(BlankMarkup.parse(markup)).segments();
   }
 
   @Test

@@ -1,11 +1,12 @@
 package dev.lacuna.runtime.text;
 
 import static dev.lacuna.runtime.CheckedAssert.refusalOf;
-import static dev.lacuna.runtime.CheckedAssert.valueOf;
+import static dev.lacuna.runtime.CheckedAssert.validOf;
 import static dev.lacuna.runtime.TestFacts.END;
 import static dev.lacuna.runtime.TestFacts.MASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.TestFacts;
 import dev.lacuna.runtime.text.Document.Blank;
@@ -43,7 +44,7 @@ class CanvasPlannerTest {
   }
 
   private CanvasPlan plan(Segment... segments) {
-    return valueOf(planner.plan(document(segments)));
+    return validOf(planner.plan(document(segments)));
   }
 
   private Refusal refuse(Segment... segments) {
@@ -112,9 +113,9 @@ class CanvasPlannerTest {
 
   @Test
   void shouldAppendNoEndTokenWhenTheFamilyHasNone() {
-    var facts = TestFacts.chars(LIMIT);
-    var endless =
-        new dev.lacuna.runtime.ModelFacts(
+    ModelFacts facts = TestFacts.chars(LIMIT);
+    ModelFacts endless =
+        new ModelFacts(
             facts.name(),
             facts.revision(),
             facts.vocabulary(),
@@ -127,7 +128,7 @@ class CanvasPlannerTest {
             false,
             16);
     CanvasPlanner other = new CanvasPlanner(endless, codec);
-    assertThat(draw(valueOf(other.plan(document(blank(1), text("a")))))).isEqualTo("_a");
+    assertThat(draw(validOf(other.plan(document(blank(1), text("a")))))).isEqualTo("_a");
   }
 
   @Test

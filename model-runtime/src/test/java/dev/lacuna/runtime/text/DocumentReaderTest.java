@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.text;
 
-import static dev.lacuna.runtime.CheckedAssert.valueOf;
+import static dev.lacuna.runtime.CheckedAssert.validOf;
 import static dev.lacuna.runtime.TestFacts.END;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -30,7 +30,7 @@ class DocumentReaderTest {
   private final DocumentReader reader = new DocumentReader(facts, codec);
 
   private CanvasPlan plan(Segment... segments) {
-    return valueOf(new CanvasPlanner(facts, codec).plan(new Document(List.of(segments))));
+    return validOf(new CanvasPlanner(facts, codec).plan(new Document(List.of(segments))));
   }
 
   private static RunProgress finished(int[] tokens) {

@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.text;
 
 import static dev.lacuna.runtime.CheckedAssert.refusalOf;
-import static dev.lacuna.runtime.CheckedAssert.valueOf;
+import static dev.lacuna.runtime.CheckedAssert.validOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -33,7 +33,7 @@ class HuggingFaceTextCodecTest {
   }
 
   static HuggingFaceTextCodec load(String name, int... reserved) {
-    return valueOf(HuggingFaceTextCodec.load(file(name), reserved));
+    return validOf(HuggingFaceTextCodec.load(file(name), reserved));
   }
 
   @ParameterizedTest

@@ -8,7 +8,6 @@ import dev.lacuna.topology.pending.Budget;
 import dev.lacuna.topology.store.InputRecord;
 import dev.lacuna.topology.store.InputRecord.Source;
 import dev.lacuna.topology.store.UndecodedCodec;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ public final class Undecoded {
   private final TaskParts parts;
   private final KeyValueStore<byte[], byte[]> store;
   private final Outbox outbox;
-  private final Map<ByteBuffer, Waiting> waiting = new TreeMap<>();
+  private final Map<byte[], Waiting> waiting = new TreeMap<>(Arrays::compareUnsigned);
 
   /** What is held in memory of a stored record. */
   private record Waiting(int schemaId, Source source, byte[] key) {}
@@ -76,7 +75,7 @@ public final class Undecoded {
   private void add(byte[] key, UndecodedCodec.Undecoded undecoded) {
     InputRecord record = undecoded.record();
     Waiting entry = new Waiting(undecoded.schemaId(), record.source(), record.key());
-    if (waiting.put(ByteBuffer.wrap(key), entry) == null) {
+    if (waiting.put(key, entry) == null) {
       parts.accepted().add();
     }
   }
@@ -98,7 +97,7 @@ public final class Undecoded {
    * @param intake takes a record as if it had just been read; may keep it again
    */
   public void drain(Budget budget, Consumer<InputRecord> intake) {
-    for (Map.Entry<ByteBuffer, Waiting> one : List.copyOf(waiting.entrySet())) {
+    for (Map.Entry<byte[], Waiting> one : List.copyOf(waiting.entrySet())) {
       if (budget.spent()) {
         return;
       }
@@ -107,11 +106,10 @@ public final class Undecoded {
     }
   }
 
-  private void resolved(ByteBuffer id, SchemaFetch outcome, Consumer<InputRecord> intake) {
-    byte[] key = id.array();
+  private void resolved(byte[] key, SchemaFetch outcome, Consumer<InputRecord> intake) {
     InputRecord record = UndecodedCodec.decode(key, store.get(key)).record();
     store.delete(key);
-    waiting.remove(id);
+    waiting.remove(key);
     parts.accepted().release(1);
     if (outcome instanceof SchemaFetch.Unknown unknown) {
       outbox.deadLetter(record, ErrorCodes.UNKNOWN_SCHEMA, unknown.message());

@@ -4,8 +4,8 @@ import dev.lacuna.topology.TickSender;
 import dev.lacuna.topology.WorkerMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * Sends ticks with one plain idempotent producer of the process: not a stream thread's, whose
  * transaction would have to commit first, and that is what an unarmed task must not do.
  *
- * <p>Threading: owns one daemon thread, which alone uses the producer; any thread may call {@link
- * #sendUntil} and {@link #close}.
+ * <p>Threading: owns one daemon thread, which alone sends; any thread may call {@link #sendUntil}
+ * and {@link #close}.
  */
 public final class KafkaTickSender implements TickSender, AutoCloseable {
   private static final byte[] TICK_KEY = KEY.getBytes(StandardCharsets.UTF_8);
@@ -30,8 +30,8 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
   private final Supplier<Producer<byte[], byte[]>> producers;
   private final Duration again;
   private final WorkerMetrics metrics;
-  private final ScheduledExecutorService thread;
-  private Producer<byte[], byte[]> producer; // made at the first tick, on the thread
+  private final ScheduledThreadPoolExecutor thread;
+  private volatile Producer<byte[], byte[]> producer; // made at the first tick
 
   /**
    * Sends nothing yet.
@@ -48,20 +48,12 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
     this.producers = producers;
     this.again = again;
     this.metrics = metrics;
-    this.thread = Executors.newSingleThreadScheduledExecutor(KafkaTickSender::daemon);
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "lacuna-ticks");
-    thread.setDaemon(true);
-    return thread;
+    this.thread = DaemonThread.named("lacuna-ticks");
   }
 
   @Override
   public void sendUntil(int partition, BooleanSupplier answered) {
-    if (!thread.isShutdown()) {
-      thread.execute(() -> send(partition, answered));
-    }
+    thread.execute(() -> send(partition, answered));
   }
 
   private void send(int partition, BooleanSupplier answered) {
@@ -72,15 +64,16 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
       if (producer == null) {
         producer = producers.get();
       }
-      producer.send(new ProducerRecord<>(controlTopic, partition, TICK_KEY, null), this::sent);
+      ProducerRecord<byte[], byte[]> tick =
+          new ProducerRecord<>(controlTopic, partition, TICK_KEY, null);
+      Future<?> unused = producer.send(tick, this::sent);
       metrics.tickSent();
     } catch (RuntimeException failed) {
       log.warn(
           "tick not sent, trying again topic={} partition={}", controlTopic, partition, failed);
     }
-    if (!thread.isShutdown()) {
-      thread.schedule(() -> send(partition, answered), again.toMillis(), TimeUnit.MILLISECONDS);
-    }
+    Future<?> unused =
+        thread.schedule(() -> send(partition, answered), again.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void sent(Object metadata, Exception failed) {
@@ -91,19 +84,17 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
 
   @Override
   public void close() {
-    thread.execute(
-        () -> {
-          if (producer != null) {
-            producer.close(Duration.ZERO);
-          }
-        });
-    thread.shutdown();
+    thread.shutdownNow();
     try {
       if (!thread.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
         log.warn("the tick thread still waits for the broker; it is a daemon and left behind");
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    }
+    Producer<byte[], byte[]> made = producer;
+    if (made != null) {
+      made.close(Duration.ZERO);
     }
   }
 }

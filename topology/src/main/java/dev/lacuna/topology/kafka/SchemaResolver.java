@@ -7,8 +7,8 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
@@ -33,7 +33,7 @@ public final class SchemaResolver implements SchemaLookup, AutoCloseable {
   private final Duration firstBackOff;
   private final LongSupplier nanos;
   private final Map<Integer, Question> questions = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService thread;
+  private final ScheduledThreadPoolExecutor thread;
 
   /** What is known of a schema; the answer is null until the registry gave one. */
   private record Question(SchemaFetch answer, long answeredNanos) {
@@ -52,13 +52,7 @@ public final class SchemaResolver implements SchemaLookup, AutoCloseable {
     this.registry = registry;
     this.firstBackOff = firstBackOff;
     this.nanos = nanos;
-    this.thread = Executors.newSingleThreadScheduledExecutor(SchemaResolver::daemon);
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "lacuna-schemas");
-    thread.setDaemon(true);
-    return thread;
+    this.thread = DaemonThread.named("lacuna-schemas");
   }
 
   @Override
@@ -71,7 +65,7 @@ public final class SchemaResolver implements SchemaLookup, AutoCloseable {
         question == null
             ? questions.putIfAbsent(schemaId, Question.OPEN) == null
             : questions.replace(schemaId, question, Question.OPEN);
-    if (first && !thread.isShutdown()) {
+    if (first) {
       thread.execute(() -> fetch(schemaId, 0));
     }
     return Optional.empty();
@@ -91,9 +85,9 @@ public final class SchemaResolver implements SchemaLookup, AutoCloseable {
           schemaId,
           backOffMillis,
           unavailable.message());
-      if (!thread.isShutdown()) {
-        thread.schedule(() -> fetch(schemaId, failures + 1), backOffMillis, TimeUnit.MILLISECONDS);
-      }
+      Future<?> unused =
+          thread.schedule(
+              () -> fetch(schemaId, failures + 1), backOffMillis, TimeUnit.MILLISECONDS);
       return;
     }
     forgetOutdated();

@@ -3,6 +3,7 @@ package dev.lacuna.topology.store;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A record as it was read, kept whole so that a dead letter can carry it untouched. The arrays are
@@ -34,9 +35,29 @@ public record InputRecord(
   /** Which topic a record came from. */
   public enum Source {
     /** The request topic. */
-    REQUESTS,
+    REQUESTS(0),
     /** The control topic. */
-    CONTROL
+    CONTROL(1);
+
+    private final byte code;
+
+    Source(int code) {
+      this.code = (byte) code;
+    }
+
+    /** The byte that stands for it in a store. */
+    byte code() {
+      return code;
+    }
+
+    static Optional<Source> ofCode(byte code) {
+      for (Source source : values()) {
+        if (source.code == code) {
+          return Optional.of(source);
+        }
+      }
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.lacuna.topology.store;
 
 import dev.lacuna.topology.store.InputRecord.Source;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Keys and bytes of a record that waits for its schema. Key: source (byte), offset (long), so that
@@ -21,7 +22,7 @@ public final class UndecodedCodec {
   /** Key of a record; unique in its task. */
   public static byte[] key(InputRecord record) {
     return ByteBuffer.allocate(KEY_BYTES)
-        .put((byte) record.source().ordinal())
+        .put(record.source().code())
         .putLong(record.offset())
         .array();
   }
@@ -43,19 +44,18 @@ public final class UndecodedCodec {
    */
   public static Undecoded decode(byte[] key, byte[] bytes) {
     BinaryReader in = new BinaryReader(STORE, VERSION, bytes);
-    if (key.length != KEY_BYTES || key[0] < 0 || key[0] >= Source.values().length) {
+    Optional<Source> source = key.length == KEY_BYTES ? Source.ofCode(key[0]) : Optional.empty();
+    if (source.isEmpty()) {
       throw in.damaged("its key is none of this worker's");
     }
-    ByteBuffer keyBuffer = ByteBuffer.wrap(key);
-    Source source = Source.values()[keyBuffer.get()];
-    long offset = keyBuffer.getLong();
+    long offset = ByteBuffer.wrap(key).getLong(1);
     int schemaId = in.getInt();
     String topic = in.getText();
     int partition = in.getInt();
     long timestampMillis = in.getLong();
     InputRecord record =
         new InputRecord(
-            source,
+            source.get(),
             topic,
             partition,
             offset,

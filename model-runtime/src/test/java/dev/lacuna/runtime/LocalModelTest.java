@@ -1,0 +1,58 @@
+package dev.lacuna.runtime;
+
+import static dev.lacuna.runtime.CheckedAssert.refusalOf;
+import static dev.lacuna.runtime.CheckedAssert.validOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.sampling.SamplingOverrides;
+import dev.lacuna.runtime.text.BlankMarkup;
+import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.runtime.text.FilledDocument;
+import dev.lacuna.runtime.text.HuggingFaceTextCodec;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class LocalModelTest {
+
+  private final HuggingFaceTextCodec codec = demoCodec();
+  private final ModelFacts facts =
+      new ModelFacts("demo", "abc", 4096, 4096, 2, 1, 0, 256, false, true, 16);
+  private final LocalModel model = new LocalModel(facts, codec, "abc/fp32", 64);
+
+  private static HuggingFaceTextCodec demoCodec() {
+    try {
+      var url = LocalModelTest.class.getResource("/tokenizers/demo-tokenizer.json");
+      return validOf(HuggingFaceTextCodec.load(Path.of(url.toURI()), 0, 1, 2));
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void shouldGoFromMarkupToTextByteForByte() {
+    String markup = "<mask> \u00e9t\u00e9: a library for [[3]] in\tJava\r\n";
+    CanvasPlan plan = validOf(BlankMarkup.parse(markup).then(model::plan));
+    int[] space = codec.encode(" x");
+    int[] tokens = Arrays.copyOf(space, 3);
+    Arrays.fill(tokens, space.length, 3, codec.encode("y")[0]);
+    RunProgress finished = new RunProgress(1, tokens, new float[] {1f, 1f, 1f});
+    FilledDocument read = model.read(plan, finished);
+    String filled = read.blanks().get(0).text();
+    assertThat(filled).startsWith("x");
+    assertThat(read.text()).isEqualTo(markup.replace("[[3]]", filled));
+    assertThat(plan.tokens()).endsWith(1);
+    assertThat(Arrays.stream(plan.tokens()).filter(token -> token == 2)).hasSize(3);
+  }
+
+  @Test
+  void shouldRefuseWithTheModelsOwnLimits() {
+    assertThat(refusalOf(BlankMarkup.parse("a [[300]]").then(model::plan)).message())
+        .contains("'demo'", "256");
+    assertThat(validOf(model.settings(SamplingOverrides.NONE, 9)).seed()).isEqualTo(9);
+    assertThat(model.maxTokenBytes()).isEqualTo(codec.maxTokenBytes());
+    assertThat(model.fingerprint()).isEqualTo("abc/fp32");
+  }
+}

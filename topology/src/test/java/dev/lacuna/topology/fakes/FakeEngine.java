@@ -1,0 +1,150 @@
+package dev.lacuna.topology.fakes;
+
+import dev.lacuna.runtime.engine.GenerationEngine;
+import dev.lacuna.runtime.engine.RunEvent;
+import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.StepReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * An engine whose steps tests take by hand. Like the real one, its tokens depend on seed, sample
+ * and position alone, so that a run continued elsewhere ends in the same text.
+ */
+public final class FakeEngine implements GenerationEngine {
+  /** Time of one step. */
+  public static final long DEVICE_MICROS = 1000;
+
+  private final FakeClock clock;
+  private final List<Run> open = new ArrayList<>();
+  private final List<RunSpec> submitted = new ArrayList<>();
+  private Throwable failure;
+  private long batches;
+
+  /** An idle engine. */
+  public FakeEngine(FakeClock clock) {
+    this.clock = clock;
+  }
+
+  private static final class Run implements RunHandle {
+    private final RunSpec spec;
+    private final Consumer<RunEvent> observer;
+    private RunProgress progress;
+    private boolean cancelled;
+
+    Run(RunSpec spec, Consumer<RunEvent> observer) {
+      this.spec = spec;
+      this.observer = observer;
+      this.progress = spec.from();
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+    }
+  }
+
+  @Override
+  public RunHandle submit(RunSpec spec, Consumer<RunEvent> observer) {
+    Run run = new Run(spec, observer);
+    submitted.add(spec);
+    open.add(run);
+    return run;
+  }
+
+  @Override
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** Stops for good. */
+  public void fail(Throwable failure) {
+    this.failure = failure;
+  }
+
+  /** All that was ever submitted. */
+  public List<RunSpec> submitted() {
+    return List.copyOf(submitted);
+  }
+
+  /** Runs that have not ended. */
+  public int open() {
+    return open.size();
+  }
+
+  /** Open runs that were told to end. */
+  public long cancelled() {
+    return open.stream().filter(run -> run.cancelled).count();
+  }
+
+  /** One step of every open run; ends the cancelled ones instead. */
+  public void step() {
+    batches++;
+    int rows = open.size();
+    for (Run run : List.copyOf(open)) {
+      if (run.cancelled) {
+        open.remove(run);
+        run.observer.accept(new RunEvent.Cancelled(run.progress.stepsDone()));
+      } else {
+        step(run, rows);
+      }
+    }
+  }
+
+  /** Steps until no run is open. */
+  public void finish() {
+    while (!open.isEmpty()) {
+      step();
+    }
+  }
+
+  private void step(Run run, int rows) {
+    RunProgress before = run.progress;
+    int[] tokens = before.maskTokens().clone();
+    float[] confidences = before.confidences().clone();
+    int step = before.stepsDone() + 1;
+    int steps = run.spec.settings().steps();
+    int left = before.masked();
+    int unmask = step >= steps ? left : Math.min(left, (tokens.length + steps - 1) / steps);
+    for (int i = 0; i < tokens.length && unmask > 0; i++) {
+      if (tokens[i] == RunProgress.MASKED) {
+        tokens[i] = token(run.spec, i);
+        confidences[i] = 0.5f + 0.4f * ((tokens[i] * 7 + run.spec.sample() * 13) % 10) / 10f;
+        unmask--;
+      }
+    }
+    run.progress = new RunProgress(step, tokens, confidences);
+    run.observer.accept(new RunEvent.StepDone(report(run, rows, before.masked())));
+    if (run.progress.masked() == 0) {
+      open.remove(run);
+      run.observer.accept(new RunEvent.Finished(run.progress));
+    }
+  }
+
+  private static int token(RunSpec spec, int index) {
+    long hash = spec.settings().seed() * 31 + spec.sample() * 17L + index * 7L;
+    return 'a' + (int) Math.floorMod(hash, 26L);
+  }
+
+  private StepReport report(Run run, int rows, int maskedBefore) {
+    return new StepReport(
+        run.progress.stepsDone(),
+        run.spec.settings().steps(),
+        run.spec.plan().length(),
+        rows,
+        8,
+        batches,
+        DEVICE_MICROS,
+        100,
+        DEVICE_MICROS / rows,
+        maskedBefore,
+        run.progress.masked(),
+        0.5f,
+        "fake",
+        clock.epochMicros(),
+        run.progress);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lacuna.topology.fakes;
+
+import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.GenerationModel;
+import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.sampling.SamplingOverrides;
+import dev.lacuna.runtime.sampling.SamplingSettings;
+import dev.lacuna.runtime.sampling.UnmaskingOrder;
+import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.FilledDocument;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A model of one token per char; a canvas of 64; four steps unless asked for more. */
+public record FakeModel(String name, String fingerprint, int maxTokenBytes)
+    implements GenerationModel {
+  private static final int MASK = 0;
+
+  @Override
+  public String revision() {
+    return "rev-" + name;
+  }
+
+  @Override
+  public int canvasLimit() {
+    return 64;
+  }
+
+  @Override
+  public Checked<SamplingSettings> settings(SamplingOverrides overrides, long seedIfAbsent) {
+    int steps = overrides.steps().orElse(4);
+    if (steps < 1) {
+      return Checked.refused("INVALID_SAMPLING", "sampling.steps", "steps is " + steps);
+    }
+    return Checked.valid(
+        new SamplingSettings(
+            steps, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, overrides.seed().orElse(seedIfAbsent)));
+  }
+
+  @Override
+  public Checked<CanvasPlan> plan(Document document) {
+    List<Integer> tokens = new ArrayList<>();
+    List<CanvasPlan.BlankSpan> blanks = new ArrayList<>();
+    for (int i = 0; i < document.segments().size(); i++) {
+      Document.Segment segment = document.segments().get(i);
+      if (segment instanceof Document.Text text) {
+        text.content().chars().forEach(tokens::add);
+      } else if (segment instanceof Document.Blank blank) {
+        if (blank.tokens() < 1 || tokens.size() + (long) blank.tokens() > canvasLimit()) {
+          return Checked.refused("DOCUMENT_TOO_LONG", "document", "it has " + blank.tokens());
+        }
+        blanks.add(new CanvasPlan.BlankSpan(tokens.size(), blank.tokens(), i, false, false));
+        for (int token = 0; token < blank.tokens(); token++) {
+          tokens.add(MASK);
+        }
+      }
+    }
+    int[] canvas = tokens.stream().mapToInt(Integer::intValue).toArray();
+    int masks = blanks.stream().mapToInt(CanvasPlan.BlankSpan::length).sum();
+    return Checked.valid(new CanvasPlan(document, canvas, blanks, canvas.length - masks));
+  }
+
+  @Override
+  public FilledDocument read(CanvasPlan plan, RunProgress finished) {
+    StringBuilder text = new StringBuilder();
+    List<FilledDocument.FilledBlank> blanks = new ArrayList<>();
+    int next = 0;
+    double sum = 0;
+    for (Document.Segment segment : plan.document().segments()) {
+      if (segment instanceof Document.Text known) {
+        text.append(known.content());
+      } else if (segment instanceof Document.Blank blank) {
+        int end = next + blank.tokens();
+        int[] ids = Arrays.copyOfRange(finished.maskTokens(), next, end);
+        float[] confidences = Arrays.copyOfRange(finished.confidences(), next, end);
+        StringBuilder filled = new StringBuilder();
+        for (int i = 0; i < ids.length; i++) {
+          filled.append((char) ids[i]);
+          sum += Math.log(confidences[i]);
+        }
+        blanks.add(
+            new FilledDocument.FilledBlank(blank.name(), filled.toString(), ids, confidences));
+        text.append(filled);
+        next = end;
+      }
+    }
+    return new FilledDocument(text.toString(), blanks, sum / Math.max(1, next));
+  }
+}

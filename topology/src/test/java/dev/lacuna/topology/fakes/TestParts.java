@@ -1,0 +1,95 @@
+package dev.lacuna.topology.fakes;
+
+import dev.lacuna.runtime.GenerationModel;
+import dev.lacuna.schemas.SchemaFetch;
+import dev.lacuna.topology.AcceptedWork;
+import dev.lacuna.topology.ModelCatalog;
+import dev.lacuna.topology.TaskParts;
+import dev.lacuna.topology.TopologySettings;
+import dev.lacuna.topology.TopologySettings.Limits;
+import dev.lacuna.topology.TopologySettings.Topics;
+import dev.lacuna.topology.WorkerMetrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/** A process's parts, all fakes; fields are for tests to turn. */
+public final class TestParts {
+  public static final Topics TOPICS =
+      new Topics("requests", "control", "completions", "timings", "dead-letters");
+  public static final Limits LIMITS = new Limits(20_000, 20_000, 1_000, 4);
+  public static final Duration DRAIN_INTERVAL = Duration.ofMillis(50);
+  public static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(3);
+  public static final Duration CANCEL_RETENTION = Duration.ofMinutes(10);
+
+  public final FakeClock clock = new FakeClock();
+  public final FakeEngine engine = new FakeEngine(clock);
+  public final FakeWire wire = new FakeWire();
+  public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  public final AcceptedWork accepted = new AcceptedWork(10);
+  public final Map<String, GenerationModel> models = new HashMap<>();
+  public final Map<Integer, SchemaFetch> schemas = new HashMap<>();
+  public final List<Tick> ticks = new ArrayList<>();
+  public Limits limits = LIMITS;
+  private final WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
+  private long nextSeed = 1000;
+
+  /** A tick that was asked for. */
+  public record Tick(int partition, BooleanSupplier answered) {}
+
+  /** One model, "demo". */
+  public TestParts() {
+    models.put("demo", new FakeModel("demo", "fp-1", 4));
+  }
+
+  /** The parts as of now. */
+  public TaskParts parts() {
+    return new TaskParts(
+        new TopologySettings(
+            TOPICS,
+            limits,
+            "worker-1",
+            "demo",
+            10,
+            DRAIN_INTERVAL,
+            Duration.ofMillis(20),
+            CHECKPOINT_INTERVAL,
+            CANCEL_RETENTION),
+        wire,
+        engine,
+        catalog(),
+        clock,
+        () -> nextSeed++,
+        accepted,
+        (partition, answered) -> ticks.add(new Tick(partition, answered)),
+        schemaId -> Optional.ofNullable(schemas.get(schemaId)),
+        metrics);
+  }
+
+  private ModelCatalog catalog() {
+    return new ModelCatalog() {
+      @Override
+      public Optional<GenerationModel> find(String name) {
+        return Optional.ofNullable(models.get(name));
+      }
+
+      @Override
+      public Set<String> names() {
+        return models.keySet();
+      }
+    };
+  }
+
+  /** Value of a counter; 0 if it never counted. */
+  public double count(String name, String... tags) {
+    Counter counter = registry.find(name).tags(tags).counter();
+    return counter == null ? 0 : counter.count();
+  }
+}

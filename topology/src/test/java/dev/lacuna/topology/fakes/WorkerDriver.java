@@ -1,0 +1,168 @@
+package dev.lacuna.topology.fakes;
+
+import dev.lacuna.topology.GenerationTopology;
+import dev.lacuna.topology.fakes.Outputs.Output;
+import dev.lacuna.wire.Control;
+import dev.lacuna.wire.GenerationCompletion;
+import dev.lacuna.wire.GenerationRequest;
+import dev.lacuna.wire.StepTiming;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** The real topology on the test driver, with fake parts. It can't show fencing. */
+public final class WorkerDriver implements AutoCloseable {
+  public final TestParts parts;
+  private final TopologyTestDriver driver;
+  private final TestInputTopic<byte[], byte[]> requests;
+  private final TestInputTopic<byte[], byte[]> control;
+  private final TestOutputTopic<byte[], byte[]> completions;
+  private final TestOutputTopic<byte[], byte[]> timings;
+  private final TestOutputTopic<byte[], byte[]> deadLetters;
+
+  /** With default parts. */
+  public WorkerDriver() {
+    this(new TestParts());
+  }
+
+  /** With these parts. */
+  public WorkerDriver(TestParts parts) {
+    this.parts = parts;
+    Properties config = new Properties();
+    config.put("application.id", "test");
+    config.put("bootstrap.servers", "nowhere:1");
+    config.put("processing.guarantee", "exactly_once_v2");
+    config.put("state.dir", stateFolder());
+    Instant start = Instant.ofEpochMilli(FakeClock.START_MICROS / 1000);
+    driver = new TopologyTestDriver(GenerationTopology.build(parts.parts()), config, start);
+    ByteArraySerializer bytes = new ByteArraySerializer();
+    requests = driver.createInputTopic("requests", bytes, bytes, start, Duration.ZERO);
+    control = driver.createInputTopic("control", bytes, bytes, start, Duration.ZERO);
+    ByteArrayDeserializer read = new ByteArrayDeserializer();
+    completions = driver.createOutputTopic("completions", read, read);
+    timings = driver.createOutputTopic("timings", read, read);
+    deadLetters = driver.createOutputTopic("dead-letters", read, read);
+  }
+
+  private static String stateFolder() {
+    try {
+      Path folder = Files.createTempDirectory("lacuna-topology-test");
+      folder.toFile().deleteOnExit();
+      return folder.toString();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** Pipes a request under its id. */
+  public void submit(GenerationRequest request) {
+    submit(request, new RecordHeaders());
+  }
+
+  /** Pipes a request under its id, with headers. */
+  public void submit(GenerationRequest request, Headers headers) {
+    pipeRequest(utf8(request.getId()), FakeWire.encode(FakeWire.SCHEMA, request), headers);
+  }
+
+  /** Pipes any request record. */
+  public void pipeRequest(byte[] key, byte[] value, Headers headers) {
+    requests.pipeInput(new TestRecord<>(key, value, headers));
+  }
+
+  /** Pipes a control record under its id. */
+  public void control(Control record) {
+    pipeControl(utf8(record.getId()), FakeWire.encode(FakeWire.SCHEMA, record));
+  }
+
+  /** Pipes any control record. */
+  public void pipeControl(byte[] key, byte[] value) {
+    control.pipeInput(new TestRecord<>(key, value));
+  }
+
+  /** Moves all clocks and lets punctuators run. */
+  public void advance(Duration by) {
+    parts.clock.advance(by);
+    driver.advanceWallClockTime(by);
+  }
+
+  /** Lets the drain run once. */
+  public void drain() {
+    advance(TestParts.DRAIN_INTERVAL);
+  }
+
+  /** Completions since the last call. */
+  public List<Output> completionRecords() {
+    return all(completions);
+  }
+
+  /** Completions since the last call. */
+  public List<GenerationCompletion> completions() {
+    return completionRecords().stream().map(Output::completion).toList();
+  }
+
+  /** The one completion since the last call. */
+  public GenerationCompletion completion() {
+    List<GenerationCompletion> all = completions();
+    if (all.size() != 1) {
+      throw new AssertionError("not one completion but " + all);
+    }
+    return all.get(0);
+  }
+
+  /** Timings since the last call. */
+  public List<StepTiming> timings() {
+    return timingRecords().stream().map(Output::timing).toList();
+  }
+
+  /** Timings since the last call. */
+  public List<Output> timingRecords() {
+    return all(timings);
+  }
+
+  /** Dead letters since the last call. */
+  public List<Output> deadLetters() {
+    return all(deadLetters);
+  }
+
+  private static List<Output> all(TestOutputTopic<byte[], byte[]> topic) {
+    return topic.readRecordsToList().stream()
+        .map(record -> new Output(record.key(), record.value(), record.headers()))
+        .toList();
+  }
+
+  /** Entries of a store. */
+  public long stored(String store) {
+    long count = 0;
+    try (var all = driver.getKeyValueStore(store).all()) {
+      while (all.hasNext()) {
+        all.next();
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** UTF-8 bytes. */
+  public static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}
