@@ -18,7 +18,14 @@ public final class CommandLines {
   public static CommandLine of(Console console) {
     LacunaCommand root = new LacunaCommand();
     CommandLine line = new CommandLine(root);
+    line.addSubcommand(new DemoCommand(console));
     line.addSubcommand(new FillCommand(console));
+    line.addSubcommand(new WorkerCommand(console));
+    line.addSubcommand(new SubmitCommand(console));
+    line.addSubcommand(new CollectCommand(console));
+    line.addSubcommand(new CancelCommand(console));
+    line.addSubcommand(new TopicsCommand(console));
+    line.addSubcommand(new SchemasCommand(console));
     line.addSubcommand(new ConfigCommand(console));
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(writer(console.out()));
@@ -54,11 +61,19 @@ public final class CommandLines {
     console
         .err()
         .printf(
-            "%s %s%n(`%s --help` says more)%n",
+            "%s %s%s%n(`%s --help` says more)%n",
             console.errStyle().bad("error:"),
             e.getMessage(),
+            suggestion(e),
             e.getCommandLine().getCommandSpec().qualifiedName());
     return CommandFailure.USAGE;
+  }
+
+  private static String suggestion(ParameterException e) {
+    return e instanceof CommandLine.UnmatchedArgumentException unmatched
+            && !unmatched.getSuggestions().isEmpty()
+        ? "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?"
+        : "";
   }
 
   private static PrintWriter writer(PrintStream stream) {

@@ -5,7 +5,6 @@ import dev.lacuna.deploy.config.ConfigReader;
 import dev.lacuna.deploy.config.ConfigReading;
 import dev.lacuna.deploy.config.ConfigSource;
 import dev.lacuna.deploy.output.Console;
-import dev.lacuna.runtime.Checked;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,11 +31,7 @@ final class ConfigOptions {
   Config load(Console console) {
     List<ConfigSource> sources = new ArrayList<>();
     if (file != null) {
-      Checked<ConfigSource> source = ConfigSource.file(file);
-      if (source instanceof Checked.Refused<ConfigSource> refused) {
-        throw CommandFailure.usage(refused.refusal().message());
-      }
-      sources.add(((Checked.Valid<ConfigSource>) source).value());
+      sources.add(Accept.orUsage(ConfigSource.file(file)));
     }
     sources.add(ConfigSource.environment(System.getenv()));
     sources.add(ConfigSource.options(settings));

@@ -8,7 +8,6 @@ import dev.lacuna.deploy.models.ModelLoader;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.JsonLines;
 import dev.lacuna.deploy.output.Style;
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.text.BlankMarkup;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.FilledDocument;
@@ -55,7 +54,7 @@ final class FillCommand implements Callable<Integer> {
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
-      defaultValue = "auto",
+      defaultValue = "cpu",
       description = "auto, cpu, cuda or cuda:N; default: ${DEFAULT-VALUE}.")
   private String device;
 
@@ -73,15 +72,16 @@ final class FillCommand implements Callable<Integer> {
       throw CommandFailure.usage(
           "--samples is " + samples + "; it must be from 1 to " + samplesMax);
     }
-    Document document = accept(BlankMarkup.parse(text));
+    Document document = Accept.orUsage(BlankMarkup.parse(text));
     Path folder = model == null ? LacunaHome.demoModel() : model;
     ModelLoader loader =
-        accept(ModelLoader.of(device, 0, ConfigKeys.STEPS_MAX.defaultValue().get()));
+        Accept.orUsage(ModelLoader.of(device, 0, ConfigKeys.STEPS_MAX.defaultValue().get()));
     LoadedModel loaded =
-        accept(loader.load(folder.toAbsolutePath().normalize().getFileName().toString(), folder));
+        Accept.orUsage(
+            loader.load(folder.toAbsolutePath().normalize().getFileName().toString(), folder));
     long drawn = new SecureRandom().nextLong() >>> 1; // not negative: easier to type again
     try (LocalFill fill = LocalFill.of(loaded, samples)) {
-      LocalFill.Job job = accept(fill.prepare(document, sampling.overrides(), drawn));
+      LocalFill.Job job = Accept.orUsage(fill.prepare(document, sampling.overrides(), drawn));
       if (sampling.overrides().seed().isEmpty()) {
         console.err().println("seed " + job.settings().seed());
       }
@@ -139,12 +139,5 @@ final class FillCommand implements Callable<Integer> {
               : style.filled(blanks.next().text()));
     }
     return styled.toString();
-  }
-
-  private static <T> T accept(Checked<T> checked) {
-    if (checked instanceof Checked.Refused<T> refused) {
-      throw CommandFailure.usage(refused.refusal().message());
-    }
-    return ((Checked.Valid<T>) checked).value();
   }
 }

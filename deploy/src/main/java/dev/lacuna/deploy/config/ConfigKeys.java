@@ -296,6 +296,12 @@ public final class ConfigKeys {
     return ALL;
   }
 
+  /** The keys that name the topics of the wire contract. */
+  public static List<ConfigKey<String>> topics() {
+    return List.of(
+        REQUESTS_TOPIC, CONTROL_TOPIC, COMPLETIONS_TOPIC, TIMINGS_TOPIC, DEAD_LETTERS_TOPIC);
+  }
+
   private static String hostName() {
     try {
       return InetAddress.getLocalHost().getHostName().replaceAll("[^a-zA-Z0-9._-]", "-");

@@ -46,13 +46,7 @@ record ConfigRelations(List<String> problems, List<String> warnings) {
 
   private void checkTopics(Config config) {
     Map<String, String> keysByTopic = new TreeMap<>();
-    for (ConfigKey<String> key :
-        List.of(
-            ConfigKeys.REQUESTS_TOPIC,
-            ConfigKeys.CONTROL_TOPIC,
-            ConfigKeys.COMPLETIONS_TOPIC,
-            ConfigKeys.TIMINGS_TOPIC,
-            ConfigKeys.DEAD_LETTERS_TOPIC)) {
+    for (ConfigKey<String> key : ConfigKeys.topics()) {
       String other = keysByTopic.put(config.get(key), key.name());
       if (other != null) {
         problems.add(

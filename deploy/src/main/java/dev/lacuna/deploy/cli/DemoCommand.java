@@ -1,0 +1,87 @@
+package dev.lacuna.deploy.cli;
+
+import dev.lacuna.deploy.config.LacunaHome;
+import dev.lacuna.deploy.demo.Demo;
+import dev.lacuna.deploy.demo.DemoOptions;
+import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.worker.LogSetup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code lacuna demo}. */
+@Command(
+    name = "demo",
+    description = {
+      "Fills two dozen documents through a Kafka of its own and accounts for every step.",
+      "Starts a broker, a schema registry and a worker on loopback; nothing of them stays.",
+      "Exit status 0 only if every request has exactly one completion and every step exactly one"
+          + " timing, read with read_committed."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Option(
+      names = {"-d", "--documents"},
+      paramLabel = "FILE",
+      description = "Your own documents, one JSON object a line (see `lacuna submit --help`).")
+  private Path documents;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Checkpoint folder; the demo model if absent.")
+  private Path model;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Denoising steps where a document names none; absent: 16, prompts 32.")
+  private Integer steps;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Chooses the documents; seeds those that name no seed; default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(names = "--json", description = "Prints JSON lines only on standard output.")
+  private boolean json;
+
+  @Option(
+      names = "--keep",
+      description = "Leaves everything running until Ctrl-C and prints the addresses.")
+  private boolean keep;
+
+  DemoCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    LogSetup.errorsOnly();
+    Path folder = model == null ? LacunaHome.demoModel() : model;
+    Path heldOut = LacunaHome.demoModel().resolve("heldout.jsonl");
+    if (documents == null && !Files.isReadable(heldOut)) {
+      throw CommandFailure.failed(heldOut + " is missing; name documents with --documents");
+    }
+    DemoOptions options =
+        new DemoOptions(
+            Optional.ofNullable(documents).map(Documents::read),
+            folder,
+            Optional.ofNullable(steps),
+            seed,
+            json,
+            keep);
+    Demo demo = new Demo(options, console, heldOut);
+    Thread hook = new Thread(demo::abandon, "lacuna-demo-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    boolean sound = demo.run();
+    return sound ? 0 : CommandFailure.FAILED;
+  }
+}

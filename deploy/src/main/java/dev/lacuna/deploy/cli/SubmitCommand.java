@@ -1,0 +1,86 @@
+package dev.lacuna.deploy.cli;
+
+import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.kafka.Connection;
+import dev.lacuna.deploy.kafka.RequestSender;
+import dev.lacuna.deploy.kafka.ResultReader;
+import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.ProgressLine;
+import dev.lacuna.schemas.RegistryWireClient;
+import dev.lacuna.wire.GenerationRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lacuna submit}: documents become request records. */
+@Command(
+    name = "submit",
+    description = {
+      "Sends documents as requests and prints their ids.",
+      "A line is {\"id\":…, \"text\":\"… [[24]] … [[8:name]] …\", \"sampling\":{…},"
+          + " \"labels\":{…}}; further fields: model, samples, bestOf, priority, deadline, timings,"
+          + " includeTokenIds, includeConfidences."
+    })
+final class SubmitCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private ConfigOptions options;
+
+  @Option(
+      names = {"-d", "--documents"},
+      paramLabel = "FILE",
+      required = true,
+      description = "Documents, one JSON object a line; - is standard input.")
+  private Path documents;
+
+  @Option(
+      names = "--wait",
+      description = "Waits for the completions and prints them instead of the ids.")
+  private boolean wait;
+
+  @Mixin private ResultOptions results;
+
+  SubmitCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Config config = options.load(console);
+    List<GenerationRequest> requests = Documents.read(documents);
+    try (RegistryWireClient wire = Connection.open(config)) {
+      if (!wait) {
+        send(config, wire, requests);
+        requests.forEach(request -> console.out().println(request.getId()));
+        return 0;
+      }
+      // Positions first: no completion can come before its request.
+      try (ResultReader reader =
+          new ResultReader(config, wire, results.timings(), ResultReader.From.END)) {
+        send(config, wire, requests);
+        CollectGoal goal =
+            CollectGoal.ids(requests.stream().map(GenerationRequest::getId).toList());
+        return new Collector(console, reader, results, requests).run(goal);
+      }
+    }
+  }
+
+  private void send(Config config, RegistryWireClient wire, List<GenerationRequest> requests) {
+    try (RequestSender sender = new RequestSender(config, wire);
+        ProgressLine progress = new ProgressLine(console, Duration.ofSeconds(2))) {
+      long sent = 0;
+      for (GenerationRequest request : requests) {
+        sender.send(request);
+        sent++;
+        progress.show(
+            sent, requests.size(), "sent " + sent + "/" + requests.size(), System.nanoTime());
+      }
+      sender.flush();
+    }
+    console.err().println("submitted " + requests.size() + " documents");
+  }
+}

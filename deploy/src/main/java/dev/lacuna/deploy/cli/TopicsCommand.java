@@ -1,0 +1,66 @@
+package dev.lacuna.deploy.cli;
+
+import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.deploy.kafka.ClientSettings;
+import dev.lacuna.deploy.kafka.TopicCreator;
+import dev.lacuna.deploy.output.Console;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code lacuna topics}. */
+@Command(name = "topics", description = "Creates the topics of the wire contract.")
+final class TopicsCommand {
+  private final Console console;
+
+  TopicsCommand(Console console) {
+    this.console = console;
+  }
+
+  @Command(
+      name = "create",
+      description = {
+        "Creates the topics that are missing; those that exist stay as they are.",
+        "Partitions, replicas and min.insync.replicas are the keys topics.*."
+      })
+  int create(@Mixin ConfigOptions options) {
+    Config config = options.load(console);
+    List<TopicCreator.Outcome> outcomes;
+    try (Admin admin = Admin.create(ClientSettings.admin(config))) {
+      outcomes = TopicCreator.create(admin, config);
+    }
+    for (TopicCreator.Outcome outcome : outcomes) {
+      console
+          .out()
+          .printf(
+              "%s\t%d partitions\t%s%n",
+              outcome.topic(), outcome.partitions(), outcome.created() ? "created" : "exists");
+    }
+    requireEqualPartitions(config, outcomes);
+    return 0;
+  }
+
+  private static void requireEqualPartitions(Config config, List<TopicCreator.Outcome> outcomes) {
+    int requests = partitions(outcomes, config.get(ConfigKeys.REQUESTS_TOPIC));
+    int control = partitions(outcomes, config.get(ConfigKeys.CONTROL_TOPIC));
+    if (requests != control) {
+      throw CommandFailure.failed(
+          "%s has %d partitions and %s has %d: a worker needs equal counts"
+              .formatted(
+                  config.get(ConfigKeys.REQUESTS_TOPIC),
+                  requests,
+                  config.get(ConfigKeys.CONTROL_TOPIC),
+                  control));
+    }
+  }
+
+  private static int partitions(List<TopicCreator.Outcome> outcomes, String topic) {
+    return outcomes.stream()
+        .filter(outcome -> outcome.topic().equals(topic))
+        .findFirst()
+        .orElseThrow()
+        .partitions();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.lacuna.deploy.cli;
+
+import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.deploy.models.ModelSet;
+import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.worker.LogSetup;
+import dev.lacuna.deploy.worker.RunningWorker;
+import dev.lacuna.deploy.worker.WorkerSettings;
+import dev.lacuna.runtime.Checked;
+import dev.lacuna.topology.kafka.StreamsSettings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code lacuna worker}: works until it is told to stop or can't go on. */
+@Command(
+    name = "worker",
+    description = {
+      "Takes requests from Kafka and answers them, until SIGTERM or Ctrl-C.",
+      "Start as many as you like with one application.id: they share the partitions."
+    })
+final class WorkerCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);
+
+  /** How often the main thread looks whether the worker has stopped by itself. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final Console console;
+
+  @Mixin private ConfigOptions options;
+
+  WorkerCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Config config = options.load(console);
+    checkKafka(config);
+    LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
+    log.info("loading models {}", config.get(ConfigKeys.MODEL_DIR));
+    RunningWorker worker = RunningWorker.start(config, Accept.orUsage(ModelSet.load(config)));
+    Thread hook = new Thread(() -> stop(worker), "lacuna-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    log.info(
+        "worker {} of {} started",
+        config.get(ConfigKeys.WORKER_ID),
+        config.get(ConfigKeys.APPLICATION_ID));
+    while (!worker.awaitStopped(LOOK) && worker.failure().isEmpty()) {
+      // Stopped by itself, by a failure, or by the hook, which ends the process.
+    }
+    if (isStopping(hook)) {
+      hook.join();
+      return 0;
+    }
+    worker.close();
+    throw CommandFailure.failed(
+        worker
+            .failure()
+            .map(failure -> "the worker stopped: " + failure)
+            .orElse("the worker stopped without a failure of its own; its log says more"));
+  }
+
+  private static void checkKafka(Config config) {
+    Checked<Map<String, Object>> settings =
+        StreamsSettings.of(WorkerSettings.streams(config), WorkerSettings.topology(config));
+    Accept.orUsage(settings);
+  }
+
+  private static void stop(RunningWorker worker) {
+    log.info("stopping");
+    worker.close();
+    log.info("stopped; accepted work goes on with the next owner");
+  }
+
+  private static boolean isStopping(Thread hook) {
+    try {
+      return !Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return true; // The process is ending, and its hooks run.
+    }
+  }
+}

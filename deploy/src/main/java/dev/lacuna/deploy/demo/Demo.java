@@ -1,0 +1,206 @@
+package dev.lacuna.deploy.demo;
+
+import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.deploy.config.ConfigReader;
+import dev.lacuna.deploy.config.ConfigReading;
+import dev.lacuna.deploy.config.ConfigSource;
+import dev.lacuna.deploy.kafka.ClientSettings;
+import dev.lacuna.deploy.kafka.Connection;
+import dev.lacuna.deploy.kafka.RequestSender;
+import dev.lacuna.deploy.kafka.ResultReader;
+import dev.lacuna.deploy.kafka.TopicCreator;
+import dev.lacuna.deploy.models.LoadedModel;
+import dev.lacuna.deploy.models.ModelSet;
+import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.worker.RunningWorker;
+import dev.lacuna.runtime.Checked;
+import dev.lacuna.schemas.RegistryWireClient;
+import dev.lacuna.wire.GenerationRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * The demo: a real broker, a real registry, a worker, documents in, text and timings out.
+ *
+ * <p>Threading: {@link #run} is called once; a shutdown hook calls {@link #abandon}.
+ */
+public final class Demo {
+  private static final Duration ABANDON_WAIT = Duration.ofSeconds(2);
+
+  private final DemoOptions options;
+  private final Console console;
+  private final Path heldOut;
+  private volatile DemoServers servers;
+  private volatile RunningWorker worker;
+
+  /**
+   * A demo that has not begun.
+   *
+   * @param heldOut file of held-out texts
+   */
+  public Demo(DemoOptions options, Console console, Path heldOut) {
+    this.options = options;
+    this.console = console;
+    this.heldOut = heldOut;
+  }
+
+  /** Runs the demo; true if every request and every step was accounted for exactly once. */
+  public boolean run() throws InterruptedException {
+    long startNanos = System.nanoTime();
+    note("starting a broker and a registry on loopback, loading the model …");
+    ExecutorService executor = Executors.newCachedThreadPool();
+    try (DemoServers started = DemoServers.start(executor)) {
+      servers = started;
+      CompletableFuture<ModelSet> models =
+          CompletableFuture.supplyAsync(() -> load(modelConfig()), executor);
+      ModelSet loaded = join(models);
+      List<GenerationRequest> requests = requests(loaded);
+      Config config = config(started);
+      try (Admin admin = Admin.create(ClientSettings.admin(config))) {
+        TopicCreator.create(admin, config);
+      }
+      note(
+          "broker %s, registry %s, ready after %.1f s"
+              .formatted(started.bootstrapServers(), started.registryUrl(), seconds(startNanos)));
+      try (RunningWorker running = RunningWorker.start(config, loaded);
+          RegistryWireClient wire = Connection.open(config)) {
+        worker = running;
+        return watch(config, wire, requests, startNanos);
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  private boolean watch(
+      Config config, RegistryWireClient wire, List<GenerationRequest> requests, long startNanos)
+      throws InterruptedException {
+    DemoResults results = new DemoResults(requests);
+    try (ResultReader reader = new ResultReader(config, wire, true, ResultReader.From.END);
+        RequestSender sender = new RequestSender(config, wire)) {
+      long submittedNanos = System.nanoTime();
+      requests.forEach(sender::send);
+      sender.flush();
+      note("submitted %d documents to %s".formatted(requests.size(), requestsTopic(config)));
+      new DemoWatch(console, worker, results, options.json()).read(reader);
+      DemoReport report = new DemoReport(console, results, options.json());
+      report.print(seconds(submittedNanos), seconds(startNanos));
+    }
+    if (options.keep()) {
+      keep(config);
+    }
+    return results.problems().isEmpty();
+  }
+
+  /** What Ctrl-C leaves to do: a short goodbye to the cluster, and nothing left on the disk. */
+  public void abandon() {
+    RunningWorker running = worker;
+    if (running != null) {
+      running.close(ABANDON_WAIT);
+    }
+    DemoServers started = servers;
+    if (started != null) {
+      started.deleteFolder();
+    }
+  }
+
+  private List<GenerationRequest> requests(ModelSet models) {
+    if (options.documents().isPresent()) {
+      return new RequestDefaults(options.steps(), options.seed()).fill(options.documents().get());
+    }
+    LoadedModel model = models.loaded(modelName());
+    try {
+      return HeldOutDocuments.of(
+              model.codec(), model.model().canvasLimit(), options.steps(), options.seed())
+          .choose(HeldOutDocuments.read(heldOut));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void keep(Config config) throws InterruptedException {
+    String address =
+        "--set bootstrap.servers=%s --set schema.registry.url=%s"
+            .formatted(servers.bootstrapServers(), servers.registryUrl());
+    note("kept running until Ctrl-C; in another terminal:");
+    note("  ./lacuna submit --wait --documents FILE.jsonl " + address);
+    note("  ./lacuna collect --json --timings " + address);
+    while (!worker.awaitStopped(Duration.ofSeconds(1))) {
+      // Ctrl-C ends the process.
+    }
+  }
+
+  private Config config(DemoServers started) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("bootstrap.servers", started.bootstrapServers());
+    settings.put("schema.registry.url", started.registryUrl());
+    settings.put("schemas.auto.register", "true");
+    settings.put("application.id", "lacuna-demo");
+    settings.put("worker.id", "demo-worker");
+    settings.put("topics.partitions", "3");
+    settings.put("topics.replication.factor", "1");
+    settings.put("state.dir", started.folder().resolve("state").toString());
+    settings.put("drain.interval.ms", "50");
+    settings.put("checkpoint.interval.ms", "400"); // So that progress is seen as it happens.
+    settings.put("model.dir", modelName() + "=" + options.model());
+    return read(settings);
+  }
+
+  private Config modelConfig() {
+    return read(Map.of("device", "cpu", "model.dir", modelName() + "=" + options.model()));
+  }
+
+  private static Config read(Map<String, String> settings) {
+    ConfigReading reading = ConfigReader.read(List.of(new ConfigSource("demo", settings)));
+    if (reading instanceof ConfigReading.Loaded loaded) {
+      return loaded.config();
+    }
+    throw new IllegalStateException(reading.toString());
+  }
+
+  private static ModelSet load(Config config) {
+    Checked<ModelSet> models = ModelSet.load(config);
+    if (models instanceof Checked.Valid<ModelSet> valid) {
+      return valid.value();
+    }
+    throw new IllegalStateException(((Checked.Refused<ModelSet>) models).refusal().message());
+  }
+
+  private static <T> T join(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private String modelName() {
+    return "demo-model";
+  }
+
+  private static String requestsTopic(Config config) {
+    return config.get(ConfigKeys.REQUESTS_TOPIC);
+  }
+
+  private void note(String line) {
+    console.err().println(console.errStyle().dim(line));
+  }
+
+  private static double seconds(long sinceNanos) {
+    return (System.nanoTime() - sinceNanos) / 1e9;
+  }
+}

@@ -1,0 +1,2 @@
+/** Kafka as the command line uses it: topics, requests out, results in. */
+package dev.lacuna.deploy.kafka;

@@ -1,0 +1,92 @@
+package dev.lacuna.deploy.models;
+
+import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.GenerationModel;
+import dev.lacuna.runtime.engine.DenoisingEngine;
+import dev.lacuna.runtime.engine.EngineModel;
+import dev.lacuna.runtime.engine.EngineOptions;
+import dev.lacuna.topology.ModelCatalog;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The models of a process and the engine that runs them.
+ *
+ * <p>Threading: any thread may call any method; {@link #close} comes last, after every user.
+ */
+public final class ModelSet implements ModelCatalog, AutoCloseable {
+  private final Map<String, LoadedModel> models;
+  private final DenoisingEngine engine;
+
+  private ModelSet(Map<String, LoadedModel> models, DenoisingEngine engine) {
+    this.models = models;
+    this.engine = engine;
+  }
+
+  /**
+   * Loads the models of a configuration and starts their engine.
+   *
+   * @return the models, or a refusal for a device or tokenizer that can't be used
+   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if a folder can't be used
+   * @throws dev.lacuna.runtime.onnx.ForwardPassException if the runtime or device can't be used
+   */
+  public static Checked<ModelSet> load(Config config) {
+    return ModelLoader.of(
+            config.get(ConfigKeys.DEVICE),
+            config.get(ConfigKeys.THREADS),
+            config.get(ConfigKeys.STEPS_MAX))
+        .then(loader -> load(loader, config));
+  }
+
+  private static Checked<ModelSet> load(ModelLoader loader, Config config) {
+    Map<String, LoadedModel> models = new LinkedHashMap<>();
+    for (Map.Entry<String, Path> folder : config.get(ConfigKeys.MODEL_DIR).entrySet()) {
+      Checked<LoadedModel> loaded = loader.load(folder.getKey(), folder.getValue());
+      if (loaded instanceof Checked.Refused<LoadedModel> refused) {
+        models.values().forEach(ModelSet::discard);
+        return new Checked.Refused<>(refused.refusal());
+      }
+      models.put(folder.getKey(), ((Checked.Valid<LoadedModel>) loaded).value());
+    }
+    List<EngineModel> forEngine = models.values().stream().map(LoadedModel::engineModel).toList();
+    EngineOptions options = EngineOptions.DEFAULT.withSlots(config.get(ConfigKeys.SLOTS));
+    return Checked.valid(new ModelSet(models, new DenoisingEngine(forEngine, options)));
+  }
+
+  private static void discard(LoadedModel model) {
+    model.engineModel().forwardPass().close();
+    model.codec().close();
+  }
+
+  /** The engine that runs the models. */
+  public DenoisingEngine engine() {
+    return engine;
+  }
+
+  /** A model of the set with its tokenizer. */
+  public LoadedModel loaded(String name) {
+    return models.get(name);
+  }
+
+  @Override
+  public Optional<GenerationModel> find(String name) {
+    return Optional.ofNullable(models.get(name)).map(LoadedModel::model);
+  }
+
+  @Override
+  public Set<String> names() {
+    return models.keySet();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    models.values().forEach(model -> model.codec().close());
+  }
+}

@@ -1,0 +1,99 @@
+package dev.lacuna.deploy.worker;
+
+import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.deploy.kafka.ClientSettings;
+import dev.lacuna.deploy.models.ModelSet;
+import dev.lacuna.schemas.RegistryWireFormat;
+import dev.lacuna.topology.GenerationWorker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker in this process.
+ *
+ * <p>Threading: any thread may call any method; a stop from two threads happens once.
+ */
+public final class RunningWorker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RunningWorker.class);
+
+  private final GenerationWorker worker;
+  private final RegistryWireFormat wire;
+  private final ModelSet models;
+  private final Duration shutdownTimeout;
+  private boolean closed;
+
+  private RunningWorker(
+      GenerationWorker worker, RegistryWireFormat wire, ModelSet models, Duration timeout) {
+    this.worker = worker;
+    this.wire = wire;
+    this.models = models;
+    this.shutdownTimeout = timeout;
+  }
+
+  /**
+   * Starts a worker.
+   *
+   * @param models closed with the worker, also where it can't start
+   * @throws dev.lacuna.topology.StartupException if cluster or settings won't do
+   * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
+   */
+  public static RunningWorker start(Config config, ModelSet models) {
+    RegistryWireFormat wire =
+        RegistryWireFormat.open(config.registry(), config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER));
+    try {
+      GenerationWorker worker =
+          new GenerationWorker(
+              WorkerSettings.topology(config),
+              WorkerSettings.streams(config),
+              wire,
+              models.engine(),
+              models,
+              new SimpleMeterRegistry());
+      wire.warmUp(ClientSettings.wireTopics(config));
+      worker.start();
+      return new RunningWorker(worker, wire, models, config.get(ConfigKeys.SHUTDOWN_TIMEOUT));
+    } catch (RuntimeException e) {
+      models.close();
+      wire.close();
+      throw e;
+    }
+  }
+
+  /** Whether it has its partitions and works. */
+  public boolean ready() {
+    return worker.ready();
+  }
+
+  /** What stopped the worker or its engine, if something did. */
+  public Optional<Throwable> failure() {
+    return worker.failure();
+  }
+
+  /** Waits until Kafka Streams has stopped, for whatever reason; false if the time ran out. */
+  public boolean awaitStopped(Duration timeout) throws InterruptedException {
+    return worker.awaitStopped(timeout);
+  }
+
+  /** Stops cleanly: commits what is done; accepted work goes on with the next owner. */
+  @Override
+  public void close() {
+    close(shutdownTimeout);
+  }
+
+  /** Stops cleanly within a time. */
+  public synchronized void close(Duration timeout) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (!worker.close(timeout)) {
+      log.warn("the stream threads did not end within {}; accepted work is kept", timeout);
+    }
+    models.close();
+    wire.close();
+  }
+}

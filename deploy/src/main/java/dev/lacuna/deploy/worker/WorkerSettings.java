@@ -1,0 +1,48 @@
+package dev.lacuna.deploy.worker;
+
+import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.topology.TopologySettings;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A configuration as the topology and Kafka Streams want it. */
+public final class WorkerSettings {
+
+  private WorkerSettings() {}
+
+  /** Settings of the topology. */
+  public static TopologySettings topology(Config config) {
+    return new TopologySettings(
+        new TopologySettings.Topics(
+            config.get(ConfigKeys.REQUESTS_TOPIC),
+            config.get(ConfigKeys.CONTROL_TOPIC),
+            config.get(ConfigKeys.COMPLETIONS_TOPIC),
+            config.get(ConfigKeys.TIMINGS_TOPIC),
+            config.get(ConfigKeys.DEAD_LETTERS_TOPIC)),
+        new TopologySettings.Limits(
+            config.get(ConfigKeys.ENTRY_MAX_BYTES),
+            config.get(ConfigKeys.COMPLETION_MAX_BYTES),
+            config.get(ConfigKeys.HEADERS_MAX_BYTES),
+            config.get(ConfigKeys.SAMPLES_MAX)),
+        config.get(ConfigKeys.WORKER_ID),
+        config.defaultModel(),
+        config.get(ConfigKeys.ACCEPTED_MAX),
+        config.get(ConfigKeys.DRAIN_INTERVAL),
+        config.get(ConfigKeys.DRAIN_MAX),
+        config.get(ConfigKeys.CHECKPOINT_INTERVAL),
+        config.get(ConfigKeys.CANCEL_RETENTION));
+  }
+
+  /** Settings of Kafka Streams: the user's, and those that have keys of their own here. */
+  public static Map<String, Object> streams(Config config) {
+    Map<String, Object> settings = new HashMap<>(config.kafka());
+    settings.put("application.id", config.get(ConfigKeys.APPLICATION_ID));
+    settings.putIfAbsent("client.id", config.get(ConfigKeys.WORKER_ID));
+    settings.put("num.stream.threads", config.get(ConfigKeys.STREAM_THREADS));
+    settings.put("state.dir", config.get(ConfigKeys.STATE_DIR).toString());
+    settings.put("replication.factor", config.get(ConfigKeys.TOPICS_REPLICATION_FACTOR));
+    settings.put("topic.min.insync.replicas", config.minInsyncReplicas());
+    return settings;
+  }
+}

@@ -1,0 +1,2 @@
+/** The parts of a worker put together: models, engine, wire format, topology. */
+package dev.lacuna.deploy.worker;
