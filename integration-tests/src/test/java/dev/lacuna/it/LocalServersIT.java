@@ -3,6 +3,7 @@ package dev.lacuna.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lacuna.deploy.local.LocalBroker;
 import dev.lacuna.deploy.local.LocalRegistry;
 import dev.lacuna.schemas.DecodeErrors;
@@ -22,6 +23,10 @@ import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.StepTiming;
 import dev.lacuna.wire.Text;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,6 +141,31 @@ final class LocalServersIT {
           .hasMessageContaining("none.completions-value")
           .hasMessageContaining("lacuna schemas register");
     }
+  }
+
+  @Test
+  void shouldFindSchemasThatOthersRegisteredAsTheyAreWritten() throws Exception {
+    WireTopics topics = new WireTopics(List.of("file.r"), "file.c", "file.completions", "file.t");
+    register("file.completions-value", GenerationCompletion.getClassSchema().toString(true));
+    register("file.t-value", StepTiming.getClassSchema().toString(true));
+    try (RegistryWireFormat worker = RegistryWireFormat.open(settings, false)) {
+      worker.warmUp(topics);
+      assertThat(worker.encodeTiming("file.t", timing())).startsWith(0);
+    }
+  }
+
+  /** Plain HTTP, the text as it is but for the hints that only Java's generated classes carry. */
+  private static void register(String subject, String schema) throws Exception {
+    String plain = schema.replaceAll(",\\s*\"avro.java.string\"\\s*:\\s*\"String\"", "");
+    String body = new ObjectMapper().writeValueAsString(Map.of("schema", plain));
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(registry.url() + "/subjects/" + subject + "/versions"))
+            .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<String> response =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
   }
 
   @Test

@@ -8,10 +8,11 @@ import org.apache.avro.Schema;
  * Walks over Avro binary without making anything of it, and tells whether every length, count,
  * index and nesting is possible within the bytes at hand.
  *
- * <p>Avro's readers trust an array's item count (up to 2^31 - 1 slots are allocated before the
- * first item is read), recurse as deep as the data say, and leave bytes after the record unread. A
- * record that passes this scan allocates in proportion to its size and is consumed to its last
- * byte.
+ * <p>Avro 1.12.2 checks lengths and counts against the bytes at hand by itself. It recurses as deep
+ * as the data say (a schema of somebody else's may be recursive: a StackOverflowError), walks any
+ * number of items that take no bytes, replaces what is not UTF-8, believes the sizes of blocks
+ * where it skips them, and leaves bytes after the record unread. A record that passes this scan has
+ * none of that, allocates in proportion to its size, and is consumed to its last byte.
  *
  * <p>Encoding: <a href="https://avro.apache.org/docs/1.12.0/specification/#binary-encoding">Avro
  * 1.12, binary encoding</a>.

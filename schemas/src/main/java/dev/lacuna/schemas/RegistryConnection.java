@@ -102,7 +102,7 @@ final class RegistryConnection implements AutoCloseable {
   void prepareToWrite(RecordKind<?> kind, String topic) {
     String subject = RecordKind.subject(topic);
     try {
-      int id = client.getId(subject, kind.published());
+      int id = lookUp(subject, kind.published());
       codec.learn(id, kind.published());
       codec.learnToWrite(kind, topic, id);
     } catch (RestClientException e) {
@@ -116,6 +116,21 @@ final class RegistryConnection implements AutoCloseable {
           e);
     } catch (IOException e) {
       throw unreachable(e);
+    }
+  }
+
+  /**
+   * By the schema as our client registers it, then by the registry's normal form: some registries
+   * compare texts, and somebody may have registered the .avsc file as it is.
+   */
+  private int lookUp(String subject, AvroSchema schema) throws IOException, RestClientException {
+    try {
+      return client.getId(subject, schema, false);
+    } catch (RestClientException e) {
+      if (!isNotFound(e)) {
+        throw e;
+      }
+      return client.getId(subject, schema, true);
     }
   }
 

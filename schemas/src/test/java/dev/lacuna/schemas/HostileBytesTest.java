@@ -4,8 +4,10 @@ import static dev.lacuna.schemas.WireTopics.DEFAULTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +24,18 @@ final class HostileBytesTest {
   private static final int RECORDS = 20_000;
   private static final int TRIED_LENGTHS = 400;
 
-  /** Decoding an honest record allocates some 5 kB; a trusted item count asks for gigabytes. */
+  /** An honest record takes some 5 kB; allocating by a length that is only claimed, gigabytes. */
   private static final long ALLOCATED_BYTES_MAX = 4L << 20;
+
+  private static final String RECURSIVE_FIELD =
+      """
+      {"name":"more","type":["null",{"type":"record","name":"L",
+        "fields":[{"name":"next","type":["null","L"]}]}],"default":null}
+      """;
+  private static final String NULLS_FIELD =
+      """
+      {"name":"more","type":{"type":"array","items":"null"},"default":[]}
+      """;
 
   private final Random random = new Random(20261122);
   private RegistryWireFormat worker;
@@ -76,6 +88,36 @@ final class HostileBytesTest {
             DecodeErrors.NO_MAGIC_BYTE,
             DecodeErrors.UNKNOWN_SCHEMA,
             DecodeErrors.FOREIGN_SCHEMA);
+  }
+
+  @Test
+  void shouldRefuseEndlessNestingInAFieldThatOnlyTheWriterHas() throws Exception {
+    byte[] tail = new byte[200_000];
+    Arrays.fill(tail, (byte) 2); // Each is "another one follows".
+    assertThat(decodeWithForeignField(RECURSIVE_FIELD, tail))
+        .isEqualTo(DecodeErrors.MALFORMED_AVRO);
+  }
+
+  @Test
+  void shouldRefuseManyItemsOfNoBytesInAFieldThatOnlyTheWriterHas() throws Exception {
+    byte[] tenMillion = {(byte) 0x80, (byte) 0xda, (byte) 0xc4, 0x09, 0};
+    assertThat(decodeWithForeignField(NULLS_FIELD, tenMillion))
+        .isEqualTo(DecodeErrors.MALFORMED_AVRO);
+  }
+
+  /** A Control with a field that our schema does not have, as its last. */
+  private String decodeWithForeignField(String field, byte[] fieldBytes) throws Exception {
+    String text =
+        """
+        {"type":"record","name":"Control","namespace":"dev.lacuna.wire","fields":[
+          {"name":"id","type":"string"},%s]}
+        """
+            .formatted(field);
+    int id = MockSchemaRegistry.getClientForScope(SCOPE).register("foreign", new AvroSchema(text));
+    assertThat(worker.fetchSchema(id)).isEqualTo(new SchemaFetch.Cached());
+    ByteBuffer value = ByteBuffer.allocate(7 + fieldBytes.length);
+    value.put((byte) 0).putInt(id).put((byte) 2).put((byte) 'r').put(fieldBytes);
+    return outcome(worker.decodeControl("lacuna.control", value.array()));
   }
 
   private Decoding<?> decode(int kind, byte[] value) {

@@ -44,12 +44,13 @@ final class ChildJvm {
    */
   record Command(String name, List<String> options, String classPath, List<String> main) {
 
-    List<String> line() {
+    List<String> line(Path folder) {
       List<String> line = new ArrayList<>();
       line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       // C2 never pays off in a server that lives for a minute; the serial collector starts fastest.
       line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
       line.addAll(options);
+      line.add("-D" + ChildMain.FOLDER_PROPERTY + "=" + folder);
       line.addAll(List.of("-cp", classPath + File.pathSeparator + ownPlace()));
       line.add(ChildMain.class.getName());
       line.addAll(main);
@@ -66,11 +67,16 @@ final class ChildJvm {
     }
   }
 
-  /** Starts a child; its output is appended to a file. */
+  /**
+   * Starts a child.
+   *
+   * @param folder its working directory, which it deletes if it outlives this process
+   * @param log file to which its output is appended
+   */
   static ChildJvm start(Command command, Path folder, Path log) {
     try {
       Process process =
-          new ProcessBuilder(command.line())
+          new ProcessBuilder(command.line(folder))
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -106,7 +112,8 @@ final class ChildJvm {
 
   /** Asks the child to end (SIGTERM) and kills it if it has not after this time. */
   void stop(Duration grace) {
-    process.destroy();
+    // Not process.destroy(), which closes the child's input too: that means "parent gone" to it.
+    process.toHandle().destroy();
     if (!awaitEnd(grace)) {
       kill();
     }

@@ -3,14 +3,18 @@ package dev.lacuna.deploy.local;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
  * First main class of every child process: runs another main class for as long as the parent holds
  * this process's standard input open. The operating system closes it whatever way the parent ends,
- * {@code kill -9} included, so no child outlives its parent.
+ * {@code kill -9} included, so no child outlives its parent. An orphan deletes its folder and ends.
  */
 public final class ChildMain {
+
+  /** System property: the temporary folder to delete when the parent is gone. */
+  static final String FOLDER_PROPERTY = "lacuna.child.folder";
 
   private static final int PARENT_GONE = 3;
 
@@ -37,12 +41,21 @@ public final class ChildMain {
         new Thread(
             () -> {
               awaitEnd(parent);
-              // No shutdown hooks: there is nothing to save in a temporary folder.
+              deleteFolder();
+              // No shutdown hooks: there is nothing left to save.
               Runtime.getRuntime().halt(PARENT_GONE);
             },
             "parent-watchdog");
     watchdog.setDaemon(true);
     watchdog.start();
+  }
+
+  private static void deleteFolder() {
+    try {
+      new TemporaryFolder(Path.of(System.getProperty(FOLDER_PROPERTY))).delete();
+    } catch (RuntimeException e) {
+      // The main class still writes there; what is left is for the system's own cleaning.
+    }
   }
 
   private static void awaitEnd(InputStream parent) {

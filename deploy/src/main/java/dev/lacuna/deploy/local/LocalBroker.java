@@ -16,7 +16,7 @@ import org.apache.kafka.common.Uuid;
 /**
  * A real Kafka broker of one node, in a child process on the loopback address with a temporary
  * folder: for the demo and for tests. {@link #close} leaves nothing behind, and neither does the
- * end of this process, whatever way it ends, but for the folder after a {@code kill -9}.
+ * end of this process, whatever way it ends.
  *
  * <p>Threading: any thread may call any method; they take turns, but for {@link #close}, which cuts
  * a start short.

@@ -18,7 +18,7 @@ import java.util.jar.JarFile;
 /**
  * A real schema registry (Apicurio, with its Confluent-compatible interface) in a child process on
  * the loopback address, all in memory: for the demo and for tests. {@link #close} leaves nothing
- * behind, and neither does the end of this process, but for a log after a {@code kill -9}.
+ * behind, and neither does the end of this process, whatever way it ends.
  *
  * <p>The registry is no library of ours: the build unpacks it into a folder, which is looked for at
  * the system property {@code lacuna.registry.home}, then at {@code registry} below {@code
