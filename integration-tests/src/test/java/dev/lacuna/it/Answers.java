@@ -50,7 +50,7 @@ final class Answers implements AutoCloseable {
     consumer.seekToBeginning(partitions);
   }
 
-  /** Reads until the condition holds; false if it does not within the limit. */
+  /** Reads until the condition holds; false if it does not within the limit or a worker died. */
   boolean await(Duration limit, Predicate<Answers> condition) {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.test(this)) {

@@ -32,7 +32,7 @@ public final class OnnxForwardPass implements ForwardPass {
   private static final Logger log = LoggerFactory.getLogger(OnnxForwardPass.class);
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtEnvironment environment = RuntimeEnvironment.get();
   private final ModelFacts facts;
   private final OpenSession session;
   private StepTensors tensors;
@@ -164,7 +164,7 @@ public final class OnnxForwardPass implements ForwardPass {
 
   private static OpenSession openOn(
       ModelGraph graph, Function<String, FloatBuffer> weights, int threads, DeviceChoice device) {
-    OrtEnvironment env = OrtEnvironment.getEnvironment();
+    OrtEnvironment env = RuntimeEnvironment.get();
     Map<String, OnnxTensorLike> initializers = new HashMap<>();
     try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
       settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);

@@ -1,6 +1,5 @@
 package dev.lacuna.runtime.onnx;
 
-import ai.onnxruntime.OrtEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +54,7 @@ public record RuntimeFingerprint(
     return new RuntimeFingerprint(
         revision,
         "fp32",
-        OrtEnvironment.getEnvironment().getVersion(),
+        RuntimeEnvironment.get().getVersion(),
         device,
         instructions(Path.of("/proc/cpuinfo"), System.getProperty("os.arch")));
   }
