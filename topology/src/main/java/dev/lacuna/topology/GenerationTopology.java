@@ -7,6 +7,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -58,7 +59,7 @@ public final class GenerationTopology {
 
   private static void addSource(Topology topology, String name, String topic) {
     topology.addSource(
-        (org.apache.kafka.streams.AutoOffsetReset) null,
+        (AutoOffsetReset) null,
         name,
         TIMESTAMPS,
         new ByteArrayDeserializer(),

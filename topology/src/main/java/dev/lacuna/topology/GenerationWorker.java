@@ -114,11 +114,22 @@ public final class GenerationWorker implements AutoCloseable {
   }
 
   /**
-   * Checks the cluster, places a new group at the earliest offsets, and starts.
+   * Checks the cluster, places a new group at the earliest offsets, and starts. A worker that can't
+   * start is closed.
    *
    * @throws StartupException if the worker can't start as things are
    */
   public void start() {
+    try {
+      prepareCluster();
+    } catch (RuntimeException refused) {
+      close(Duration.ZERO); // gives the state folder's lock back
+      throw refused;
+    }
+    streams.start();
+  }
+
+  private void prepareCluster() {
     try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-startup"))) {
       List<String> problems = new StartupChecks(admin, settings).problems();
       if (!problems.isEmpty()) {
@@ -128,7 +139,6 @@ public final class GenerationWorker implements AutoCloseable {
       new FirstOffsets(admin, group)
           .place(List.of(settings.topics().requests(), settings.topics().control()));
     }
-    streams.start();
   }
 
   /** The state of Kafka Streams. */

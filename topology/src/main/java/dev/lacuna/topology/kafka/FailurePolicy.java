@@ -51,7 +51,7 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
       metrics.threadReplaced();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
-    log.error("a stream thread failed and the worker stops", thrown);
+    log.error("a stream thread failed and the worker stops{}", advice(thrown), thrown);
     if (failure == null) {
       failure = thrown;
     }
@@ -76,11 +76,22 @@ public final class FailurePolicy implements StreamsUncaughtExceptionHandler {
   }
 
   private static boolean hopeless(Throwable thrown) {
+    return cause(thrown, EngineFailedException.class)
+        || cause(thrown, StoreFormatException.class)
+        || cause(thrown, InvalidOffsetException.class)
+        || cause(thrown, Error.class);
+  }
+
+  private static String advice(Throwable thrown) {
+    return cause(thrown, InvalidOffsetException.class)
+        ? ": retention removed records that were never read; look what was lost, then set the"
+            + " group's offsets by hand (kafka-consumer-groups.sh --reset-offsets) to go on"
+        : "";
+  }
+
+  private static boolean cause(Throwable thrown, Class<? extends Throwable> type) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof EngineFailedException
-          || cause instanceof StoreFormatException
-          || cause instanceof InvalidOffsetException
-          || cause instanceof Error) {
+      if (type.isInstance(cause)) {
         return true;
       }
     }

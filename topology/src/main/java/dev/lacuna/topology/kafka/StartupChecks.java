@@ -6,7 +6,7 @@ import dev.lacuna.topology.TopologySettings.Limits;
 import dev.lacuna.topology.TopologySettings.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +36,7 @@ public final class StartupChecks {
   private final Topics topics;
   private final Limits limits;
   private final List<String> problems = new ArrayList<>();
+  private final List<String> fragile = new ArrayList<>();
 
   /** Checks with this client, which stays the caller's. */
   public StartupChecks(Admin admin, TopologySettings settings) {
@@ -51,6 +52,9 @@ public final class StartupChecks {
     checkPartitions(described);
     for (String topic : described.keySet()) {
       checkConfig(topic, described.get(topic), config(topic));
+    }
+    if (!fragile.isEmpty()) {
+      log.warn("one lost broker can lose records topics={}", fragile);
     }
     return List.copyOf(problems);
   }
@@ -71,7 +75,7 @@ public final class StartupChecks {
   }
 
   private Map<String, TopicDescription> describe() {
-    Map<String, TopicDescription> described = new HashMap<>();
+    Map<String, TopicDescription> described = new LinkedHashMap<>();
     List<String> all =
         List.of(
             topics.requests(),
@@ -79,18 +83,15 @@ public final class StartupChecks {
             topics.completions(),
             topics.timings(),
             topics.deadLetters());
-    admin
-        .describeTopics(all)
-        .topicNameValues()
-        .forEach(
-            (topic, future) -> {
-              try {
-                described.put(topic, getUnlessUnknown(future));
-              } catch (UnknownTopicOrPartitionException missing) {
-                problems.add(
-                    "Topic '" + topic + "' does not exist: create it ('lacuna topics create').");
-              }
-            });
+    Map<String, KafkaFuture<TopicDescription>> answers =
+        admin.describeTopics(all).topicNameValues();
+    for (String topic : all) {
+      try {
+        described.put(topic, getUnlessUnknown(answers.get(topic)));
+      } catch (UnknownTopicOrPartitionException missing) {
+        problems.add("Topic '" + topic + "' does not exist: create it ('lacuna topics create').");
+      }
+    }
     return described;
   }
 
@@ -136,7 +137,7 @@ public final class StartupChecks {
               + needed
               + ": raise it, or lower entry.max.bytes and completion.max.bytes.");
     }
-    warnIfFragile(topic, description, config);
+    noteIfFragile(topic, description, config);
   }
 
   private int maxMessageBytesNeeded(String topic) {
@@ -146,15 +147,11 @@ public final class StartupChecks {
     return topic.equals(topics.deadLetters()) ? limits.deadLetterMaxBytes() : 0;
   }
 
-  private static void warnIfFragile(String topic, TopicDescription description, Config config) {
+  private void noteIfFragile(String topic, TopicDescription description, Config config) {
     int replicas = description.partitions().get(0).replicas().size();
     String inSync = config.get("min.insync.replicas").value();
     if (replicas == 1 || inSync.equals("1")) {
-      log.warn(
-          "one lost broker can lose records topic={} replicas={} min.insync.replicas={}",
-          topic,
-          replicas,
-          inSync);
+      fragile.add(topic + " (replicas " + replicas + ", min.insync.replicas " + inSync + ")");
     }
   }
 

@@ -49,7 +49,7 @@ public record FittedAnswer(
       return new FittedAnswer(key, value, headers, answer);
     }
     answer.setLabels(Map.of());
-    say(answer, "Labels and headers are left out: with them this answer would not fit.");
+    say(answer, "Labels and headers are left out to fit the limit.");
     value = encode.apply(answer);
     if (RecordSize.of(key, value.length, List.of()) <= maxBytes) {
       return new FittedAnswer(key, value, List.of(), answer);

@@ -12,6 +12,7 @@ import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.Sample;
 import dev.lacuna.wire.TimingSummary;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -86,7 +87,7 @@ final class Answers {
     wire.setText(blank.text());
     wire.setTokens(blank.tokenIds().length);
     if (entry.tokenIds()) {
-      wire.setTokenIds(java.util.Arrays.stream(blank.tokenIds()).boxed().toList());
+      wire.setTokenIds(Arrays.stream(blank.tokenIds()).boxed().toList());
     }
     if (entry.confidences()) {
       List<Float> confidences = new ArrayList<>(blank.confidences().length);

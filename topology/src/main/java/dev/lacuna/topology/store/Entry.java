@@ -2,6 +2,7 @@ package dev.lacuna.topology.store;
 
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -57,6 +58,6 @@ public record Entry(
 
   /** Checksum of a canvas, to notice a planner that lays the same document out differently. */
   public static int checksum(int[] tokens) {
-    return java.util.Arrays.hashCode(tokens);
+    return Arrays.hashCode(tokens);
   }
 }

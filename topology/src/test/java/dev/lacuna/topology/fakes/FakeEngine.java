@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * An engine whose steps tests take by hand. Like the real one, its tokens depend on seed, sample
@@ -82,9 +83,15 @@ public final class FakeEngine implements GenerationEngine {
 
   /** One step of every open run; ends the cancelled ones instead. */
   public void step() {
+    step(spec -> true);
+  }
+
+  /** One step of some of the open runs. */
+  public void step(Predicate<RunSpec> which) {
     batches++;
-    int rows = open.size();
-    for (Run run : List.copyOf(open)) {
+    List<Run> batch = open.stream().filter(run -> which.test(run.spec)).toList();
+    int rows = batch.size();
+    for (Run run : batch) {
       if (run.cancelled) {
         open.remove(run);
         run.observer.accept(new RunEvent.Cancelled(run.progress.stepsDone()));

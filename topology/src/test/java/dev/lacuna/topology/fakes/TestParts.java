@@ -2,8 +2,10 @@ package dev.lacuna.topology.fakes;
 
 import dev.lacuna.runtime.GenerationModel;
 import dev.lacuna.schemas.SchemaFetch;
+import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.AcceptedWork;
 import dev.lacuna.topology.ModelCatalog;
+import dev.lacuna.topology.SchemaLookup;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.TopologySettings;
 import dev.lacuna.topology.TopologySettings.Limits;
@@ -38,6 +40,13 @@ public final class TestParts {
   public final Map<Integer, SchemaFetch> schemas = new HashMap<>();
   public final List<Tick> ticks = new ArrayList<>();
   public Limits limits = LIMITS;
+
+  /** The fake one, unless a test wants the real one. */
+  public WireFormat wireFormat = wire;
+
+  /** The map above, unless a test wants the registry. */
+  public SchemaLookup lookup = schemaId -> Optional.ofNullable(schemas.get(schemaId));
+
   private final WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
   private long nextSeed = 1000;
 
@@ -62,14 +71,14 @@ public final class TestParts {
             Duration.ofMillis(20),
             CHECKPOINT_INTERVAL,
             CANCEL_RETENTION),
-        wire,
+        wireFormat,
         engine,
         catalog(),
         clock,
         () -> nextSeed++,
         accepted,
         (partition, answered) -> ticks.add(new Tick(partition, answered)),
-        schemaId -> Optional.ofNullable(schemas.get(schemaId)),
+        lookup,
         metrics);
   }
 

@@ -19,6 +19,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -27,6 +28,7 @@ import org.apache.kafka.streams.test.TestRecord;
 /** The real topology on the test driver, with fake parts. It can't show fencing. */
 public final class WorkerDriver implements AutoCloseable {
   public final TestParts parts;
+  private final Path state = stateFolder();
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> requests;
   private final TestInputTopic<byte[], byte[]> control;
@@ -46,7 +48,7 @@ public final class WorkerDriver implements AutoCloseable {
     config.put("application.id", "test");
     config.put("bootstrap.servers", "nowhere:1");
     config.put("processing.guarantee", "exactly_once_v2");
-    config.put("state.dir", stateFolder());
+    config.put("state.dir", state.toString());
     Instant start = Instant.ofEpochMilli(FakeClock.START_MICROS / 1000);
     driver = new TopologyTestDriver(GenerationTopology.build(parts.parts()), config, start);
     ByteArraySerializer bytes = new ByteArraySerializer();
@@ -58,11 +60,9 @@ public final class WorkerDriver implements AutoCloseable {
     deadLetters = driver.createOutputTopic("dead-letters", read, read);
   }
 
-  private static String stateFolder() {
+  private static Path stateFolder() {
     try {
-      Path folder = Files.createTempDirectory("lacuna-topology-test");
-      folder.toFile().deleteOnExit();
-      return folder.toString();
+      return Files.createTempDirectory("lacuna-topology-test");
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -164,5 +164,10 @@ public final class WorkerDriver implements AutoCloseable {
   @Override
   public void close() {
     driver.close();
+    try {
+      Utils.delete(state.toFile());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 }

@@ -1,0 +1,58 @@
+package dev.lacuna.topology.fakes;
+
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** A copy of what a task's stores hold. */
+final class StoreContents {
+  private final Map<String, Map<String, byte[]>> texts = new TreeMap<>();
+  private final List<KeyValue<byte[], byte[]>> undecoded = new ArrayList<>();
+
+  void take(List<KeyValueStore<String, byte[]>> stores, KeyValueStore<byte[], byte[]> raw) {
+    texts.clear();
+    undecoded.clear();
+    for (KeyValueStore<String, byte[]> store : stores) {
+      Map<String, byte[]> copy = new TreeMap<>();
+      try (KeyValueIterator<String, byte[]> all = store.all()) {
+        all.forEachRemaining(one -> copy.put(one.key, one.value));
+      }
+      texts.put(store.name(), copy);
+    }
+    try (KeyValueIterator<byte[], byte[]> all = raw.all()) {
+      all.forEachRemaining(undecoded::add);
+    }
+  }
+
+  void fill(List<KeyValueStore<String, byte[]>> stores, KeyValueStore<byte[], byte[]> raw) {
+    for (KeyValueStore<String, byte[]> store : stores) {
+      texts.getOrDefault(store.name(), Map.of()).forEach(store::put);
+    }
+    undecoded.forEach(one -> raw.put(one.key, one.value));
+  }
+
+  void put(String store, String key, byte[] value) {
+    texts.computeIfAbsent(store, name -> new TreeMap<>()).put(key, value);
+  }
+
+  byte[] value(String store, String key) {
+    return texts.get(store).get(key);
+  }
+
+  /** Everything as text, to compare. */
+  Map<String, String> dump() {
+    HexFormat hex = HexFormat.of();
+    Map<String, String> dump = new TreeMap<>();
+    texts.forEach(
+        (store, entries) ->
+            entries.forEach((key, value) -> dump.put(store + "/" + key, hex.formatHex(value))));
+    undecoded.forEach(
+        one -> dump.put("undecoded/" + hex.formatHex(one.key), hex.formatHex(one.value)));
+    return dump;
+  }
+}

@@ -1,0 +1,166 @@
+package dev.lacuna.topology.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lacuna.topology.AcceptedWork;
+import dev.lacuna.topology.WorkerMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class PausingConsumerTest {
+  private static final TopicPartition R0 = new TopicPartition("requests", 0);
+  private static final TopicPartition R1 = new TopicPartition("requests", 1);
+  private static final TopicPartition C0 = new TopicPartition("control", 0);
+
+  private final AcceptedWork accepted = new AcceptedWork(1);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
+  private final Consumer<byte[], byte[]> consumer =
+      PausingConsumer.wrap(kafka, "requests", accepted, new WorkerMetrics(registry, accepted));
+
+  @BeforeEach
+  void subscribe() {
+    kafka.updateBeginningOffsets(Map.of(R0, 0L, R1, 0L, C0, 0L));
+    consumer.subscribe(List.of("requests", "control"));
+    kafka.rebalance(List.of(R0, R1, C0));
+  }
+
+  private void poll() {
+    consumer.poll(Duration.ZERO);
+  }
+
+  private double gauge() {
+    return registry.get("lacuna.partitions.paused").gauge().value();
+  }
+
+  @Test
+  void shouldPauseRequestPartitionsAloneWhenAtTheCap() {
+    poll();
+    assertThat(kafka.paused()).isEmpty();
+    accepted.add();
+    poll();
+
+    assertThat(kafka.paused()).containsExactlyInAnyOrder(R0, R1);
+    assertThat(gauge()).isEqualTo(2);
+    assertThat(consumer.paused()).as("what Streams is told").isEmpty();
+  }
+
+  @Test
+  void shouldResumeWhenBelowTheCapAgain() {
+    accepted.add();
+    poll();
+    accepted.release(1);
+    poll();
+
+    assertThat(kafka.paused()).isEmpty();
+    assertThat(gauge()).isZero();
+  }
+
+  @Test
+  void shouldStillReadControlRecordsWhenAtTheCap() {
+    accepted.add();
+    kafka.addRecord(new ConsumerRecord<>("requests", 0, 0, new byte[0], new byte[0]));
+    kafka.addRecord(new ConsumerRecord<>("control", 0, 0, new byte[0], new byte[0]));
+
+    assertThat(consumer.poll(Duration.ZERO).partitions()).containsExactly(C0);
+    accepted.release(1);
+    assertThat(consumer.poll(Duration.ZERO).partitions()).as("not lost").containsExactly(R0);
+  }
+
+  @Test
+  void shouldLeaveAPartitionPausedWhenStreamsPausedIt() {
+    consumer.pause(List.of(R0, C0));
+    accepted.add();
+    poll();
+    accepted.release(1);
+    poll();
+
+    assertThat(kafka.paused()).containsExactlyInAnyOrder(R0, C0);
+    assertThat(consumer.paused()).containsExactlyInAnyOrder(R0, C0);
+    consumer.resume(List.of(R0, C0));
+    assertThat(kafka.paused()).isEmpty();
+  }
+
+  @Test
+  void shouldKeepHoldingWhenStreamsResumesAtTheCap() {
+    accepted.add();
+    poll();
+    consumer.pause(List.of(R0, C0));
+    consumer.resume(List.of(R0, C0));
+
+    assertThat(kafka.paused()).containsExactlyInAnyOrder(R0, R1);
+    accepted.release(1);
+    poll();
+    assertThat(kafka.paused()).isEmpty();
+  }
+
+  @Test
+  void shouldHoldNewPartitionsWhenARebalanceBringsThemAtTheCap() {
+    kafka.rebalance(List.of(R0));
+    accepted.add();
+    poll();
+    assertThat(gauge()).isEqualTo(1);
+    kafka.rebalance(List.of(R0, R1, C0));
+    poll();
+
+    assertThat(kafka.paused()).containsExactlyInAnyOrder(R0, R1);
+    assertThat(gauge()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldPauseAgainWhenARebalanceForgotThePause() {
+    accepted.add();
+    poll();
+    kafka.resume(List.of(R0)); // what a rebalance does that takes a partition and gives it back
+    poll();
+
+    assertThat(kafka.paused()).containsExactlyInAnyOrder(R0, R1);
+  }
+
+  @Test
+  void shouldForgetPartitionsWhenARebalanceTakesThem() {
+    accepted.add();
+    poll();
+    consumer.pause(List.of(R1));
+    kafka.resume(List.of(R1)); // a consumer forgets the pause of what it loses, the mock does not
+    kafka.rebalance(List.of(R0, C0));
+    accepted.release(1);
+    poll();
+
+    assertThat(kafka.paused()).isEmpty();
+    assertThat(gauge()).isZero();
+    kafka.rebalance(List.of(R0, R1, C0));
+    accepted.add();
+    poll();
+    accepted.release(1);
+    poll();
+    assertThat(kafka.paused()).as("the pause of an earlier life is forgotten").isEmpty();
+  }
+
+  @Test
+  void shouldForgetItsGaugeWhenClosed() {
+    accepted.add();
+    poll();
+    consumer.close();
+
+    assertThat(gauge()).isZero();
+    assertThat(kafka.closed()).isTrue();
+  }
+
+  @Test
+  void shouldThrowWhatTheConsumerThrows() {
+    kafka.setPollException(new KafkaException("down"));
+
+    assertThatThrownBy(this::poll).isInstanceOf(KafkaException.class).hasMessage("down");
+  }
+}

@@ -1,0 +1,130 @@
+package dev.lacuna.topology.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.Refusal;
+import dev.lacuna.topology.fakes.TestParts;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class StreamsSettingsTest {
+
+  private static Checked<Map<String, Object>> of(Map<String, ?> more) {
+    Map<String, Object> user = new HashMap<>();
+    user.put("bootstrap.servers", "broker:9092");
+    user.put("application.id", "lacuna");
+    user.putAll(more);
+    return StreamsSettings.of(user, new TestParts().parts().settings());
+  }
+
+  private static StreamsConfig config(Map<String, ?> more) {
+    return new StreamsConfig(((Checked.Valid<Map<String, Object>>) of(more)).value());
+  }
+
+  private static Refusal refusal(Checked<Map<String, Object>> checked) {
+    return ((Checked.Refused<Map<String, Object>>) checked).refusal();
+  }
+
+  @Test
+  void shouldSetWhatTheGuaranteesRestOn() {
+    StreamsConfig config = config(Map.of());
+    Map<String, Object> consumer = config.getMainConsumerConfigs("lacuna", "c", 0);
+    Map<String, Object> producer = config.getProducerConfigs("p");
+
+    assertThat(config.getString("processing.guarantee")).isEqualTo("exactly_once_v2");
+    assertThat(config.getString("group.protocol")).isEqualTo("classic");
+    assertThat(config.getLong("max.task.idle.ms")).isEqualTo(-1);
+    assertThat(config.getLong("statestore.cache.max.bytes")).isZero();
+    assertThat(config.getBoolean("ensure.explicit.internal.resource.naming")).isTrue();
+    assertThat(config.getInt("buffered.records.per.partition")).isEqualTo(32);
+    assertThat(consumer)
+        .containsEntry("auto.offset.reset", "none")
+        .containsEntry("isolation.level", "read_committed")
+        .containsEntry("max.poll.records", 32);
+    assertThat(producer.get("transaction.timeout.ms")).hasToString("30000");
+    assertThat((int) producer.get("max.request.size"))
+        .isEqualTo(TestParts.LIMITS.recordMaxBytes())
+        .isGreaterThan(TestParts.LIMITS.completionMaxBytes());
+    assertThat(String.valueOf(producer.get("enable.idempotence"))).isEqualTo("true");
+    assertThat(producer).containsEntry("acks", "all");
+  }
+
+  @Test
+  void shouldPassTheUsersOtherSettingsThrough() {
+    StreamsConfig config =
+        config(
+            Map.of(
+                "num.standby.replicas",
+                1,
+                "security.protocol",
+                "SSL",
+                "consumer.session.timeout.ms",
+                6000,
+                "producer.transaction.timeout.ms",
+                60000));
+
+    assertThat(config.getInt("num.standby.replicas")).isEqualTo(1);
+    assertThat(config.getAdminConfigs("a")).containsEntry("security.protocol", "SSL");
+    assertThat(config.getMainConsumerConfigs("lacuna", "c", 0))
+        .containsEntry("session.timeout.ms", 6000);
+    assertThat(config.getProducerConfigs("p")).containsEntry("transaction.timeout.ms", 60000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "processing.guarantee, at_least_once",
+    "group.protocol, streams",
+    "main.consumer.group.protocol, consumer",
+    "max.task.idle.ms, 0",
+    "statestore.cache.max.bytes, 1000",
+    "auto.offset.reset, latest",
+    "consumer.auto.offset.reset, earliest",
+    "consumer.isolation.level, read_uncommitted",
+    "producer.acks, 1",
+    "producer.enable.idempotence, false",
+    "producer.transactional.id, mine",
+    "producer.partitioner.class, mine.Partitioner",
+    "processing.exception.handler, mine.Handler",
+    "default.deserialization.exception.handler, mine.Handler",
+    "default.client.supplier, mine.Supplier",
+    "producer.transaction.timeout.ms, 10000",
+    "transaction.timeout.ms, 900000",
+    "producer.transaction.timeout.ms, soon",
+    "producer.max.request.size, 1000"
+  })
+  void shouldRefuseByNameWhenASettingWouldBreakTheGuarantees(String key, String value) {
+    Refusal refusal = refusal(of(Map.of(key, value)));
+
+    assertThat(refusal.field()).isEqualTo(key);
+    assertThat(refusal.message()).contains("'" + key + "'");
+  }
+
+  @Test
+  void shouldAcceptAFixedValueWhenItIsRepeated() {
+    StreamsConfig config =
+        config(
+            Map.of(
+                "processing.guarantee",
+                "exactly_once_v2",
+                "consumer.isolation.level",
+                "read_committed",
+                "max.task.idle.ms",
+                -1));
+
+    assertThat(config.getLong("max.task.idle.ms")).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldNameTheSettingWhenOneIsMissing() {
+    Refusal refusal =
+        refusal(
+            StreamsSettings.of(Map.of("application.id", "x"), new TestParts().parts().settings()));
+
+    assertThat(refusal.field()).isEqualTo("bootstrap.servers");
+  }
+}

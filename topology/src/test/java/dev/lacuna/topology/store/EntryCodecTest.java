@@ -1,0 +1,160 @@
+package dev.lacuna.topology.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lacuna.runtime.sampling.SamplingSettings;
+import dev.lacuna.runtime.sampling.UnmaskingOrder;
+import dev.lacuna.runtime.text.Document;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+final class EntryCodecTest {
+  /** Version 1 of {@link #sample}, committed: stores of released workers look like this. */
+  private static final String GOLDEN =
+      "010000000464656d6f0000000372657600000002667000000007000000040000000a636f6e666964656e6365"
+          + "3f8000003f66666600000005000000000000002a000000010000000201fffffffe7fffffffffffffff01"
+          + "000100000000000000010000000000000002000000020000000002612001000000080000000367617001"
+          + "00000001000000016b000000017600000002000000026831000000020102000000026832ffffffff";
+
+  private static Entry sample() {
+    return new Entry(
+        "r1",
+        "demo",
+        "rev",
+        "fp",
+        7,
+        new Document(
+            List.of(
+                new Document.Text("a "),
+                new Document.Blank(8, Optional.of("gap"), Document.BlankLength.UP_TO))),
+        new SamplingSettings(4, UnmaskingOrder.CONFIDENCE, 1f, 0.9f, 5, 42L),
+        1,
+        2,
+        true,
+        -2,
+        Long.MAX_VALUE,
+        true,
+        false,
+        true,
+        1L,
+        2L,
+        Map.of("k", "v"),
+        List.of(new HeaderEntry("h1", new byte[] {1, 2}), new HeaderEntry("h2", null)));
+  }
+
+  @Example
+  void shouldKeepItsBytesWhenTheCodeChanges() {
+    assertThat(HexFormat.of().formatHex(EntryCodec.encode(sample()))).isEqualTo(GOLDEN);
+    assertThat(EntryCodec.decode("r1", HexFormat.of().parseHex(GOLDEN))).isEqualTo(sample());
+  }
+
+  @Property(tries = 200)
+  void shouldComeBackEqualWhenEncodedAndDecoded(@ForAll("entries") Entry entry) {
+    assertThat(EntryCodec.decode(entry.id(), EntryCodec.encode(entry))).isEqualTo(entry);
+  }
+
+  @Property(tries = 200)
+  void shouldSayDamagedWhenCutShort(@ForAll("entries") Entry entry, @ForAll int seed) {
+    byte[] bytes = EntryCodec.encode(entry);
+    int length = Math.floorMod(seed, bytes.length);
+
+    assertThatThrownBy(() -> EntryCodec.decode("r1", Arrays.copyOf(bytes, length)))
+        .isInstanceOf(StoreFormatException.class)
+        .hasMessageContaining("pending");
+  }
+
+  @Property(tries = 500)
+  void shouldNeverThrowAnythingElseWhenBytesAreRandom(@ForAll byte[] tail) {
+    byte[] bytes = new byte[tail.length + 1];
+    bytes[0] = 1;
+    System.arraycopy(tail, 0, bytes, 1, tail.length);
+    try {
+      EntryCodec.decode("r1", bytes);
+    } catch (StoreFormatException expected) {
+      assertThat(expected).hasMessageContaining("Store pending");
+    }
+  }
+
+  @Example
+  void shouldNameTheVersionWhenItIsUnknown() {
+    byte[] bytes = EntryCodec.encode(sample());
+    bytes[0] = 2;
+
+    assertThatThrownBy(() -> EntryCodec.decode("r1", bytes))
+        .isInstanceOf(StoreFormatException.class)
+        .hasMessageContaining("version 2");
+  }
+
+  @Example
+  void shouldSayDamagedWhenBytesAreLeftOver() {
+    byte[] bytes = EntryCodec.encode(sample());
+
+    assertThatThrownBy(() -> EntryCodec.decode("r1", Arrays.copyOf(bytes, bytes.length + 1)))
+        .isInstanceOf(StoreFormatException.class)
+        .hasMessageContaining("left over");
+  }
+
+  @Provide
+  Arbitrary<Entry> entries() {
+    Arbitrary<String> text = Arbitraries.strings().ascii().ofMaxLength(20).map(s -> s + "é🙂");
+    Arbitrary<Document.Segment> blank =
+        Combinators.combine(
+                Arbitraries.integers(), text.optional(), Arbitraries.of(Document.BlankLength.class))
+            .as(Document.Blank::new);
+    Arbitrary<Document.Segment> segment = Arbitraries.oneOf(text.map(Document.Text::new), blank);
+    Arbitrary<SamplingSettings> settings =
+        Combinators.combine(
+                Arbitraries.integers(),
+                Arbitraries.of(UnmaskingOrder.class),
+                Arbitraries.floats(),
+                Arbitraries.floats(),
+                Arbitraries.integers(),
+                Arbitraries.longs())
+            .as(SamplingSettings::new);
+    Arbitrary<HeaderEntry> header =
+        Combinators.combine(text, Arbitraries.bytes().array(byte[].class).injectNull(0.2))
+            .as(HeaderEntry::new);
+    return Combinators.combine(
+            segment.list().ofMaxSize(5),
+            settings,
+            Arbitraries.integers(),
+            Arbitraries.longs(),
+            Arbitraries.of(true, false),
+            Arbitraries.maps(text, text).ofMaxSize(3),
+            header.list().ofMaxSize(3),
+            text)
+        .as(
+            (segments, sampling, number, micros, flag, labels, headers, name) ->
+                new Entry(
+                    "id" + name,
+                    name,
+                    "rev" + name,
+                    "fp" + name,
+                    number,
+                    new Document(segments),
+                    sampling,
+                    number,
+                    -number,
+                    flag,
+                    number,
+                    micros,
+                    !flag,
+                    flag,
+                    !flag,
+                    -micros,
+                    micros,
+                    labels,
+                    headers));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.lacuna.topology.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.topology.store.InputRecord.Source;
+import dev.lacuna.topology.store.Progress.SampleProgress;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** Progress, cancellations and undecoded records in their stores. */
+final class SmallCodecsTest {
+  private static final HexFormat HEX = HexFormat.of();
+
+  private static Progress progress() {
+    return new Progress(
+        5,
+        9,
+        3,
+        List.of(
+            new SampleProgress(
+                1, false, new RunProgress(2, new int[] {7, -1}, new float[] {0.5f, 0f}))));
+  }
+
+  private static InputRecord record() {
+    return new InputRecord(
+        Source.CONTROL,
+        "control",
+        3,
+        258,
+        1000,
+        null,
+        new byte[] {0, 1},
+        List.of(new HeaderEntry("h", new byte[] {9})));
+  }
+
+  @Example
+  void shouldKeepTheirBytesWhenTheCodeChanges() {
+    String progress =
+        "01000000000000000500000000000000090000000000000003000000010000000100000000020000000200"
+            + "0000073f000000ffffffff00000000";
+    assertThat(HEX.formatHex(ProgressCodec.encode(progress()))).isEqualTo(progress);
+    assertThat(ProgressCodec.decode(HEX.parseHex(progress))).isEqualTo(progress());
+    assertThat(HEX.formatHex(CancellationCodec.encode(258))).isEqualTo("010000000000000102");
+    assertThat(CancellationCodec.decode(HEX.parseHex("010000000000000102"))).isEqualTo(258);
+    assertThat(HEX.formatHex(UndecodedCodec.key(record()))).isEqualTo("010000000000000102");
+    String undecoded =
+        "010000004d00000007636f6e74726f6c0000000300000000000003e8ffffffff00000002000100000001"
+            + "00000001680000000109";
+    UndecodedCodec.Undecoded waiting = new UndecodedCodec.Undecoded(77, record());
+    assertThat(HEX.formatHex(UndecodedCodec.encode(waiting))).isEqualTo(undecoded);
+    assertThat(UndecodedCodec.decode(UndecodedCodec.key(record()), HEX.parseHex(undecoded)))
+        .isEqualTo(waiting);
+  }
+
+  @Property(tries = 200)
+  void shouldComeBackEqualWhenAProgressIsEncoded(
+      @ForAll @IntRange(max = 5) int samples,
+      @ForAll @IntRange(max = 40) int masks,
+      @ForAll int token,
+      @ForAll float confidence,
+      @ForAll boolean finished,
+      @ForAll long micros) {
+    int[] tokens = new int[masks];
+    Arrays.setAll(tokens, i -> i % 3 == 0 ? RunProgress.MASKED : token + i);
+    float[] confidences = new float[masks];
+    Arrays.fill(confidences, confidence);
+    SampleProgress sample =
+        new SampleProgress(1, finished, new RunProgress(token, tokens, confidences));
+    SampleProgress[] all = new SampleProgress[samples];
+    Arrays.fill(all, sample);
+    Progress progress = new Progress(micros, -micros, micros, List.of(all));
+    byte[] bytes = ProgressCodec.encode(progress);
+
+    assertThat(ProgressCodec.decode(bytes)).isEqualTo(progress);
+    assertThat(bytes.length).isEqualTo(ProgressCodec.sizeBytes(samples, masks));
+  }
+
+  @Property(tries = 300)
+  void shouldNeverThrowAnythingElseWhenBytesAreRandom(@ForAll byte[] tail) {
+    byte[] bytes = new byte[tail.length + 1];
+    bytes[0] = 1;
+    System.arraycopy(tail, 0, bytes, 1, tail.length);
+    try {
+      ProgressCodec.decode(bytes);
+      UndecodedCodec.decode(UndecodedCodec.key(record()), bytes);
+    } catch (StoreFormatException expected) {
+      assertThat(expected).hasMessageStartingWith("Store ");
+    }
+  }
+
+  @Example
+  void shouldNameTheStoreWhenAVersionIsUnknown() {
+    byte[] unknown = {2, 0, 0, 0, 0, 0, 0, 0, 0};
+    assertThatThrownBy(() -> ProgressCodec.decode(unknown))
+        .isInstanceOf(StoreFormatException.class)
+        .hasMessageContaining("progress");
+    assertThatThrownBy(() -> CancellationCodec.decode(unknown))
+        .isInstanceOf(StoreFormatException.class)
+        .hasMessageContaining("cancellations");
+    assertThatThrownBy(() -> UndecodedCodec.decode(UndecodedCodec.key(record()), unknown))
+        .isInstanceOf(StoreFormatException.class)
+        .hasMessageContaining("undecoded");
+    assertThatThrownBy(
+            () ->
+                UndecodedCodec.decode(
+                    new byte[] {7},
+                    UndecodedCodec.encode(new UndecodedCodec.Undecoded(1, record()))))
+        .isInstanceOf(StoreFormatException.class);
+  }
+
+  @Example
+  void shouldIterateInReadingOrderWhenKeysAreCompared() {
+    InputRecord early = new InputRecord(Source.REQUESTS, "t", 0, 255, 0, null, null, List.of());
+    InputRecord late = new InputRecord(Source.REQUESTS, "t", 0, 256, 0, null, null, List.of());
+
+    assertThat(Arrays.compareUnsigned(UndecodedCodec.key(early), UndecodedCodec.key(late)))
+        .isNegative();
+  }
+}
