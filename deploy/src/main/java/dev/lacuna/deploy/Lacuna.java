@@ -1,6 +1,7 @@
 package dev.lacuna.deploy;
 
 import dev.lacuna.deploy.cli.CommandLines;
+import dev.lacuna.deploy.cli.StopSignals;
 import dev.lacuna.deploy.output.Console;
 
 /** Entry point of the command line. */
@@ -10,6 +11,10 @@ public final class Lacuna {
 
   /** Runs a command and exits with its status. */
   public static void main(String[] args) {
-    System.exit(CommandLines.of(Console.system(System.getenv())).execute(args));
+    StopSignals signals = new StopSignals();
+    signals.install();
+    int status = CommandLines.of(Console.system(System.getenv()), signals).execute(args);
+    signals.awaitEndIfStopping();
+    System.exit(status);
   }
 }

@@ -14,13 +14,17 @@ public final class CommandLines {
 
   private CommandLines() {}
 
-  /** The whole command line on a console. */
-  public static CommandLine of(Console console) {
+  /**
+   * The whole command line on a console.
+   *
+   * @param signals where commands say how they are stopped
+   */
+  public static CommandLine of(Console console, StopSignals signals) {
     LacunaCommand root = new LacunaCommand();
     CommandLine line = new CommandLine(root);
-    line.addSubcommand(new DemoCommand(console));
+    line.addSubcommand(new DemoCommand(console, signals));
     line.addSubcommand(new FillCommand(console));
-    line.addSubcommand(new WorkerCommand(console));
+    line.addSubcommand(new WorkerCommand(console, signals));
     line.addSubcommand(new SubmitCommand(console));
     line.addSubcommand(new CollectCommand(console));
     line.addSubcommand(new CancelCommand(console));
@@ -36,7 +40,10 @@ public final class CommandLines {
     line.setUsageHelpWidth(Math.min(console.columns(), 110));
     line.setParameterExceptionHandler((e, args) -> badUsage(console, e));
     line.setExecutionExceptionHandler(
-        (e, command, result) -> FailureReport.print(console, e, root.stacktrace()));
+        (e, command, result) -> {
+          signals.awaitEndIfStopping();
+          return FailureReport.print(console, e, root.stacktrace());
+        });
     line.setExecutionStrategy(CommandLines::runLast);
     return line;
   }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
     })
 final class DemoCommand implements Callable<Integer> {
   private final Console console;
+  private final StopSignals signals;
 
   @Option(
       names = {"-d", "--documents"},
@@ -58,8 +59,9 @@ final class DemoCommand implements Callable<Integer> {
       description = "Leaves everything running until Ctrl-C and prints the addresses.")
   private boolean keep;
 
-  DemoCommand(Console console) {
+  DemoCommand(Console console, StopSignals signals) {
     this.console = console;
+    this.signals = signals;
   }
 
   @Override
@@ -79,8 +81,7 @@ final class DemoCommand implements Callable<Integer> {
             json,
             keep);
     Demo demo = new Demo(options, console, heldOut);
-    Thread hook = new Thread(demo::abandon, "lacuna-demo-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    signals.onStop(demo::abandon);
     boolean sound = demo.run();
     return sound ? 0 : CommandFailure.FAILED;
   }

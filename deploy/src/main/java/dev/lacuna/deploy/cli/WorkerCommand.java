@@ -31,11 +31,13 @@ final class WorkerCommand implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Console console;
+  private final StopSignals signals;
 
   @Mixin private ConfigOptions options;
 
-  WorkerCommand(Console console) {
+  WorkerCommand(Console console, StopSignals signals) {
     this.console = console;
+    this.signals = signals;
   }
 
   @Override
@@ -45,19 +47,15 @@ final class WorkerCommand implements Callable<Integer> {
     LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
     log.info("loading models {}", config.get(ConfigKeys.MODEL_DIR));
     RunningWorker worker = RunningWorker.start(config, Accept.orUsage(ModelSet.load(config)));
-    Thread hook = new Thread(() -> stop(worker), "lacuna-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    signals.onStop(() -> stop(worker));
     log.info(
         "worker {} of {} started",
         config.get(ConfigKeys.WORKER_ID),
         config.get(ConfigKeys.APPLICATION_ID));
     while (!worker.awaitStopped(LOOK) && worker.failure().isEmpty()) {
-      // Stopped by itself, by a failure, or by the hook, which ends the process.
+      // Goes on until it is told to stop or fails.
     }
-    if (isStopping(hook)) {
-      hook.join();
-      return 0;
-    }
+    signals.awaitEndIfStopping();
     worker.close();
     throw CommandFailure.failed(
         worker
@@ -76,13 +74,5 @@ final class WorkerCommand implements Callable<Integer> {
     log.info("stopping");
     worker.close();
     log.info("stopped; accepted work goes on with the next owner");
-  }
-
-  private static boolean isStopping(Thread hook) {
-    try {
-      return !Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      return true; // The process is ending, and its hooks run.
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.lacuna.deploy.demo;
 
 import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.config.ConfigKey;
 import dev.lacuna.deploy.config.ConfigKeys;
 import dev.lacuna.deploy.config.ConfigReader;
 import dev.lacuna.deploy.config.ConfigReading;
@@ -33,7 +34,7 @@ import org.apache.kafka.clients.admin.Admin;
 /**
  * The demo: a real broker, a real registry, a worker, documents in, text and timings out.
  *
- * <p>Threading: {@link #run} is called once; a shutdown hook calls {@link #abandon}.
+ * <p>Threading: one thread calls {@link #run}, once; another may call {@link #abandon}.
  */
 public final class Demo {
   private static final Duration ABANDON_WAIT = Duration.ofSeconds(2);
@@ -41,6 +42,7 @@ public final class Demo {
   private final DemoOptions options;
   private final Console console;
   private final Path heldOut;
+  private volatile CompletableFuture<ModelSet> models;
   private volatile DemoServers servers;
   private volatile RunningWorker worker;
 
@@ -62,8 +64,7 @@ public final class Demo {
     ExecutorService executor = Executors.newCachedThreadPool();
     try (DemoServers started = DemoServers.start(executor)) {
       servers = started;
-      CompletableFuture<ModelSet> models =
-          CompletableFuture.supplyAsync(() -> load(modelConfig()), executor);
+      models = CompletableFuture.supplyAsync(() -> load(modelConfig()), executor);
       ModelSet loaded = join(models);
       List<GenerationRequest> requests = requests(loaded);
       Config config = config(started);
@@ -79,7 +80,24 @@ public final class Demo {
         return watch(config, wire, requests, startNanos);
       }
     } finally {
+      closeModels();
       executor.shutdownNow();
+    }
+  }
+
+  /** Waits for models that are still being loaded: a half-loaded one can't be given up safely. */
+  private void closeModels() {
+    CompletableFuture<ModelSet> loading = models;
+    if (loading != null) {
+      loading
+          .handle(
+              (loaded, failure) -> {
+                if (loaded != null) {
+                  loaded.close();
+                }
+                return loaded;
+              })
+          .join();
     }
   }
 
@@ -103,15 +121,18 @@ public final class Demo {
     return results.problems().isEmpty();
   }
 
-  /** What Ctrl-C leaves to do: a short goodbye to the cluster, and nothing left on the disk. */
+  /** Ends a demo half way: a short goodbye to the cluster, and nothing is left. */
   public void abandon() {
+    console.err().println(); // The progress may stand in the middle of its line.
+    note("stopping …");
     RunningWorker running = worker;
     if (running != null) {
       running.close(ABANDON_WAIT);
     }
+    closeModels();
     DemoServers started = servers;
     if (started != null) {
-      started.deleteFolder();
+      started.close();
     }
   }
 
@@ -130,12 +151,13 @@ public final class Demo {
   }
 
   private void keep(Config config) throws InterruptedException {
-    String address =
-        "--set bootstrap.servers=%s --set schema.registry.url=%s"
-            .formatted(servers.bootstrapServers(), servers.registryUrl());
+    // Variables, since a line that a terminal wraps can't be copied.
     note("kept running until Ctrl-C; in another terminal:");
-    note("  ./lacuna submit --wait --documents FILE.jsonl " + address);
-    note("  ./lacuna collect --json --timings " + address);
+    for (ConfigKey<?> key : List.of(ConfigKeys.BOOTSTRAP_SERVERS, ConfigKeys.SCHEMA_REGISTRY_URL)) {
+      console.err().println("  export " + key.environmentName() + "=" + config.get(key));
+    }
+    console.err().println("  ./lacuna submit --wait --documents FILE.jsonl");
+    console.err().println("  ./lacuna collect --json --timings");
     while (!worker.awaitStopped(Duration.ofSeconds(1))) {
       // Ctrl-C ends the process.
     }

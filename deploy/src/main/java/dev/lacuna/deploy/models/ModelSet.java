@@ -14,15 +14,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The models of a process and the engine that runs them.
  *
- * <p>Threading: any thread may call any method; {@link #close} comes last, after every user.
+ * <p>Threading: any thread may call any method; {@link #close} comes last, after every user;
+ * closing again does nothing.
  */
 public final class ModelSet implements ModelCatalog, AutoCloseable {
   private final Map<String, LoadedModel> models;
   private final DenoisingEngine engine;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private ModelSet(Map<String, LoadedModel> models, DenoisingEngine engine) {
     this.models = models;
@@ -86,7 +89,9 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
 
   @Override
   public void close() {
-    engine.close();
-    models.values().forEach(model -> model.codec().close());
+    if (closed.compareAndSet(false, true)) {
+      engine.close();
+      models.values().forEach(model -> model.codec().close());
+    }
   }
 }

@@ -16,9 +16,18 @@ public final class LogSetup {
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}: %msg %kvp%n";
 
-  /** Loggers that say at each start what a person can do nothing about. */
+  /** Loggers that say more than a person can use. */
   private static final Map<String, Level> QUIET =
-      Map.of("ai.djl", Level.ERROR, "org.apache.kafka", Level.WARN, "io.confluent", Level.WARN);
+      Map.of(
+          "ai.djl",
+          Level.ERROR,
+          "org.apache.kafka",
+          Level.WARN,
+          "io.confluent",
+          Level.WARN,
+          // Logs a stack trace for what is thrown as an exception too.
+          "io.confluent.kafka.schemaregistry.client.rest.RestService",
+          Level.OFF);
 
   private LogSetup() {}
 
@@ -48,7 +57,8 @@ public final class LogSetup {
   public static void errorsOnly() {
     apply("plain", "error");
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    QUIET.keySet().forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
+    context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
+    context.getLogger("io.confluent").setLevel(Level.ERROR);
     context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
   }
 

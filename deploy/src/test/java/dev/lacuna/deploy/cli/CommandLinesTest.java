@@ -116,7 +116,7 @@ class CommandLinesTest {
   private int run(String... arguments) {
     Style plain = new Style(false);
     Console console = new Console(stream(out), stream(err), plain, plain, false, 100);
-    return CommandLines.of(console).execute(arguments);
+    return CommandLines.of(console, new StopSignals()).execute(arguments);
   }
 
   private static PrintStream stream(ByteArrayOutputStream bytes) {

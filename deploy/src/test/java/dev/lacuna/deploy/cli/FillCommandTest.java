@@ -71,7 +71,7 @@ class FillCommandTest {
         new Console(stream(out), stream(err), new Style(ansi), new Style(false), false, 100);
     List<String> all = new ArrayList<>(List.of("fill", "--model", "../demo-model"));
     all.addAll(List.of(arguments));
-    assertThat(CommandLines.of(console).execute(all.toArray(String[]::new)))
+    assertThat(CommandLines.of(console, new StopSignals()).execute(all.toArray(String[]::new)))
         .as("%s", text(err))
         .isZero();
     return text(out);

@@ -1,0 +1,2 @@
+/** Benchmarks; no build runs them. */
+package dev.lacuna.benchmarks;
