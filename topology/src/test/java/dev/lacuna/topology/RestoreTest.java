@@ -147,6 +147,7 @@ final class RestoreTest {
     owner.close();
     owner.initAgain();
 
+    assertThat(owner.scheduled()).as("nothing of the first life commits").isZero();
     assertThat(parts.ticks).as("the second life asks for its own tick").hasSize(1);
     assertThat(parts.accepted.count()).as("counted once").isEqualTo(1);
     parts.engine.finish();
