@@ -24,11 +24,22 @@ final class AvroScan {
   /** Items of an array that take no bytes, such as nulls, would let 10 bytes ask for 2^63 items. */
   private static final long EMPTY_ITEMS_MAX = 64;
 
+  /**
+   * Values, records and collections included, for each byte. Records that take no bytes, each with
+   * two fields of the next kind, would let no byte at all ask for 2^64 values.
+   */
+  private static final long VALUES_PER_BYTE_MAX = 64;
+
+  private static final long VALUES_MIN = 10_000;
+
   private final byte[] bytes;
+  private final long valuesMax;
+  private long values;
   private int position;
 
   private AvroScan(byte[] bytes, int start) {
     this.bytes = bytes;
+    this.valuesMax = VALUES_MIN + VALUES_PER_BYTE_MAX * bytes.length;
     this.position = start;
   }
 
@@ -54,6 +65,9 @@ final class AvroScan {
   private void skip(Schema schema, int depth) throws Fault {
     if (depth > DEPTH_MAX) {
       throw new Fault("nested deeper than " + DEPTH_MAX + " levels");
+    }
+    if (++values > valuesMax) {
+      throw new Fault("more than " + valuesMax + " values in " + bytes.length + " bytes");
     }
     switch (schema.getType()) {
       case NULL -> {}

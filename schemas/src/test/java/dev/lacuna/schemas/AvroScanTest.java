@@ -6,12 +6,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.util.RandomData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class AvroScanTest {
 
@@ -50,6 +52,22 @@ final class AvroScanTest {
       byte[] cut = Arrays.copyOf(whole, length);
       assertThat(AvroScan.fault(EVERY_TYPE, cut, 0)).as("first %d bytes", length).isPresent();
     }
+  }
+
+  @Test
+  @Timeout(10)
+  void shouldRefuseMoreValuesThanBytesCanHoldWhenRecordsTakeNone() {
+    Schema nested = Schema.createRecord("R0", null, null, false, List.of());
+    for (int depth = 1; depth <= 60; depth++) {
+      nested =
+          Schema.createRecord(
+              "R" + depth,
+              null,
+              null,
+              false,
+              List.of(new Schema.Field("a", nested), new Schema.Field("b", nested)));
+    }
+    assertThat(AvroScan.fault(nested, bytes(), 0).orElseThrow()).contains("values in 0 bytes");
   }
 
   @Test

@@ -130,6 +130,10 @@ final class TaskWork {
     if (!closed) {
       closed = true;
       arming.close();
+      // Kafka Streams keeps the punctuators of a task that it initialises again; an old one would
+      // find nothing, commit all the same, and hold on to this object.
+      drains.adapt(false);
+      expiries.adapt(false);
       work.close();
       undecoded.close();
     }

@@ -1,7 +1,6 @@
 package dev.lacuna.topology;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /** Instants of the wire and the stores' microseconds since the epoch. */
 public final class WireTime {
@@ -16,8 +15,13 @@ public final class WireTime {
         Math.floorMod(epochMicros, MICROS_PER_SECOND) * 1000);
   }
 
-  /** Microseconds since the epoch; the wire's instants have no finer part. */
+  /**
+   * Microseconds since the epoch; the wire's instants have no finer part, and all of them fit.
+   *
+   * <p>{@code ChronoUnit.between} would count nanoseconds on the way and throw beyond the year
+   * 2262, which is where a deadline that means "never" is likely to be.
+   */
   public static long micros(Instant instant) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    return instant.getEpochSecond() * MICROS_PER_SECOND + instant.getNano() / 1000;
   }
 }

@@ -21,6 +21,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From request to completion and timings, undisturbed. */
 final class GenerationFlowTest {
@@ -217,6 +219,16 @@ final class GenerationFlowTest {
     assertThat(summary.getRunningMicros()).isEqualTo(11_100);
     assertThat(summary.getMeanBatchRows()).isEqualTo(1.0);
     assertThat(summary.getTokensPerSecond()).isEqualTo(8 / 0.0111);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE / 1000 + 1, 10_000_000_000_000_000L})
+  void shouldHaveQueuedForNoTimeWhenTheRecordsTimestampIsFarAhead(long timestampMillis) {
+    worker.submit(Requests.request("r1").build(), timestampMillis);
+    parts.engine.finish();
+    worker.drain();
+
+    assertThat(worker.completion().getSummary().getQueuedMicros()).isZero();
   }
 
   @Test

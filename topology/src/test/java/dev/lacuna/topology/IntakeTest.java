@@ -303,4 +303,19 @@ final class IntakeTest {
           filled.text().repeat(100), filled.blanks(), filled.meanLogProbability());
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, 253_402_300_799_999_999L, 9_223_372_036_854_775_001L})
+  void shouldAcceptWhenTheDeadlineIsBeyondTheYear2262(long deadlineMicros) {
+    worker().submit(Requests.request("r1").setDeadline(WireTime.instant(deadlineMicros)).build());
+
+    assertThat(parts.engine.submitted().get(0).deadlineMicros()).isEqualTo(deadlineMicros);
+  }
+
+  @Test
+  void shouldAnswerExpiredWhenTheDeadlineIsTheEarliestThereIs() {
+    worker().submit(Requests.request("r1").setDeadline(WireTime.instant(Long.MIN_VALUE)).build());
+
+    assertThat(worker().completion().getStatus()).isEqualTo(CompletionStatus.EXPIRED);
+  }
 }

@@ -147,6 +147,7 @@ final class RestoreTest {
     owner.close();
     owner.initAgain();
 
+    assertThat(owner.scheduled()).as("nothing of the first life commits").isZero();
     assertThat(parts.ticks).as("the second life asks for its own tick").hasSize(1);
     assertThat(parts.accepted.count()).as("counted once").isEqualTo(1);
     parts.engine.finish();
@@ -219,6 +220,7 @@ final class RestoreTest {
             open.firstStepMicros(),
             open.lastStepMicros(),
             open.batchRowsSum(),
+            false,
             List.of(
                 new Progress.SampleProgress(
                     1, false, new RunProgress(4, tokens, run.confidences()))));
@@ -304,6 +306,29 @@ final class RestoreTest {
     assertThat(committed.completions)
         .extracting(GenerationCompletion::getStatus)
         .containsExactly(CompletionStatus.EXPIRED);
+  }
+
+  @Test
+  void shouldStayCancelledWhenTheOwnerIsGoneBeforeItAnswered() {
+    TestParts first = new TestParts();
+    TaskLife owner = ownerWithTwoStepsCommitted(first, Requests.request("r1").build());
+    first.engine.step();
+    owner.punctuate(DRAIN);
+    owner.control(Requests.cancel("r1"));
+    owner.commit(); // the control record is consumed; the engine has not let go yet
+
+    TestParts parts = new TestParts();
+    TaskLife next = new TaskLife(parts, committed);
+    assertThat(parts.engine.submitted()).as("not run on").isEmpty();
+    next.tick();
+    next.punctuate(DRAIN);
+    next.commit();
+    GenerationCompletion completion = committed.completions.get(0);
+    assertThat(completion.getStatus()).isEqualTo(CompletionStatus.CANCELLED);
+    assertThat(committed.timings).extracting(StepTiming::getStep).containsExactly(1, 2, 3);
+    assertThat(completion.getTimingsTotal()).isEqualTo(3);
+    assertThat(committed.stored()).isZero();
+    assertThat(parts.accepted.count()).isZero();
   }
 
   @Test

@@ -19,13 +19,13 @@ import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.TimingDetail;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * From a decoded request to one that is known to work, or the reason why it can't. Writes nothing.
  */
 final class RequestValidator {
   private static final int PRIORITY_MAX = 100;
-  private static final long MICROS_PER_MILLI = 1000;
 
   private final TaskParts parts;
   private final Limits limits;
@@ -140,7 +140,7 @@ final class RequestValidator {
         request.getTimings() == TimingDetail.STEPS,
         request.getIncludeTokenIds(),
         request.getIncludeConfidences(),
-        record.timestampMillis() * MICROS_PER_MILLI,
+        TimeUnit.MILLISECONDS.toMicros(record.timestampMillis()), // stops at Long.MAX_VALUE
         parts.clock().epochMicros(),
         request.getLabels(),
         record.headers());

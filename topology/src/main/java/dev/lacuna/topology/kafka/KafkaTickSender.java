@@ -31,7 +31,8 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
   private final Duration again;
   private final WorkerMetrics metrics;
   private final ScheduledThreadPoolExecutor thread;
-  private volatile Producer<byte[], byte[]> producer; // made at the first tick
+  private volatile Producer<byte[], byte[]>
+      producer; // made at the first tick, anew after a failure
 
   /**
    * Sends nothing yet.
@@ -71,9 +72,19 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
     } catch (RuntimeException failed) {
       log.warn(
           "tick not sent, trying again topic={} partition={}", controlTopic, partition, failed);
+      discardProducer();
     }
     Future<?> unused =
         thread.schedule(() -> send(partition, answered), again.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A producer that throws once may do so for ever; without ticks no restored work is answered. */
+  private void discardProducer() {
+    Producer<byte[], byte[]> discarded = producer;
+    producer = null;
+    if (discarded != null) {
+      discarded.close(Duration.ZERO);
+    }
   }
 
   private void sent(Object metadata, Exception failed) {

@@ -45,13 +45,14 @@ final class PendingRequest {
     return request;
   }
 
-  /** A request from the stores; finished samples are not run again. */
+  /** A request from the stores; finished samples and cancelled requests are not run again. */
   static PendingRequest restored(
       Entry entry, GenerationModel model, CanvasPlan plan, Progress progress, long nowMicros) {
     PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
     request.firstStepMicros = progress.firstStepMicros();
     request.lastStepMicros = progress.lastStepMicros();
     request.batchRowsSum = progress.batchRowsSum();
+    request.ending = progress.cancelled() ? CompletionStatus.CANCELLED : null;
     for (Progress.SampleProgress sample : progress.samples()) {
       // Stored between the last step and the engine's word that it was the last: nothing is left.
       boolean finished = sample.finished() || sample.run().masked() == 0;
@@ -132,6 +133,7 @@ final class PendingRequest {
         firstStepMicros,
         lastStepMicros,
         batchRowsSum,
+        ending == CompletionStatus.CANCELLED,
         runs.stream().map(SampleRun::snapshot).toList());
   }
 

@@ -96,7 +96,7 @@ public final class PendingWork {
     parts.accepted().add();
     requests.put(request.entry().id(), request);
     for (SampleRun run : request.runs()) {
-      if (!run.finished()) {
+      if (!run.finished() && request.ending().isEmpty()) {
         submit(request, run);
       }
     }
@@ -128,11 +128,17 @@ public final class PendingWork {
     run.handledBy(parts.engine().submit(spec, incarnation.observer(run)));
   }
 
-  /** Cancels a request at its next step boundary; false if none of this id is pending. */
+  /**
+   * Cancels a request at its next step boundary; false if none of this id is pending.
+   *
+   * <p>The record that asks for it is consumed with this transaction and never read again, so the
+   * cancellation is stored in it: else a later owner, who restores the request, would run it on.
+   */
   public boolean cancel(String id) {
     PendingRequest request = requests.get(id);
-    if (request != null) {
+    if (request != null && request.ending().isEmpty()) {
       request.end(CompletionStatus.CANCELLED);
+      checkpoint(request, parts.clock().epochMicros());
     }
     return contains(id);
   }

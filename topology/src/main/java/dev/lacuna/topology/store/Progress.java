@@ -10,10 +10,15 @@ import java.util.List;
  * @param firstStepMicros start of the first step in microseconds since the epoch, 0 before it
  * @param lastStepMicros end of the last step in microseconds since the epoch, 0 before the first
  * @param batchRowsSum sum over all steps of the rows that shared the forward pass
+ * @param cancelled whether it was cancelled; whoever owns it answers CANCELLED
  * @param samples sample n of the request at index n - 1
  */
 public record Progress(
-    long firstStepMicros, long lastStepMicros, long batchRowsSum, List<SampleProgress> samples) {
+    long firstStepMicros,
+    long lastStepMicros,
+    long batchRowsSum,
+    boolean cancelled,
+    List<SampleProgress> samples) {
 
   public Progress {
     samples = List.copyOf(samples);

@@ -7,13 +7,13 @@ import java.util.List;
 
 /**
  * Bytes of a {@link Progress}. Version 1: version byte; first and last step, sum of batch rows
- * (longs); samples (int), each of pass (int), finished (byte), steps done (int), masks (int), and
- * for every mask its token (int) and confidence (float).
+ * (longs); cancelled (byte); samples (int), each of pass (int), finished (byte), steps done (int),
+ * masks (int), and for every mask its token (int) and confidence (float).
  */
 public final class ProgressCodec {
   private static final String STORE = "progress";
   private static final int VERSION = 1;
-  private static final int HEAD_BYTES = 1 + 3 * Long.BYTES + Integer.BYTES;
+  private static final int HEAD_BYTES = 1 + 3 * Long.BYTES + 1 + Integer.BYTES;
   private static final int SAMPLE_BYTES = 1 + 3 * Integer.BYTES;
   private static final int MASK_BYTES = Integer.BYTES + Float.BYTES;
 
@@ -28,7 +28,8 @@ public final class ProgressCodec {
   public static byte[] encode(Progress progress) {
     BinaryWriter out = new BinaryWriter(VERSION);
     out.putLong(progress.firstStepMicros()).putLong(progress.lastStepMicros());
-    out.putLong(progress.batchRowsSum()).putInt(progress.samples().size());
+    out.putLong(progress.batchRowsSum()).putBoolean(progress.cancelled());
+    out.putInt(progress.samples().size());
     for (SampleProgress sample : progress.samples()) {
       RunProgress run = sample.run();
       out.putInt(sample.pass()).putBoolean(sample.finished()).putInt(run.stepsDone());
@@ -50,13 +51,14 @@ public final class ProgressCodec {
     long firstStepMicros = in.getLong();
     long lastStepMicros = in.getLong();
     long batchRowsSum = in.getLong();
+    boolean cancelled = in.getBoolean();
     int count = in.getCount(SAMPLE_BYTES);
     List<SampleProgress> samples = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       samples.add(readSample(in));
     }
     in.end();
-    return new Progress(firstStepMicros, lastStepMicros, batchRowsSum, samples);
+    return new Progress(firstStepMicros, lastStepMicros, batchRowsSum, cancelled, samples);
   }
 
   private static SampleProgress readSample(BinaryReader in) {

@@ -83,6 +83,16 @@ public final class WorkerDriver implements AutoCloseable {
     requests.pipeInput(new TestRecord<>(key, value, headers));
   }
 
+  /** Pipes a request under its id, with a timestamp. */
+  public void submit(GenerationRequest request, long timestampMillis) {
+    requests.pipeInput(
+        new TestRecord<>(
+            utf8(request.getId()),
+            FakeWire.encode(FakeWire.SCHEMA, request),
+            new RecordHeaders(),
+            timestampMillis));
+  }
+
   /** Pipes a control record under its id. */
   public void control(Control record) {
     pipeControl(utf8(record.getId()), FakeWire.encode(FakeWire.SCHEMA, record));

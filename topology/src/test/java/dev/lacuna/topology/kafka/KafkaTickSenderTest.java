@@ -8,10 +8,15 @@ import dev.lacuna.topology.fakes.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,5 +79,24 @@ final class KafkaTickSenderTest {
     ticks.sendUntil(0, () -> false);
 
     assertThat(kafka.history()).isEmpty();
+  }
+
+  @Test
+  void shouldMakeAnotherProducerWhenOneCanNoLongerSend() {
+    MockProducer<byte[], byte[]> broken =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    broken.sendException = new KafkaException("in an error state");
+    Queue<Producer<byte[], byte[]>> made = new ConcurrentLinkedQueue<>(List.of(broken, kafka));
+    try (KafkaTickSender sender =
+        new KafkaTickSender(
+            "control",
+            made::remove,
+            Duration.ofMillis(10),
+            new WorkerMetrics(registry, new AcceptedWork(1)))) {
+      sender.sendUntil(0, () -> false);
+      Eventually.is(() -> !kafka.history().isEmpty());
+    }
+
+    assertThat(broken.closed()).isTrue();
   }
 }

@@ -23,6 +23,7 @@ final class SmallCodecsTest {
         5,
         9,
         3,
+        true,
         List.of(
             new SampleProgress(
                 1, false, new RunProgress(2, new int[] {7, -1}, new float[] {0.5f, 0f}))));
@@ -43,7 +44,7 @@ final class SmallCodecsTest {
   @Example
   void shouldKeepTheirBytesWhenTheCodeChanges() {
     String progress =
-        "01000000000000000500000000000000090000000000000003000000010000000100000000020000000200"
+        "0100000000000000050000000000000009000000000000000301000000010000000100000000020000000200"
             + "0000073f000000ffffffff00000000";
     assertThat(HEX.formatHex(ProgressCodec.encode(progress()))).isEqualTo(progress);
     assertThat(ProgressCodec.decode(HEX.parseHex(progress))).isEqualTo(progress());
@@ -75,7 +76,7 @@ final class SmallCodecsTest {
         new SampleProgress(1, finished, new RunProgress(token, tokens, confidences));
     SampleProgress[] all = new SampleProgress[samples];
     Arrays.fill(all, sample);
-    Progress progress = new Progress(micros, -micros, micros, List.of(all));
+    Progress progress = new Progress(micros, -micros, micros, finished, List.of(all));
     byte[] bytes = ProgressCodec.encode(progress);
 
     assertThat(ProgressCodec.decode(bytes)).isEqualTo(progress);
