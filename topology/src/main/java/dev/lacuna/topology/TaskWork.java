@@ -40,6 +40,7 @@ final class TaskWork {
   /** Restores what the stores hold; its runs start, its output waits until the task is armed. */
   TaskWork(ProcessorContext<byte[], byte[]> context, TaskParts parts) {
     this.parts = parts;
+    failIfEngineFailed(); // restored work could not be submitted
     TopologySettings settings = parts.settings();
     TaskStores stores = TaskStores.of(context);
     Outbox outbox = new Outbox(context, parts);

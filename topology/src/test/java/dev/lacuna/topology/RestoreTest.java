@@ -345,6 +345,17 @@ final class RestoreTest {
   }
 
   @Test
+  void shouldNameTheEnginesFailureWhenATaskBeginsAfterIt() {
+    ownerWithTwoStepsCommitted(new TestParts(), Requests.request("r1").build());
+    TestParts parts = new TestParts();
+    parts.engine.fail(new IllegalStateException("device lost"));
+
+    assertThatThrownBy(() -> new TaskLife(parts, committed))
+        .isInstanceOf(EngineFailedException.class);
+    assertThat(parts.accepted.count()).isZero();
+  }
+
+  @Test
   void shouldStopTheWorkerWhenAProgressIsDamaged() {
     ownerWithTwoStepsCommitted(new TestParts(), Requests.request("r1").build());
     committed.overwrite("progress", "r1", new byte[] {1, 0});

@@ -100,6 +100,9 @@ public final class SchemaResolver implements SchemaLookup, AutoCloseable {
     } catch (RuntimeException failed) {
       log.warn("fetching a schema failed schemaId={}", schemaId, failed);
       return new SchemaFetch.Unavailable(failed.toString());
+    } catch (StackOverflowError tooDeep) {
+      // Anybody may register a schema; one that no parser here can hold is none of ours.
+      return new SchemaFetch.Unknown("schema " + schemaId + " is nested too deeply to be read");
     }
   }
 

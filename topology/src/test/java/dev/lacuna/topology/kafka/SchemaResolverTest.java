@@ -44,6 +44,23 @@ final class SchemaResolverTest {
   }
 
   @Test
+  void shouldCallASchemaUnknownWhenItIsNestedTooDeeply() {
+    SchemaResolver deep =
+        new SchemaResolver(
+            id -> {
+              throw new StackOverflowError();
+            },
+            Duration.ofMillis(2),
+            nanos::get);
+    try (deep) {
+      assertThat(deep.ask(7)).isEmpty();
+      Eventually.is(() -> deep.ask(7).isPresent());
+
+      assertThat(deep.ask(7).get()).isInstanceOf(SchemaFetch.Unknown.class);
+    }
+  }
+
+  @Test
   void shouldAskAgainWhileTheRegistryFails() {
     registry.put(7, new SchemaFetch.Unavailable("503"));
     assertThat(resolver.ask(7)).isEmpty();
