@@ -131,11 +131,11 @@ public final class GenerationWorker implements AutoCloseable {
 
   private void prepareCluster() {
     try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-startup"))) {
-      List<String> problems = new StartupChecks(admin, settings).problems();
+      String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
+      List<String> problems = new StartupChecks(admin, group, settings).problems();
       if (!problems.isEmpty()) {
         throw new StartupException(problems);
       }
-      String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
       new FirstOffsets(admin, group)
           .place(List.of(settings.topics().requests(), settings.topics().control()));
     }

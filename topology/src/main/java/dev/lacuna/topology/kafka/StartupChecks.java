@@ -1,5 +1,6 @@
 package dev.lacuna.topology.kafka;
 
+import dev.lacuna.topology.GenerationTopology;
 import dev.lacuna.topology.StartupException;
 import dev.lacuna.topology.TopologySettings;
 import dev.lacuna.topology.TopologySettings.Limits;
@@ -33,14 +34,16 @@ public final class StartupChecks {
   private static final Logger log = LoggerFactory.getLogger(StartupChecks.class);
 
   private final Admin admin;
+  private final String applicationId;
   private final Topics topics;
   private final Limits limits;
   private final List<String> problems = new ArrayList<>();
   private final List<String> fragile = new ArrayList<>();
 
-  /** Checks with this client, which stays the caller's. */
-  public StartupChecks(Admin admin, TopologySettings settings) {
+  /** Checks for this application with this client, which stays the caller's. */
+  public StartupChecks(Admin admin, String applicationId, TopologySettings settings) {
     this.admin = admin;
+    this.applicationId = applicationId;
     this.topics = settings.topics();
     this.limits = settings.limits();
   }
@@ -53,6 +56,7 @@ public final class StartupChecks {
     for (String topic : described.keySet()) {
       checkConfig(topic, described.get(topic), config(topic));
     }
+    checkChangelogs();
     if (!fragile.isEmpty()) {
       log.warn("one lost broker can lose records topics={}", fragile);
     }
@@ -125,7 +129,11 @@ public final class StartupChecks {
               + cleanup
               + ": it must be delete, since compaction would drop requests and ticks unread.");
     }
-    int needed = maxMessageBytesNeeded(topic);
+    checkMaxMessageBytes(topic, config, maxMessageBytesNeeded(topic));
+    noteIfFragile(topic, description, config);
+  }
+
+  private void checkMaxMessageBytes(String topic, Config config, int needed) {
     int found = Integer.parseInt(config.get("max.message.bytes").value());
     if (found < needed) {
       problems.add(
@@ -137,7 +145,29 @@ public final class StartupChecks {
               + needed
               + ": raise it, or lower entry.max.bytes and completion.max.bytes.");
     }
-    noteIfFragile(topic, description, config);
+  }
+
+  /**
+   * Kafka Streams creates changelogs with our limits and leaves existing ones alone. Under limits
+   * raised since, a larger entry would be refused by its changelog and replayed for ever.
+   */
+  private void checkChangelogs() {
+    List<String> changelogs =
+        GenerationTopology.STORES.stream()
+            .map(store -> applicationId + "-" + store + "-changelog")
+            .toList();
+    admin
+        .describeTopics(changelogs)
+        .topicNameValues()
+        .forEach(
+            (topic, description) -> {
+              try {
+                getUnlessUnknown(description);
+                checkMaxMessageBytes(topic, config(topic), limits.recordMaxBytes());
+              } catch (UnknownTopicOrPartitionException notYetCreated) {
+                log.debug("changelog not there yet topic={}", topic);
+              }
+            });
   }
 
   private int maxMessageBytesNeeded(String topic) {
