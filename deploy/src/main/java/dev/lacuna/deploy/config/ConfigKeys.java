@@ -223,8 +223,8 @@ public final class ConfigKeys {
       ConfigKey.computed(
           "state.dir",
           ValueTypes.path(),
-          "`lacuna-state` in the temporary folder",
-          () -> Path.of(System.getProperty("java.io.tmpdir"), "lacuna-state"),
+          "`.lacuna/state` in the home folder",
+          () -> Path.of(System.getProperty("user.home"), ".lacuna", "state"),
           "Folder of the local stores; each worker process on a machine needs its own.");
 
   public static final ConfigKey<String> WORKER_ID =

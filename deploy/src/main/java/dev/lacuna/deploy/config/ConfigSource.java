@@ -22,7 +22,7 @@ import java.util.TreeMap;
 public record ConfigSource(String label, Map<String, String> entries) {
 
   /** Variables with the prefix that set no key: they are for the launcher. */
-  private static final List<String> LAUNCHER_VARIABLES = List.of("LACUNA_HOME", "LACUNA_JAVA_OPTS");
+  private static final List<String> LAUNCHER_VARIABLES = List.of("LACUNA_JAVA_OPTS");
 
   /** A properties file in UTF-8. */
   public static Checked<ConfigSource> file(Path path) {

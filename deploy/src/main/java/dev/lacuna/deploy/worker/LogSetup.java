@@ -27,7 +27,10 @@ public final class LogSetup {
           Level.WARN,
           // Logs a stack trace for what is thrown as an exception too.
           "io.confluent.kafka.schemaregistry.client.rest.RestService",
-          Level.OFF);
+          Level.OFF,
+          // Warns of the settings that the worker itself fixes.
+          "org.apache.kafka.streams.StreamsConfig",
+          Level.ERROR);
 
   private LogSetup() {}
 
@@ -66,6 +69,12 @@ public final class LogSetup {
     if (format.equals("json")) {
       JsonEncoder json = new JsonEncoder();
       json.setContext(context);
+      json.setWithFormattedMessage(true);
+      json.setWithMessage(false);
+      json.setWithArguments(false);
+      json.setWithSequenceNumber(false);
+      json.setWithNanoseconds(false);
+      json.setWithContext(false);
       json.start();
       return json;
     }
