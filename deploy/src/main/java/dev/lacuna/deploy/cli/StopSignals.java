@@ -36,7 +36,6 @@ public final class StopSignals {
         }
       } catch (IllegalArgumentException e) {
         // No such signal on this system, or the JVM was told to keep it to itself (-Xrs).
-        continue;
       }
     }
   }
@@ -58,7 +57,6 @@ public final class StopSignals {
         new CountDownLatch(1).await();
       } catch (InterruptedException e) {
         // Whoever interrupts can't stop the process from ending.
-        continue;
       }
     }
   }

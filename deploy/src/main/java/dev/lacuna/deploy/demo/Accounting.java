@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,7 +40,7 @@ public final class Accounting {
 
   private final Set<String> requests;
   private final Map<String, List<GenerationCompletion>> completions = new LinkedHashMap<>();
-  private final Map<String, Map<Run, TreeMap<Integer, List<StepTiming>>>> timings =
+  private final Map<String, Map<Run, NavigableMap<Integer, List<StepTiming>>>> timings =
       new LinkedHashMap<>();
   private final Map<String, Integer> timingCounts = new LinkedHashMap<>();
   private int completionCount;
@@ -136,7 +137,7 @@ public final class Accounting {
               .formatted(id, found, completion.getTimingsTotal()));
     }
     boolean completed = completion.getStatus() == CompletionStatus.COMPLETED;
-    Map<Run, TreeMap<Integer, List<StepTiming>>> runs = timings.getOrDefault(id, Map.of());
+    Map<Run, NavigableMap<Integer, List<StepTiming>>> runs = timings.getOrDefault(id, Map.of());
     runs.forEach((run, steps) -> checkRun(id + ", " + run, steps, completed, problems));
     if (completed && completion.getTimingsTotal() > 0) {
       checkStepsRun(id, completion, runs, problems);
@@ -146,7 +147,7 @@ public final class Accounting {
   private static void checkStepsRun(
       String id,
       GenerationCompletion completion,
-      Map<Run, TreeMap<Integer, List<StepTiming>>> runs,
+      Map<Run, NavigableMap<Integer, List<StepTiming>>> runs,
       List<String> problems) {
     int distinct = runs.values().stream().mapToInt(Map::size).sum();
     if (distinct != completion.getStepsRun()) {
@@ -170,7 +171,7 @@ public final class Accounting {
 
   private static void checkRun(
       String run,
-      TreeMap<Integer, List<StepTiming>> steps,
+      NavigableMap<Integer, List<StepTiming>> steps,
       boolean completed,
       List<String> problems) {
     for (int step = 1; step <= steps.lastKey(); step++) {
@@ -198,7 +199,7 @@ public final class Accounting {
   /** The masks left by one step are those that the next one finds; in the end none are left. */
   private static void checkMasks(
       String run,
-      TreeMap<Integer, List<StepTiming>> steps,
+      NavigableMap<Integer, List<StepTiming>> steps,
       boolean completed,
       List<String> problems) {
     StepTiming before = null;

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** Step timings as series to plot. */
@@ -33,7 +34,7 @@ final class StepSeries {
 
   /** Masks left over all runs before the first step, after step 1, 2, …; ends with 0. */
   static double[] masksLeft(List<StepTiming> timings) {
-    Map<Run, TreeMap<Integer, StepTiming>> runs = new HashMap<>();
+    Map<Run, NavigableMap<Integer, StepTiming>> runs = new HashMap<>();
     int last = 0;
     for (StepTiming timing : timings) {
       runs.computeIfAbsent(
@@ -49,7 +50,7 @@ final class StepSeries {
     return left.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  private static int after(TreeMap<Integer, StepTiming> steps, int step) {
+  private static int after(NavigableMap<Integer, StepTiming> steps, int step) {
     Map.Entry<Integer, StepTiming> latest = steps.floorEntry(step);
     return latest == null
         ? steps.firstEntry().getValue().getMaskedBefore()

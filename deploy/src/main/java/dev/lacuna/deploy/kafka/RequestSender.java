@@ -67,6 +67,7 @@ public final class RequestSender implements AutoCloseable {
     throwFailure();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of every failure.
   private void send(String topic, String id, byte[] value) {
     throwFailure();
     try {
