@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -171,10 +172,23 @@ public final class GenerationWorker implements AutoCloseable {
    * ran out before the stream threads had ended.
    */
   public boolean close(Duration timeout) {
-    boolean ended = streams.close(timeout);
+    boolean ended = streams.close(closeOptions(timeout));
     ticks.close();
     schemas.close();
     return ended;
+  }
+
+  /**
+   * Leaves the group at once, so that others take over now and not after the session timeout, which
+   * also holds up a restart. A static member stays: its restart is expected.
+   */
+  private CloseOptions closeOptions(Duration timeout) {
+    boolean isStatic = config.originals().containsKey("group.instance.id");
+    return CloseOptions.groupMembershipOperation(
+            isStatic
+                ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+                : CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+        .withTimeout(timeout);
   }
 
   @Override

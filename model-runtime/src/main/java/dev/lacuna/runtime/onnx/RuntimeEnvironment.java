@@ -58,6 +58,7 @@ final class RuntimeEnvironment {
     public void run() {
       try {
         created[0] = OrtEnvironment.getEnvironment();
+        created[0].setTelemetry(false); // nothing of a user's work is anybody else's business
       } catch (Throwable e) {
         failed[0] = e;
       }
