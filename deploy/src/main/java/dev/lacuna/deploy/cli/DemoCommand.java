@@ -81,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
             json,
             keep);
     Demo demo = new Demo(options, console, heldOut);
-    signals.onStop(demo::abandon);
+    signals.onStop(demo::abandon, demo::giveUp);
     boolean sound = demo.run();
     return sound ? 0 : CommandFailure.FAILED;
   }
