@@ -6,6 +6,7 @@ import dev.lacuna.deploy.kafka.RequestSender;
 import dev.lacuna.deploy.kafka.ResultReader;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.ProgressLine;
+import dev.lacuna.deploy.output.Visible;
 import dev.lacuna.schemas.RegistryWireClient;
 import dev.lacuna.wire.GenerationRequest;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class SubmitCommand implements Callable<Integer> {
     try (RegistryWireClient wire = Connection.open(config)) {
       if (!wait) {
         send(config, wire, requests);
-        requests.forEach(request -> console.out().println(request.getId()));
+        requests.forEach(request -> console.out().println(Visible.of(request.getId())));
         return 0;
       }
       // Positions first: no completion can come before its request.

@@ -5,6 +5,7 @@ import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.JsonLines;
 import dev.lacuna.deploy.output.Style;
 import dev.lacuna.deploy.output.TextPlot;
+import dev.lacuna.deploy.output.Visible;
 import dev.lacuna.wire.GenerationRequest;
 import java.util.List;
 import java.util.Locale;
@@ -95,6 +96,7 @@ final class DemoReport {
                           summary.timings())));
       return;
     }
-    problems.forEach(problem -> console.err().println(console.errStyle().bad("amiss: ") + problem));
+    problems.forEach(
+        problem -> console.err().println(console.errStyle().bad("amiss: ") + Visible.of(problem)));
   }
 }

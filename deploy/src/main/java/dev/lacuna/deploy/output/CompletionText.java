@@ -19,12 +19,13 @@ public final class CompletionText {
    * @param document the request's segments where they are known, otherwise empty
    */
   public static String of(GenerationCompletion completion, List<Object> document, Style style) {
-    StringBuilder text = new StringBuilder(style.bold("● " + completion.getId())).append("  ");
+    StringBuilder text =
+        new StringBuilder(style.bold("● " + Visible.of(completion.getId()))).append("  ");
     if (completion.getStatus() != CompletionStatus.COMPLETED) {
       text.append(style.bad(completion.getStatus().name()));
       ErrorDetail error = completion.getError();
       if (error != null) {
-        text.append("  ").append(error.getCode()).append(": ").append(error.getMessage());
+        text.append("  ").append(Visible.of(error.getCode() + ": " + error.getMessage()));
       }
       return text.append('\n').toString();
     }
@@ -43,7 +44,7 @@ public final class CompletionText {
     return String.format(
         Locale.ROOT,
         "%s  sample %d pass %d step %d/%d  masks %d → %d  %.1f ms for %d rows",
-        timing.getId(),
+        Visible.of(timing.getId()),
         timing.getSample(),
         timing.getPass(),
         timing.getStep(),

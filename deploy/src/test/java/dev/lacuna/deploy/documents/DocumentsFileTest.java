@@ -108,6 +108,9 @@ class DocumentsFileTest {
         "{\"id\":\"a\",\"id\":\"b\",\"text\":\"x\"}|it is no JSON: Duplicate field 'id'",
         "{\"id\":\"a\",\"text\":\"x\"} {}|it is no JSON",
         "{\"id\":\"a\",\"text\":\"x [[y]]\"}|'[[y]]' at character 3 is no blank",
+        "{\"id\":\"a\",\"text\":\"x \\ud800\"}|\"text\" has half of a surrogate pair at character 3",
+        "{\"id\":\"a\\udc00\",\"text\":\"\"}|\"id\" has half of a surrogate pair at character 2",
+        "{\"id\":\"a\",\"text\":\"\",\"labels\":{\"k\":\"\\ud83d\\ude00\\ud800\"}}|\"labels.k\" has half of a surrogate pair at character 2",
         "[]|it must be a JSON object",
         "nonsense|it is no JSON"
       })
