@@ -2,6 +2,7 @@ package dev.lacuna.deploy.cli;
 
 import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.deploy.kafka.BrokerProbe;
 import dev.lacuna.deploy.kafka.ClientSettings;
 import dev.lacuna.deploy.kafka.TopicCreator;
 import dev.lacuna.deploy.output.Console;
@@ -27,6 +28,7 @@ final class TopicsCommand {
       })
   int create(@Mixin ConfigOptions options) {
     Config config = options.load(console);
+    BrokerProbe.requireAnswer(config);
     List<TopicCreator.Outcome> outcomes;
     try (Admin admin = Admin.create(ClientSettings.admin(config))) {
       outcomes = TopicCreator.create(admin, config);

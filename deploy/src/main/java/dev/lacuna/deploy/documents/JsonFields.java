@@ -142,9 +142,11 @@ final class JsonFields {
         .forEachRemaining(
             name -> {
               if (!known.contains(name)) {
-                problems.add(
-                    "unknown field \"%s%s\"; the nearest known one is \"%s%s\""
-                        .formatted(path, name, path, NearestName.of(name, known)));
+                String hint =
+                    NearestName.of(name, known)
+                        .map(near -> "; the nearest known one is \"%s%s\"".formatted(path, near))
+                        .orElse("");
+                problems.add("unknown field \"%s%s\"%s".formatted(path, name, hint));
               }
             });
     return problems;

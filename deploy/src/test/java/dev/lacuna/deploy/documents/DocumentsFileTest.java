@@ -111,6 +111,7 @@ class DocumentsFileTest {
         "{\"id\":\"a\",\"text\":\"x \\ud800\"}|\"text\" has half of a surrogate pair at character 3",
         "{\"id\":\"a\\udc00\",\"text\":\"\"}|\"id\" has half of a surrogate pair at character 2",
         "{\"id\":\"a\",\"text\":\"\",\"labels\":{\"k\":\"\\ud83d\\ude00\\ud800\"}}|\"labels.k\" has half of a surrogate pair at character 2",
+        "{\"id\":\"a\",\"text\":\"x\",\"colour\":2}|line 3: unknown field \"colour\"",
         "[]|it must be a JSON object",
         "nonsense|it is no JSON"
       })
