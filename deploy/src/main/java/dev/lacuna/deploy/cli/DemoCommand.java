@@ -19,7 +19,9 @@ import picocli.CommandLine.Option;
       "Fills two dozen documents through a Kafka of its own and accounts for every step.",
       "Starts a broker, a schema registry and a worker on loopback; nothing of them stays.",
       "Exit status 0 only if every request has exactly one completion and every step exactly one"
-          + " timing, read with read_committed."
+          + " timing, read with read_committed.",
+      "A request that FAILED, such as one of yours that asks for the impossible, has its completion"
+          + " too and does not change the exit status."
     })
 final class DemoCommand implements Callable<Integer> {
   private final Console console;

@@ -6,6 +6,7 @@ import dev.lacuna.deploy.kafka.BrokerProbe;
 import dev.lacuna.deploy.kafka.ClientSettings;
 import dev.lacuna.deploy.kafka.TopicCreator;
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Counted;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
@@ -37,8 +38,10 @@ final class TopicsCommand {
       console
           .out()
           .printf(
-              "%s\t%d partitions\t%s%n",
-              outcome.topic(), outcome.partitions(), outcome.created() ? "created" : "exists");
+              "%s\t%s\t%s%n",
+              outcome.topic(),
+              Counted.of(outcome.partitions(), "partition"),
+              outcome.created() ? "created" : "exists");
     }
     requireEqualPartitions(config, outcomes);
     return 0;

@@ -14,6 +14,7 @@ import dev.lacuna.deploy.kafka.TopicCreator;
 import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.ModelSet;
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Counted;
 import dev.lacuna.deploy.worker.RunningWorker;
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.schemas.RegistryWireClient;
@@ -139,7 +140,9 @@ public final class Demo {
       long submittedNanos = System.nanoTime();
       requests.forEach(sender::send);
       sender.flush();
-      note("submitted %d documents to %s".formatted(requests.size(), requestsTopic(config)));
+      note(
+          "submitted %s to %s"
+              .formatted(Counted.of(requests.size(), "document"), requestsTopic(config)));
       new DemoWatch(console, running, results, options.json()).read(reader);
       DemoReport report = new DemoReport(console, results, options.json());
       report.print(seconds(submittedNanos), seconds(startNanos));

@@ -2,6 +2,7 @@ package dev.lacuna.deploy.demo;
 
 import dev.lacuna.deploy.output.CompletionText;
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Counted;
 import dev.lacuna.deploy.output.JsonLines;
 import dev.lacuna.deploy.output.Style;
 import dev.lacuna.deploy.output.TextPlot;
@@ -89,11 +90,11 @@ final class DemoReport {
                   .good(
                       String.format(
                           Locale.ROOT,
-                          "exactly once: %d requests, %d completions, %d steps, %d timings",
-                          summary.requests(),
-                          summary.completions(),
-                          summary.steps(),
-                          summary.timings())));
+                          "exactly once: %s, %s, %s, %s",
+                          Counted.of(summary.requests(), "request"),
+                          Counted.of(summary.completions(), "completion"),
+                          Counted.of(summary.steps(), "step"),
+                          Counted.of(summary.timings(), "timing"))));
       return;
     }
     problems.forEach(

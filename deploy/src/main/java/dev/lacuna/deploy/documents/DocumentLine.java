@@ -31,7 +31,7 @@ final class DocumentLine {
   private static final Pattern HINTS =
       Pattern.compile(
           "(?s): enable `.*| \\(bound as .*|: not allowed as per .*"
-              + "|:? \\(?(maybe|perhaps)?[^:(]*(JsonParser|JsonReadFeature|DeserializationFeature)\\..*");
+              + "|: maybe a \\(non-standard\\).*| \\([^()]*Feature.*");
 
   private static final ObjectReader JSON =
       JsonMapper.builder()

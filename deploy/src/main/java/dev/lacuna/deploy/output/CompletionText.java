@@ -43,7 +43,7 @@ public final class CompletionText {
   public static String of(StepTiming timing) {
     return String.format(
         Locale.ROOT,
-        "%s  sample %d pass %d step %d/%d  masks %d → %d  %.1f ms for %d rows",
+        "%s  sample %d pass %d step %d/%d  masks %d → %d  %.1f ms for %s",
         Visible.of(timing.getId()),
         timing.getSample(),
         timing.getPass(),
@@ -52,15 +52,15 @@ public final class CompletionText {
         timing.getMaskedBefore(),
         timing.getMaskedAfter(),
         timing.getDeviceMicros() / 1000.0,
-        timing.getBatchRows());
+        Counted.of(timing.getBatchRows(), "row"));
   }
 
   private static String facts(GenerationCompletion completion) {
-    return "%s, %d tokens, %d steps, seed %d"
+    return "%s, %s, %s, seed %d"
         .formatted(
             completion.getStatus(),
-            completion.getGeneratedTokens(),
-            completion.getStepsRun(),
+            Counted.of(completion.getGeneratedTokens(), "token"),
+            Counted.of(completion.getStepsRun(), "step"),
             completion.getSeed());
   }
 }

@@ -102,6 +102,12 @@ class OutputTest {
   }
 
   @Test
+  void shouldCountOneInTheSingular() {
+    assertThat(Counted.of(1, "row")).isEqualTo("1 row");
+    assertThat(Counted.of(0, "row")).isEqualTo("0 rows");
+  }
+
+  @Test
   void shouldDrawBarsInProportion() {
     assertThat(TextPlot.bars(new double[] {0, 2, 4, 8}, 10, 2))
         .containsExactly("    8.0 ┤   █", "      0 ┤ ▄██");
