@@ -4,6 +4,7 @@ import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.kafka.Connection;
 import dev.lacuna.deploy.kafka.RequestSender;
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Visible;
 import dev.lacuna.schemas.RegistryWireClient;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,7 +36,7 @@ final class CancelCommand implements Callable<Integer> {
       ids.forEach(sender::cancel);
       sender.flush();
     }
-    console.err().println("asked for the cancellation of " + String.join(", ", ids));
+    console.err().println("asked for the cancellation of " + Visible.of(String.join(", ", ids)));
     return 0;
   }
 }

@@ -1,5 +1,6 @@
 package dev.lacuna.deploy.cli;
 
+import dev.lacuna.deploy.output.Counted;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.StepTiming;
 import java.util.HashMap;
@@ -91,7 +92,10 @@ final class CollectGoal {
       Set<String> ids = new TreeSet<>(wanted.get());
       ids.removeAll(timingsTotal.keySet());
       if (!ids.isEmpty()) {
-        return ids.size() + " completions are missing: " + shortened(List.copyOf(ids));
+        return Counted.of(ids.size(), "completion")
+            + (ids.size() == 1 ? " is" : " are")
+            + " missing: "
+            + shortened(List.copyOf(ids));
       }
     } else if (completions < count) {
       return completions + " of " + count + " completions came";

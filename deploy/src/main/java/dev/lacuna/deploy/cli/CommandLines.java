@@ -1,6 +1,7 @@
 package dev.lacuna.deploy.cli;
 
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Visible;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -70,7 +71,7 @@ public final class CommandLines {
         .printf(
             "%s %s%s%n(`%s --help` says more)%n",
             console.errStyle().bad("error:"),
-            e.getMessage(),
+            Visible.of(String.valueOf(e.getMessage())),
             suggestion(e),
             e.getCommandLine().getCommandSpec().qualifiedName());
     return CommandFailure.USAGE;

@@ -1,10 +1,14 @@
 package dev.lacuna.deploy.cli;
 
+import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.config.ConfigKeys;
 import dev.lacuna.deploy.config.ConfigTable;
+import dev.lacuna.deploy.models.ModelFolders;
 import dev.lacuna.deploy.output.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,9 +48,16 @@ final class ConfigCommand {
     return 0;
   }
 
-  @Command(name = "check", description = "Reads a configuration and says whether it is sound.")
+  @Command(
+      name = "check",
+      description =
+          "Reads a configuration, looks for its models' files and says whether all is sound.")
   int check(@Mixin ConfigOptions options) {
-    options.load(console);
+    Config config = options.load(console);
+    List<String> problems = ModelFolders.problems(config.get(ConfigKeys.MODEL_DIR));
+    if (!problems.isEmpty()) {
+      throw CommandFailure.usage(problems);
+    }
     console.err().println("the configuration is sound");
     return 0;
   }

@@ -5,6 +5,7 @@ import dev.lacuna.deploy.config.ConfigReader;
 import dev.lacuna.deploy.config.ConfigReading;
 import dev.lacuna.deploy.config.ConfigSource;
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Visible;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,7 +41,7 @@ final class ConfigOptions {
       throw CommandFailure.usage(invalid.problems());
     }
     ConfigReading.Loaded loaded = (ConfigReading.Loaded) reading;
-    loaded.warnings().forEach(warning -> console.err().println("warning: " + warning));
+    loaded.warnings().forEach(warning -> console.err().println("warning: " + Visible.of(warning)));
     return loaded.config();
   }
 }

@@ -19,7 +19,9 @@ import picocli.CommandLine.Option;
       "Fills two dozen documents through a Kafka of its own and accounts for every step.",
       "Starts a broker, a schema registry and a worker on loopback; nothing of them stays.",
       "Exit status 0 only if every request has exactly one completion and every step exactly one"
-          + " timing, read with read_committed."
+          + " timing, read with read_committed.",
+      "A request that FAILED, such as one of yours that asks for the impossible, has its completion"
+          + " too and does not change the exit status."
     })
 final class DemoCommand implements Callable<Integer> {
   private final Console console;
@@ -81,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
             json,
             keep);
     Demo demo = new Demo(options, console, heldOut);
-    signals.onStop(demo::abandon);
+    signals.onStop(demo::abandon, demo::giveUp);
     boolean sound = demo.run();
     return sound ? 0 : CommandFailure.FAILED;
   }

@@ -1,5 +1,6 @@
 package dev.lacuna.deploy.cli;
 
+import dev.lacuna.deploy.config.FileProblem;
 import dev.lacuna.deploy.documents.DocumentsFile;
 import dev.lacuna.wire.GenerationRequest;
 import java.io.IOException;
@@ -20,12 +21,12 @@ final class Documents {
     boolean standardInput = file.toString().equals("-");
     try (Reader reader =
         standardInput
-            ? new InputStreamReader(System.in, StandardCharsets.UTF_8)
+            ? new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder())
             : Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       return Accept.orUsage(
           DocumentsFile.read(standardInput ? "standard input" : file.toString(), reader));
     } catch (IOException e) {
-      throw CommandFailure.usage("the documents " + file + " can't be read: " + e);
+      throw CommandFailure.usage("the documents file " + FileProblem.of(file.toString(), e));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.lacuna.deploy.cli;
 
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Visible;
 
 /** Tells of a failure in a line that a person can act on. */
 final class FailureReport {
@@ -18,7 +19,7 @@ final class FailureReport {
         failure.getMessage() != null && (expected || isOurs(failure))
             ? failure.getMessage()
             : failure.toString();
-    for (String line : text.split("\n", -1)) {
+    for (String line : Visible.of(text).split("\n", -1)) {
       console.err().println(console.errStyle().bad("error:") + " " + line);
     }
     if (stacktrace) {

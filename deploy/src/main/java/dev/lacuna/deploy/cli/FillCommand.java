@@ -2,12 +2,14 @@ package dev.lacuna.deploy.cli;
 
 import dev.lacuna.deploy.config.ConfigKeys;
 import dev.lacuna.deploy.config.LacunaHome;
+import dev.lacuna.deploy.documents.LoneSurrogates;
 import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.LocalFill;
 import dev.lacuna.deploy.models.ModelLoader;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.JsonLines;
 import dev.lacuna.deploy.output.Style;
+import dev.lacuna.deploy.output.Visible;
 import dev.lacuna.runtime.text.BlankMarkup;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.FilledDocument;
@@ -72,6 +74,11 @@ final class FillCommand implements Callable<Integer> {
       throw CommandFailure.usage(
           "--samples is " + samples + "; it must be from 1 to " + samplesMax);
     }
+    LoneSurrogates.find(text)
+        .ifPresent(
+            character -> {
+              throw CommandFailure.usage(LoneSurrogates.message("the text", character));
+            });
     Document document = Accept.orUsage(BlankMarkup.parse(text));
     Path folder = model == null ? LacunaHome.demoModel() : model;
     ModelLoader loader =
@@ -123,20 +130,20 @@ final class FillCommand implements Callable<Integer> {
   }
 
   /**
-   * The text, its blanks set off on a terminal; in a pipe it is exactly the text, so that it can be
-   * used further.
+   * The text, its blanks set off on a terminal; in a pipe it is the text alone. Either way control
+   * characters are made visible; {@code --json} has the exact text.
    */
   private static String highlighted(Document document, FilledDocument filled, Style style) {
     if (!style.ansi()) {
-      return filled.text();
+      return Visible.of(filled.text());
     }
     StringBuilder styled = new StringBuilder();
     Iterator<FilledDocument.FilledBlank> blanks = filled.blanks().iterator();
     for (Document.Segment segment : document.segments()) {
       styled.append(
           segment instanceof Document.Text known
-              ? known.content()
-              : style.filled(blanks.next().text()));
+              ? Visible.of(known.content())
+              : style.filled(Visible.of(blanks.next().text())));
     }
     return styled.toString();
   }

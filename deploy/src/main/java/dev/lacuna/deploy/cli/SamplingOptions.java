@@ -42,25 +42,27 @@ final class SamplingOptions {
   @Option(
       names = "--guidance-scale",
       paramLabel = "W",
-      description = "Classifier-free guidance; 0 (default) is off.")
+      description = "Classifier-free guidance (not supported by this version); 0 (default) is off.")
   private Float guidanceScale;
 
   @Option(
       names = "--threshold",
       paramLabel = "C",
-      description = "Confidence from which positions are unmasked at once.")
+      description =
+          "Confidence from which positions are unmasked at once (not supported by this version).")
   private Float threshold;
 
   @Option(
       names = "--block-length",
       paramLabel = "N",
-      description = "Tokens of a semi-autoregressive block.")
+      description = "Tokens of a semi-autoregressive block (not supported by this version).")
   private Integer blockLength;
 
   @Option(
       names = "--stop-token",
       paramLabel = "ID",
-      description = "Token id that ends a trailing blank. Repeatable.")
+      description =
+          "Token id that ends a trailing blank (not supported by this version). Repeatable.")
   private List<Integer> stopTokens = new ArrayList<>();
 
   @Option(

@@ -1,9 +1,11 @@
 package dev.lacuna.deploy.cli;
 
+import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -12,9 +14,11 @@ import sun.misc.SignalHandler;
  *
  * <p>Not by a shutdown hook: hooks run all at once, and ONNX Runtime's own frees what a running
  * forward pass needs, which ends the process with a crash. So the command's clean-up comes first
- * and the exit after it. Without a clean-up the process is halted, hooks and all.
+ * and the exit after it. Without a clean-up the process is halted, hooks and all. The second signal
+ * is answered with a hint, the third ends the process at once.
  *
  * <p>Threading: any thread may call any method; the clean-up runs on the signal's thread, once.
+ * Every signal has a thread of its own.
  */
 public final class StopSignals {
   private static final List<String> NAMES = List.of("HUP", "INT", "TERM");
@@ -22,8 +26,27 @@ public final class StopSignals {
   /** What a shell reports of a process that a signal ended. */
   private static final int SIGNAL_STATUS = 128;
 
-  private final AtomicReference<Runnable> cleanUp = new AtomicReference<>();
-  private final AtomicBoolean stopping = new AtomicBoolean();
+  private static final int SIGNALS_TO_GIVE_UP = 3;
+
+  private record Actions(Runnable cleanUp, Runnable giveUp) {}
+
+  private final AtomicReference<Actions> actions = new AtomicReference<>();
+  private final AtomicInteger received = new AtomicInteger();
+  private final PrintStream err;
+  private final IntConsumer exit;
+  private final IntConsumer halt;
+
+  /** Ends this process. */
+  public StopSignals() {
+    this(System.err, System::exit, Runtime.getRuntime()::halt);
+  }
+
+  /** Ends whatever these end. */
+  StopSignals(PrintStream err, IntConsumer exit, IntConsumer halt) {
+    this.err = err;
+    this.exit = exit;
+    this.halt = halt;
+  }
 
   /** From now on signals come here; one that the process ignores (nohup) stays ignored. */
   public void install() {
@@ -40,19 +63,24 @@ public final class StopSignals {
     }
   }
 
-  /** What to do before the process ends; takes the place of what was set before. */
-  void onStop(Runnable action) {
-    cleanUp.set(action);
+  /**
+   * What to do before the process ends; takes the place of what was set before.
+   *
+   * @param cleanUp ends the command in order
+   * @param giveUp what must be done even if the clean-up is not waited for; quick
+   */
+  void onStop(Runnable cleanUp, Runnable giveUp) {
+    actions.set(new Actions(cleanUp, giveUp));
   }
 
   /** Whether a signal came: what fails from then on is not worth telling. */
   boolean isStopping() {
-    return stopping.get();
+    return received.get() > 0;
   }
 
   /** Blocks for ever if a signal came, since its thread ends the process; otherwise returns. */
   public void awaitEndIfStopping() {
-    while (stopping.get()) {
+    while (isStopping()) {
       try {
         new CountDownLatch(1).await();
       } catch (InterruptedException e) {
@@ -62,13 +90,32 @@ public final class StopSignals {
   }
 
   private void stop(Signal signal) {
-    int status = SIGNAL_STATUS + signal.getNumber();
-    Runnable action = cleanUp.get();
-    if (!stopping.compareAndSet(false, true) || action == null) {
-      Runtime.getRuntime().halt(status); // Also the second Ctrl-C of somebody in a hurry.
-      return;
+    stop(SIGNAL_STATUS + signal.getNumber());
+  }
+
+  void stop(int status) {
+    Actions todo = actions.get();
+    int count = received.incrementAndGet();
+    if (todo == null) {
+      halt.accept(status);
+    } else if (count == 1) {
+      runThen(todo.cleanUp(), exit, status);
+    } else if (count < SIGNALS_TO_GIVE_UP) {
+      err.println("still stopping; press Ctrl-C again to give up");
+    } else {
+      runThen(todo.giveUp(), halt, status);
     }
-    action.run();
-    System.exit(status);
+  }
+
+  /** Whatever becomes of the action, the process ends. */
+  private void runThen(Runnable action, IntConsumer end, int status) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error e) {
+      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      err.println("error: stopping in order failed: " + reason.lines().findFirst().orElse(""));
+    } finally {
+      end.accept(status);
+    }
   }
 }

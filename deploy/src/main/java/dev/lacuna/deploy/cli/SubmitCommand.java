@@ -5,7 +5,9 @@ import dev.lacuna.deploy.kafka.Connection;
 import dev.lacuna.deploy.kafka.RequestSender;
 import dev.lacuna.deploy.kafka.ResultReader;
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Counted;
 import dev.lacuna.deploy.output.ProgressLine;
+import dev.lacuna.deploy.output.Visible;
 import dev.lacuna.schemas.RegistryWireClient;
 import dev.lacuna.wire.GenerationRequest;
 import java.nio.file.Path;
@@ -39,7 +41,10 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Option(
       names = "--wait",
-      description = "Waits for the completions and prints them instead of the ids.")
+      description = {
+        "Waits for the completions and prints them instead of the ids.",
+        "Exit status 0 once all have come: a request that FAILED has its answer too."
+      })
   private boolean wait;
 
   @Mixin private ResultOptions results;
@@ -55,7 +60,7 @@ final class SubmitCommand implements Callable<Integer> {
     try (RegistryWireClient wire = Connection.open(config)) {
       if (!wait) {
         send(config, wire, requests);
-        requests.forEach(request -> console.out().println(request.getId()));
+        requests.forEach(request -> console.out().println(Visible.of(request.getId())));
         return 0;
       }
       // Positions first: no completion can come before its request.
@@ -81,6 +86,6 @@ final class SubmitCommand implements Callable<Integer> {
       }
       sender.flush();
     }
-    console.err().println("submitted " + requests.size() + " documents");
+    console.err().println("submitted " + Counted.of(requests.size(), "document"));
   }
 }

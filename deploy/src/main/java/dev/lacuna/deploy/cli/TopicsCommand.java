@@ -2,9 +2,11 @@ package dev.lacuna.deploy.cli;
 
 import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.deploy.kafka.BrokerProbe;
 import dev.lacuna.deploy.kafka.ClientSettings;
 import dev.lacuna.deploy.kafka.TopicCreator;
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Counted;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
@@ -27,6 +29,7 @@ final class TopicsCommand {
       })
   int create(@Mixin ConfigOptions options) {
     Config config = options.load(console);
+    BrokerProbe.requireAnswer(config);
     List<TopicCreator.Outcome> outcomes;
     try (Admin admin = Admin.create(ClientSettings.admin(config))) {
       outcomes = TopicCreator.create(admin, config);
@@ -35,8 +38,10 @@ final class TopicsCommand {
       console
           .out()
           .printf(
-              "%s\t%d partitions\t%s%n",
-              outcome.topic(), outcome.partitions(), outcome.created() ? "created" : "exists");
+              "%s\t%s\t%s%n",
+              outcome.topic(),
+              Counted.of(outcome.partitions(), "partition"),
+              outcome.created() ? "created" : "exists");
     }
     requireEqualPartitions(config, outcomes);
     return 0;

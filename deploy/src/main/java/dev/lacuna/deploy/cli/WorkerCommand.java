@@ -47,7 +47,7 @@ final class WorkerCommand implements Callable<Integer> {
     LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
     log.info("loading models {}", config.get(ConfigKeys.MODEL_DIR));
     RunningWorker worker = RunningWorker.start(config, Accept.orUsage(ModelSet.load(config)));
-    signals.onStop(() -> stop(worker));
+    signals.onStop(() -> stop(worker), () -> {});
     log.info(
         "worker {} of {} started",
         config.get(ConfigKeys.WORKER_ID),

@@ -39,7 +39,7 @@ public final class ConfigReader {
   public static ConfigReading read(List<ConfigSource> sources) {
     ConfigReader reader = new ConfigReader();
     for (ConfigSource source : sources) {
-      source.entries().forEach((key, value) -> reader.accept(source.label(), key, value));
+      source.entries().forEach((key, value) -> reader.accept(source.labelOf(key), key, value));
     }
     if (!reader.problems.isEmpty()) {
       return new ConfigReading.Invalid(reader.problems);
@@ -80,8 +80,11 @@ public final class ConfigReader {
 
   private static String unknown(String label, String name) {
     List<String> names = ConfigKeys.all().stream().map(ConfigKey::name).toList();
-    return "%s: unknown key '%s'; the nearest known key is '%s' ('lacuna config table' lists all)"
-        .formatted(label, name, NearestName.of(name, names));
+    String hint =
+        NearestName.of(name, names)
+            .map(nearest -> "; the nearest known key is '%s'".formatted(nearest))
+            .orElse("");
+    return "%s: unknown key '%s'%s ('lacuna config table' lists all)".formatted(label, name, hint);
   }
 
   private static boolean isBelow(String prefix, String name) {

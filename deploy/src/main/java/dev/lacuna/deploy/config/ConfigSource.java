@@ -21,6 +21,8 @@ import java.util.TreeMap;
  */
 public record ConfigSource(String label, Map<String, String> entries) {
 
+  private static final String ENVIRONMENT = "environment";
+
   /** Variables with the prefix that set no key: they are for the launcher. */
   private static final List<String> LAUNCHER_VARIABLES = List.of("LACUNA_JAVA_OPTS");
 
@@ -29,13 +31,18 @@ public record ConfigSource(String label, Map<String, String> entries) {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
       properties.load(reader);
-    } catch (IOException | IllegalArgumentException e) {
-      return Checked.refused(
-          "UNREADABLE", "--config", "can't read the configuration file " + path + ": " + e);
+    } catch (IOException e) {
+      return unreadable(FileProblem.of(path.toString(), e));
+    } catch (IllegalArgumentException e) {
+      return unreadable(path + " is no properties file: " + e.getMessage());
     }
     Map<String, String> entries = new TreeMap<>();
     properties.stringPropertyNames().forEach(key -> entries.put(key, properties.getProperty(key)));
     return Checked.valid(new ConfigSource(path.toString(), entries));
+  }
+
+  private static Checked<ConfigSource> unreadable(String problem) {
+    return Checked.refused("UNREADABLE", "--config", "the configuration file " + problem);
   }
 
   /** The {@code --set} options. */
@@ -58,7 +65,17 @@ public record ConfigSource(String label, Map<String, String> entries) {
             entries.put(names.getOrDefault(variable, dotted(variable)), value);
           }
         });
-    return new ConfigSource("environment", entries);
+    return new ConfigSource(ENVIRONMENT, entries);
+  }
+
+  /** How errors name the place of a key: for the environment with the variable. */
+  String labelOf(String key) {
+    return label.equals(ENVIRONMENT)
+        ? ENVIRONMENT
+            + " variable "
+            + ConfigKeys.ENVIRONMENT_PREFIX
+            + key.toUpperCase(Locale.ROOT).replace('.', '_')
+        : label;
   }
 
   private static String dotted(String variable) {

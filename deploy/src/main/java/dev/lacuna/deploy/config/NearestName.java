@@ -2,17 +2,29 @@ package dev.lacuna.deploy.config;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Optional;
 
 /** Finds what a person probably meant. */
 public final class NearestName {
 
   private NearestName() {}
 
-  /** The name with the fewest single-character edits (Levenshtein) from what was found. */
-  public static String of(String found, Collection<String> names) {
+  private static final int ALWAYS_NEAR_EDITS = 2;
+  private static final int NEAR_SHARE = 3;
+
+  /**
+   * The name with the fewest single-character edits (Levenshtein) from what was found; none if that
+   * takes more than two edits and more than a third of what was found, or all of it.
+   */
+  public static Optional<String> of(String found, Collection<String> names) {
     return names.stream()
         .min(Comparator.comparingInt((String name) -> edits(found, name)))
-        .orElseThrow(() -> new IllegalArgumentException("no names to choose from"));
+        .filter(name -> isNear(found, edits(found, name)));
+  }
+
+  private static boolean isNear(String found, int edits) {
+    return edits < found.length()
+        && edits <= Math.max(ALWAYS_NEAR_EDITS, found.length() / NEAR_SHARE);
   }
 
   private static int edits(String from, String to) {

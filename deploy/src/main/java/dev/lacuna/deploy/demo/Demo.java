@@ -14,6 +14,7 @@ import dev.lacuna.deploy.kafka.TopicCreator;
 import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.ModelSet;
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Counted;
 import dev.lacuna.deploy.worker.RunningWorker;
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.schemas.RegistryWireClient;
@@ -42,6 +43,11 @@ public final class Demo {
   private final DemoOptions options;
   private final Console console;
   private final Path heldOut;
+
+  /** Held while something is started, so that {@link #abandon} finds all there is to close. */
+  private final Object starting = new Object();
+
+  private boolean abandoned;
   private volatile CompletableFuture<ModelSet> models;
   private volatile DemoServers servers;
   private volatile RunningWorker worker;
@@ -62,9 +68,7 @@ public final class Demo {
     long startNanos = System.nanoTime();
     note("starting a broker and a registry on loopback, loading the model …");
     ExecutorService executor = Executors.newCachedThreadPool();
-    try (DemoServers started = DemoServers.start(executor)) {
-      servers = started;
-      models = CompletableFuture.supplyAsync(() -> load(modelConfig()), executor);
+    try (DemoServers started = startServers(executor)) {
       ModelSet loaded = join(models);
       List<GenerationRequest> requests = requests(loaded);
       Config config = config(started);
@@ -74,14 +78,36 @@ public final class Demo {
       note(
           "broker %s, registry %s, ready after %.1f s"
               .formatted(started.bootstrapServers(), started.registryUrl(), seconds(startNanos)));
-      try (RunningWorker running = RunningWorker.start(config, loaded);
+      try (RunningWorker running = startWorker(config, loaded);
           RegistryWireClient wire = Connection.open(config)) {
-        worker = running;
-        return watch(config, wire, requests, startNanos);
+        return watch(running, config, wire, requests, startNanos);
       }
     } finally {
       closeModels();
       executor.shutdownNow();
+    }
+  }
+
+  private DemoServers startServers(ExecutorService executor) {
+    synchronized (starting) {
+      requireWanted();
+      servers = DemoServers.start(executor);
+      models = CompletableFuture.supplyAsync(() -> load(modelConfig()), executor);
+      return servers;
+    }
+  }
+
+  private RunningWorker startWorker(Config config, ModelSet loaded) {
+    synchronized (starting) {
+      requireWanted();
+      worker = RunningWorker.start(config, loaded);
+      return worker;
+    }
+  }
+
+  private void requireWanted() {
+    if (abandoned) {
+      throw new IllegalStateException("the demo was abandoned");
     }
   }
 
@@ -102,7 +128,11 @@ public final class Demo {
   }
 
   private boolean watch(
-      Config config, RegistryWireClient wire, List<GenerationRequest> requests, long startNanos)
+      RunningWorker running,
+      Config config,
+      RegistryWireClient wire,
+      List<GenerationRequest> requests,
+      long startNanos)
       throws InterruptedException {
     DemoResults results = new DemoResults(requests);
     try (ResultReader reader = new ResultReader(config, wire, true, ResultReader.From.END);
@@ -110,8 +140,10 @@ public final class Demo {
       long submittedNanos = System.nanoTime();
       requests.forEach(sender::send);
       sender.flush();
-      note("submitted %d documents to %s".formatted(requests.size(), requestsTopic(config)));
-      new DemoWatch(console, worker, results, options.json()).read(reader);
+      note(
+          "submitted %s to %s"
+              .formatted(Counted.of(requests.size(), "document"), requestsTopic(config)));
+      new DemoWatch(console, running, results, options.json()).read(reader);
       DemoReport report = new DemoReport(console, results, options.json());
       report.print(seconds(submittedNanos), seconds(startNanos));
     }
@@ -125,14 +157,28 @@ public final class Demo {
   public void abandon() {
     console.err().println(); // The progress may stand in the middle of its line.
     note("stopping …");
-    RunningWorker running = worker;
-    if (running != null) {
-      running.close(ABANDON_WAIT);
+    synchronized (starting) {
+      abandoned = true;
     }
-    closeModels();
+    RunningWorker running = worker;
+    DemoServers started = servers;
+    try {
+      if (running != null) {
+        running.close(ABANDON_WAIT);
+      }
+      closeModels();
+    } finally {
+      if (started != null) {
+        started.close();
+      }
+    }
+  }
+
+  /** Leaves nothing behind when {@link #abandon} takes longer than somebody cares to wait. */
+  public void giveUp() {
     DemoServers started = servers;
     if (started != null) {
-      started.close();
+      started.giveUp();
     }
   }
 

@@ -2,9 +2,11 @@ package dev.lacuna.deploy.demo;
 
 import dev.lacuna.deploy.output.CompletionText;
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Counted;
 import dev.lacuna.deploy.output.JsonLines;
 import dev.lacuna.deploy.output.Style;
 import dev.lacuna.deploy.output.TextPlot;
+import dev.lacuna.deploy.output.Visible;
 import dev.lacuna.wire.GenerationRequest;
 import java.util.List;
 import java.util.Locale;
@@ -88,13 +90,14 @@ final class DemoReport {
                   .good(
                       String.format(
                           Locale.ROOT,
-                          "exactly once: %d requests, %d completions, %d steps, %d timings",
-                          summary.requests(),
-                          summary.completions(),
-                          summary.steps(),
-                          summary.timings())));
+                          "exactly once: %s, %s, %s, %s",
+                          Counted.of(summary.requests(), "request"),
+                          Counted.of(summary.completions(), "completion"),
+                          Counted.of(summary.steps(), "step"),
+                          Counted.of(summary.timings(), "timing"))));
       return;
     }
-    problems.forEach(problem -> console.err().println(console.errStyle().bad("amiss: ") + problem));
+    problems.forEach(
+        problem -> console.err().println(console.errStyle().bad("amiss: ") + Visible.of(problem)));
   }
 }

@@ -2,13 +2,8 @@ package dev.lacuna.deploy.demo;
 
 import dev.lacuna.deploy.local.LocalBroker;
 import dev.lacuna.deploy.local.LocalRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
+import dev.lacuna.deploy.local.TemporaryFolder;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -20,28 +15,26 @@ import java.util.concurrent.Executor;
  * <p>Threading: any thread may call any method.
  */
 final class DemoServers implements AutoCloseable {
-  private final Path folder;
+  private final TemporaryFolder folder;
   private final CompletableFuture<LocalBroker> broker;
   private final CompletableFuture<LocalRegistry> registry;
 
-  private DemoServers(Path folder, Executor executor) {
+  private DemoServers(TemporaryFolder folder, Executor executor) {
     this.folder = folder;
-    this.broker = CompletableFuture.supplyAsync(() -> LocalBroker.start(folder), executor);
-    this.registry = CompletableFuture.supplyAsync(() -> LocalRegistry.start(folder), executor);
+    this.broker = CompletableFuture.supplyAsync(() -> LocalBroker.start(folder.path()), executor);
+    this.registry =
+        CompletableFuture.supplyAsync(() -> LocalRegistry.start(folder.path()), executor);
   }
 
   /** Starts both at once and returns before they are ready. */
   static DemoServers start(Executor executor) {
-    try {
-      return new DemoServers(Files.createTempDirectory("lacuna-demo-"), executor);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    return new DemoServers(TemporaryFolder.under(parent, "lacuna-demo-"), executor);
   }
 
   /** The demo's temporary folder. */
   Path folder() {
-    return folder;
+    return folder.path();
   }
 
   /** Waits for the broker; its address. */
@@ -67,9 +60,15 @@ final class DemoServers implements AutoCloseable {
 
   @Override
   public void close() {
-    close(broker);
-    close(registry);
-    deleteFolder();
+    try {
+      close(broker);
+    } finally {
+      try {
+        close(registry);
+      } finally {
+        folder.delete(); // With what the worker's stores have left.
+      }
+    }
   }
 
   private static void close(CompletableFuture<? extends AutoCloseable> server) {
@@ -88,36 +87,9 @@ final class DemoServers implements AutoCloseable {
         .join();
   }
 
-  /** Deletes what the servers and the worker's stores have left; fine if it is gone. */
-  void deleteFolder() {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) {
-              return FileVisitResult.CONTINUE; // Somebody else was quicker.
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path entered, IOException failure)
-                throws IOException {
-              Files.deleteIfExists(entered);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** Kills both at once and deletes what is left, as far as that goes: the process ends anyway. */
+  void giveUp() {
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    folder.delete();
   }
 }

@@ -1,5 +1,6 @@
 package dev.lacuna.deploy.demo;
 
+import dev.lacuna.deploy.output.Counted;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.GenerationRequest;
@@ -103,7 +104,7 @@ record DemoSummary(
     return List.of(
         line("requests", "%d, of which completed %d", requests, completed),
         line("completions", "%d", completions),
-        line("step timings", "%d for %d steps", timings, steps),
+        line("step timings", "%d for %s", timings, Counted.of(steps, "step")),
         line(
             "forward passes",
             "%d, %.1f ms and %.1f rows each",

@@ -3,6 +3,7 @@ package dev.lacuna.deploy.demo;
 import dev.lacuna.deploy.kafka.KafkaFailure;
 import dev.lacuna.deploy.kafka.ResultReader;
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.output.Counted;
 import dev.lacuna.deploy.output.JsonLines;
 import dev.lacuna.deploy.output.ProgressLine;
 import dev.lacuna.deploy.worker.RunningWorker;
@@ -86,13 +87,13 @@ final class DemoWatch {
     StepTiming last = results.timings().get(steps - 1);
     return String.format(
         Locale.ROOT,
-        "%d/%d documents, %d/%d tokens, %d steps, %d rows in %.0f ms",
+        "%d/%d documents, %d/%d tokens, %s, %s in %.0f ms",
         results.accounting().completions(),
         results.accounting().requests(),
         results.unmasked(),
         results.masks(),
-        steps,
-        last.getBatchRows(),
+        Counted.of(steps, "step"),
+        Counted.of(last.getBatchRows(), "row"),
         last.getDeviceMicros() / 1000.0);
   }
 }

@@ -13,6 +13,7 @@ import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.Sampling;
 import dev.lacuna.wire.TimingDetail;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * One line of a documents file: {@code {"id":…, "text":"… [[24]] …", "sampling":{…},
@@ -25,6 +26,12 @@ final class DocumentLine {
 
   /** Code of every refusal of this class. */
   static final String INVALID_LINE = "INVALID_LINE";
+
+  /** What Jackson tells programmers: features to set, classes it would have made. */
+  private static final Pattern HINTS =
+      Pattern.compile(
+          "(?s): enable `.*| \\(bound as .*|: not allowed as per .*"
+              + "|: maybe a \\(non-standard\\).*| \\([^()]*Feature.*");
 
   private static final ObjectReader JSON =
       JsonMapper.builder()
@@ -41,7 +48,7 @@ final class DocumentLine {
     try {
       node = JSON.readValue(line);
     } catch (JsonProcessingException e) {
-      return refused("it is no JSON: " + e.getOriginalMessage());
+      return refused("it is no JSON: " + HINTS.matcher(e.getOriginalMessage()).replaceAll(""));
     }
     if (!node.isObject()) {
       return refused("it must be a JSON object");

@@ -1,5 +1,6 @@
 package dev.lacuna.deploy.documents;
 
+import dev.lacuna.deploy.config.FileProblem;
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.wire.GenerationRequest;
 import java.io.BufferedReader;
@@ -43,7 +44,7 @@ public final class DocumentsFile {
         requests.add(request);
       }
     } catch (IOException e) {
-      return Checked.refused(DocumentLine.INVALID_LINE, "line", name + " can't be read: " + e);
+      return Checked.refused(DocumentLine.INVALID_LINE, "line", FileProblem.of(name, e));
     }
     return requests.isEmpty()
         ? Checked.refused(DocumentLine.INVALID_LINE, "line", name + " holds no document")

@@ -37,7 +37,9 @@ final class JsonFields {
   }
 
   Optional<String> text(String name) {
-    return field(name, "a string", JsonNode::isTextual, JsonNode::textValue);
+    Optional<String> value = field(name, "a string", JsonNode::isTextual, JsonNode::textValue);
+    value.ifPresent(text -> requireText(name, text));
+    return value;
   }
 
   Optional<Integer> integer(String name) {
@@ -103,7 +105,19 @@ final class JsonFields {
         .ifPresent(
             node ->
                 node.properties().forEach(e -> values.put(e.getKey(), e.getValue().textValue())));
+    values.forEach(
+        (key, value) -> {
+          requireText(name, key);
+          requireText(name + "." + key, value);
+        });
     return values;
+  }
+
+  private void requireText(String name, String text) {
+    LoneSurrogates.find(text)
+        .ifPresent(
+            character ->
+                problems.add(LoneSurrogates.message("\"" + path + name + "\"", character)));
   }
 
   /** The fields of an object within; empty ones where it is absent. */
@@ -128,9 +142,11 @@ final class JsonFields {
         .forEachRemaining(
             name -> {
               if (!known.contains(name)) {
-                problems.add(
-                    "unknown field \"%s%s\"; the nearest known one is \"%s%s\""
-                        .formatted(path, name, path, NearestName.of(name, known)));
+                String hint =
+                    NearestName.of(name, known)
+                        .map(near -> "; the nearest known one is \"%s%s\"".formatted(path, near))
+                        .orElse("");
+                problems.add("unknown field \"%s%s\"%s".formatted(path, name, hint));
               }
             });
     return problems;

@@ -10,11 +10,13 @@ public final class Connection {
   private Connection() {}
 
   /**
-   * A client that has looked up its schemas; close it.
+   * A client that has looked up its schemas, after a broker has answered; close it.
    *
+   * @throws KafkaFailure if no broker answers
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry can't serve it
    */
   public static RegistryWireClient open(Config config) {
+    BrokerProbe.requireAnswer(config);
     RegistryWireClient wire =
         RegistryWireClient.open(config.registry(), config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER));
     try {

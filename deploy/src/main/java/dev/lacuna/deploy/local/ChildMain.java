@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import sun.misc.Signal;
 
 /**
  * First main class of every child process: runs another main class for as long as the parent holds
@@ -26,6 +27,7 @@ public final class ChildMain {
    * @param args main class, then its arguments
    */
   public static void main(String[] args) throws Throwable {
+    ignoreInterrupts();
     watch(System.in);
     try {
       Class.forName(args[0])
@@ -33,6 +35,18 @@ public final class ChildMain {
           .invoke(null, (Object) Arrays.copyOfRange(args, 1, args.length));
     } catch (InvocationTargetException e) {
       throw e.getCause();
+    }
+  }
+
+  /**
+   * Ctrl-C in a terminal reaches every process of the group, but the parent alone decides when its
+   * children end. Not SIG_IGN: Kafka's own handler calls the one before it, which must be Java.
+   */
+  private static void ignoreInterrupts() {
+    try {
+      Signal.handle(new Signal("INT"), signal -> {});
+    } catch (IllegalArgumentException e) {
+      // No such signal on this system, or the JVM keeps it to itself (-Xrs).
     }
   }
 

@@ -19,12 +19,13 @@ public final class CompletionText {
    * @param document the request's segments where they are known, otherwise empty
    */
   public static String of(GenerationCompletion completion, List<Object> document, Style style) {
-    StringBuilder text = new StringBuilder(style.bold("● " + completion.getId())).append("  ");
+    StringBuilder text =
+        new StringBuilder(style.bold("● " + Visible.of(completion.getId()))).append("  ");
     if (completion.getStatus() != CompletionStatus.COMPLETED) {
       text.append(style.bad(completion.getStatus().name()));
       ErrorDetail error = completion.getError();
       if (error != null) {
-        text.append("  ").append(error.getCode()).append(": ").append(error.getMessage());
+        text.append("  ").append(Visible.of(error.getCode() + ": " + error.getMessage()));
       }
       return text.append('\n').toString();
     }
@@ -42,8 +43,8 @@ public final class CompletionText {
   public static String of(StepTiming timing) {
     return String.format(
         Locale.ROOT,
-        "%s  sample %d pass %d step %d/%d  masks %d → %d  %.1f ms for %d rows",
-        timing.getId(),
+        "%s  sample %d pass %d step %d/%d  masks %d → %d  %.1f ms for %s",
+        Visible.of(timing.getId()),
         timing.getSample(),
         timing.getPass(),
         timing.getStep(),
@@ -51,15 +52,15 @@ public final class CompletionText {
         timing.getMaskedBefore(),
         timing.getMaskedAfter(),
         timing.getDeviceMicros() / 1000.0,
-        timing.getBatchRows());
+        Counted.of(timing.getBatchRows(), "row"));
   }
 
   private static String facts(GenerationCompletion completion) {
-    return "%s, %d tokens, %d steps, seed %d"
+    return "%s, %s, %s, seed %d"
         .formatted(
             completion.getStatus(),
-            completion.getGeneratedTokens(),
-            completion.getStepsRun(),
+            Counted.of(completion.getGeneratedTokens(), "token"),
+            Counted.of(completion.getStepsRun(), "step"),
             completion.getSeed());
   }
 }

@@ -13,7 +13,7 @@ public final class FilledText {
   private FilledText() {}
 
   /**
-   * Sets the blanks off.
+   * Sets the blanks off and makes control characters visible.
    *
    * @param document the request's segments; without them (empty) the plain text comes back
    * @param sample the filled document
@@ -25,14 +25,16 @@ public final class FilledText {
     for (Object segment : document) {
       if (segment instanceof Text text) {
         plain.append(text.getContent());
-        styled.append(text.getContent());
+        styled.append(Visible.of(text.getContent()));
       } else if (segment instanceof Blank && blanks.hasNext()) {
         String filled = blanks.next().getText();
         plain.append(filled);
-        styled.append(style.filled(filled));
+        styled.append(style.filled(Visible.of(filled)));
       }
     }
     // Never show a text that the completion does not hold.
-    return plain.toString().equals(sample.getText()) ? styled.toString() : sample.getText();
+    return plain.toString().equals(sample.getText())
+        ? styled.toString()
+        : Visible.of(sample.getText());
   }
 }

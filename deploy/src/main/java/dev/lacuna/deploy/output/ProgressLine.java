@@ -54,7 +54,7 @@ public final class ProgressLine implements AutoCloseable {
   /** Writes a line that stays, above the progress. */
   public void note(String line) {
     close();
-    console.err().println(line);
+    console.err().println(Visible.of(line));
   }
 
   /** Takes the line off the terminal. */

@@ -15,7 +15,7 @@ class CollectGoalTest {
     assertThat(goal.takes(Records.completed("c", 1))).isFalse();
     assertThat(goal.takes(Records.completed("a", 1))).isTrue();
     assertThat(goal.isReached(false)).isFalse();
-    assertThat(goal.missing()).isEqualTo("1 completions are missing: b");
+    assertThat(goal.missing()).isEqualTo("1 completion is missing: b");
     assertThat(goal.takes(Records.completed("a", 1))).as("a duplicate is shown").isTrue();
     assertThat(goal.isReached(false)).as("and not counted").isFalse();
     assertThat(goal.takes(Records.failed("b"))).isTrue();

@@ -84,6 +84,19 @@ class CommandLinesTest {
   }
 
   @Test
+  void shouldNameTheModelFolderWhenItIsNotThereOrLacksFiles(@TempDir Path folder)
+      throws IOException {
+    Files.createFile(folder.resolve("config.json"));
+
+    assertThat(run("config", "check", "--set", "model.dir=a=" + folder + ",b=" + folder + "/no"))
+        .isEqualTo(2);
+
+    assertThat(text(err))
+        .contains("model 'a': " + folder + " has no readable model.safetensors, tokenizer.json")
+        .contains("model 'b': " + folder.resolve("no") + " does not exist");
+  }
+
+  @Test
   void shouldPrintTheTableOfKeys() {
     assertThat(run("config", "table")).isZero();
     assertThat(text(out)).isEqualTo(ConfigTable.markdown());

@@ -64,7 +64,7 @@ class ConfigReaderTest {
     assertThat(((ConfigReading.Invalid) reading).problems())
         .singleElement()
         .asString()
-        .startsWith("environment: unknown key 'slot'");
+        .startsWith("environment variable LACUNA_SLOT: unknown key 'slot'");
   }
 
   @ParameterizedTest

@@ -108,6 +108,11 @@ class DocumentsFileTest {
         "{\"id\":\"a\",\"id\":\"b\",\"text\":\"x\"}|it is no JSON: Duplicate field 'id'",
         "{\"id\":\"a\",\"text\":\"x\"} {}|it is no JSON",
         "{\"id\":\"a\",\"text\":\"x [[y]]\"}|'[[y]]' at character 3 is no blank",
+        "{\"id\":\"a\",\"text\":\"x \\ud800\"}|\"text\" has half of a surrogate pair at character 3",
+        "{\"id\":\"a\\udc00\",\"text\":\"\"}|\"id\" has half of a surrogate pair at character 2",
+        "{\"id\":\"a\",\"text\":\"\",\"labels\":{\"k\":\"\\ud83d\\ude00\\ud800\"}}|\"labels.k\" has half of a surrogate pair at character 2",
+        "{\"id\":\"a\",\"text\":\"x\",\"colour\":2}|line 3: unknown field \"colour\"",
+        "// x|it is no JSON: Unexpected character ('/' (code 47))",
         "[]|it must be a JSON object",
         "nonsense|it is no JSON"
       })
@@ -119,7 +124,8 @@ class DocumentsFileTest {
     assertThat(read).isInstanceOf(Checked.Refused.class);
     assertThat(((Checked.Refused<?>) read).refusal().message())
         .startsWith("docs.jsonl, line 3: ")
-        .contains(message);
+        .contains(message)
+        .doesNotContain("Feature");
   }
 
   @Test

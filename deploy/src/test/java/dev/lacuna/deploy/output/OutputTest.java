@@ -41,6 +41,11 @@ class OutputTest {
   }
 
   @Test
+  void shouldShowControlCharactersAndKeepLineFeedsAndTabs() {
+    assertThat(Visible.of("a\n\tb\u001b[2J\u0000\r\u007f\u009b")).isEqualTo("a\n\tb␛[2J␀␍␡\\u009b");
+  }
+
+  @Test
   void shouldPrintTheErrorWhenARequestFailed() {
     assertThat(CompletionText.of(Records.failed("x"), DOCUMENT, PLAIN))
         .contains("● x", "FAILED", "UNKNOWN_MODEL: There is no model 'x'.");
@@ -94,6 +99,12 @@ class OutputTest {
 
     assertThat(JsonLines.object("summary", fields))
         .isEqualTo("{\"type\":\"summary\",\"b\":1,\"a\":null,\"list\":[\"x\\n\"]}");
+  }
+
+  @Test
+  void shouldCountOneInTheSingular() {
+    assertThat(Counted.of(1, "row")).isEqualTo("1 row");
+    assertThat(Counted.of(0, "row")).isEqualTo("0 rows");
   }
 
   @Test
