@@ -38,6 +38,7 @@ final class Pipeline implements AutoCloseable {
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaAvroSerializer avro = new KafkaAvroSerializer();
+  private volatile Exception sendFailure; // set by the producer's thread
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   Pipeline(String name, int partitions, Path model) throws Exception {
@@ -113,7 +114,7 @@ final class Pipeline implements AutoCloseable {
 
   void send(List<GenerationRequest> requests) {
     requests.forEach(request -> send(request.getId(), encode(request)));
-    producer.flush();
+    flush();
   }
 
   byte[] encode(GenerationRequest request) {
@@ -129,11 +130,21 @@ final class Pipeline implements AutoCloseable {
   }
 
   void send(ProducerRecord<byte[], byte[]> record) {
-    producer.send(record);
+    producer.send(
+        record,
+        (metadata, failed) -> {
+          if (failed != null) {
+            sendFailure = failed;
+          }
+        });
   }
 
+  /** Waits until the broker has everything that was sent. */
   void flush() {
     producer.flush();
+    if (sendFailure != null) {
+      throw new AssertionError("the test's own producer failed", sendFailure);
+    }
   }
 
   byte[] encode(String topic, Object record) {

@@ -173,8 +173,10 @@ public final class LocalBroker implements AutoCloseable {
         "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "log.dirs=" + folder.resolve("data").toString().replace('\\', '/'),
         "auto.create.topics.enable=false",
-        // A killed broker can register again once its last session is over: 3 s, not 9.
-        "broker.session.timeout.ms=3000",
+        // A broker that misses its heartbeats is fenced, on a loaded machine too: 9 s, not less,
+        // even
+        // if a killed one can register again only when its last session is over.
+        "broker.session.timeout.ms=9000",
         "broker.heartbeat.interval.ms=500",
         "offsets.topic.replication.factor=1",
         "offsets.topic.num.partitions=1",
