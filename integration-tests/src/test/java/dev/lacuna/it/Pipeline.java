@@ -61,12 +61,23 @@ final class Pipeline implements AutoCloseable {
         .get();
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", servers.bootstrapServers(), "linger.ms", 5),
+            Map.of(
+                "bootstrap.servers",
+                servers.bootstrapServers(),
+                "linger.ms",
+                5,
+                // With more, a batch that a leader still being elected refuses is overtaken by the
+                // next, and the idempotent producer never gets out of OUT_OF_ORDER_SEQUENCE_NUMBER.
+                "max.in.flight.requests.per.connection",
+                1),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     avro.configure(
         Map.of("schema.registry.url", servers.registryUrl(), "auto.register.schemas", true), false);
     defaults(model);
+    for (String topic : List.of(topics.requests(), topics.control())) {
+      endOffsets(topic); // every partition has a leader that answers
+    }
   }
 
   private void defaults(Path model) {

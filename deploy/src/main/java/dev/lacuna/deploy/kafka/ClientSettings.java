@@ -31,6 +31,10 @@ public final class ClientSettings {
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
     settings.putIfAbsent("linger.ms", 5);
+    // With more, a batch that a topic's first leader refuses, just elected, is overtaken by the
+    // next,
+    // and an idempotent producer never gets out of OUT_OF_ORDER_SEQUENCE_NUMBER (seen on 4.3.1).
+    settings.putIfAbsent("max.in.flight.requests.per.connection", 1);
     settings.putIfAbsent("compression.type", "lz4");
     settings.putIfAbsent("max.block.ms", 20_000);
     settings.putIfAbsent(
