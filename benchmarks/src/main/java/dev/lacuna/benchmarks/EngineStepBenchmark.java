@@ -8,13 +8,14 @@ import dev.lacuna.runtime.engine.EngineOptions;
 import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.text.CanvasPlan;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.BlankLength;
 import dev.lacuna.runtime.text.Document.Text;
+import dev.lacuna.runtime.text.DocumentPlan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,7 @@ public class EngineStepBenchmark {
 
   private LoadedModel loaded;
   private DenoisingEngine engine;
-  private CanvasPlan plan;
+  private DocumentPlan plan;
   private SamplingSettings settings;
 
   /** Loads the model of system property {@code lacuna.model}, by default the demo model. */
@@ -77,15 +78,6 @@ public class EngineStepBenchmark {
         value(ModelLoader.of("cpu", 0, MAX_STEPS).then(loader -> loader.load("benchmark", folder)));
     engine =
         new DenoisingEngine(List.of(loaded.engineModel()), EngineOptions.DEFAULT.withSlots(rows));
-    plan =
-        value(
-            loaded
-                .model()
-                .plan(
-                    new Document(
-                        List.of(
-                            new Text(PROMPT),
-                            new Blank(MASKS, Optional.empty(), BlankLength.EXACT)))));
     settings =
         value(
             loaded
@@ -103,6 +95,16 @@ public class EngineStepBenchmark {
                         List.of(),
                         Optional.of(1L)),
                     1));
+    plan =
+        value(
+            loaded
+                .model()
+                .plan(
+                    new Document(
+                        List.of(
+                            new Text(PROMPT),
+                            new Blank(MASKS, Optional.empty(), BlankLength.EXACT))),
+                    settings));
   }
 
   /** Closes the engine, then the tokenizer. */
@@ -120,7 +122,15 @@ public class EngineStepBenchmark {
     for (int row = 1; row <= rows; row++) {
       engine.submit(
           new RunSpec(
-              "benchmark", plan, settings, row, 1, 0, Long.MAX_VALUE, 0, RunProgress.start(plan)),
+              "benchmark",
+              plan,
+              settings,
+              CounterRandom.of(settings.seed(), row),
+              row,
+              0,
+              Long.MAX_VALUE,
+              0,
+              RunProgress.start(plan)),
           event -> {
             if (event instanceof RunEvent.Finished) {
               finished.countDown();

@@ -3,8 +3,8 @@ package dev.lacuna.runtime;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.text.CanvasPlan;
 import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
 
 /**
@@ -39,9 +39,9 @@ public interface GenerationModel {
    */
   Checked<SamplingSettings> settings(SamplingOverrides overrides, long seedIfAbsent);
 
-  /** Lays a document out on a canvas, or says why this model can't fill it. */
-  Checked<CanvasPlan> plan(Document document);
+  /** Lays a document out on canvases, or says why this model can't fill it with such settings. */
+  Checked<DocumentPlan> plan(Document document, SamplingSettings settings);
 
   /** Text of a finished run. */
-  FilledDocument read(CanvasPlan plan, RunProgress finished);
+  FilledDocument read(DocumentPlan plan, SamplingSettings settings, RunProgress finished);
 }

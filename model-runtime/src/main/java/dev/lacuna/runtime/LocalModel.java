@@ -4,9 +4,9 @@ import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingRules;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.text.CanvasPlan;
 import dev.lacuna.runtime.text.CanvasPlanner;
 import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.DocumentReader;
 import dev.lacuna.runtime.text.FilledDocument;
 import dev.lacuna.runtime.text.TextCodec;
@@ -74,12 +74,12 @@ public final class LocalModel implements GenerationModel {
   }
 
   @Override
-  public Checked<CanvasPlan> plan(Document document) {
+  public Checked<DocumentPlan> plan(Document document, SamplingSettings settings) {
     return planner.plan(document);
   }
 
   @Override
-  public FilledDocument read(CanvasPlan plan, RunProgress finished) {
+  public FilledDocument read(DocumentPlan plan, SamplingSettings settings, RunProgress finished) {
     return reader.read(plan, finished);
   }
 }

@@ -1,30 +1,87 @@
 package dev.lacuna.runtime;
 
+import dev.lacuna.runtime.sampling.SamplingDefaults;
+
 /**
  * A family is data: what the sampler, the planner and the engine need to know of a checkpoint.
  *
  * @param name name by which requests ask for the model
  * @param revision hash of the checkpoint's files
+ * @param family name of the family, for people; nothing is decided by it
  * @param vocabulary width of the logits
- * @param tokens ids that stand for a token; ids beyond are never proposed
- * @param maskToken id of the mask; never proposed
- * @param endToken id that ends a document
- * @param padToken id for padding; never proposed; equal to endToken where the family has none
+ * @param embeddings rows of the embedding: ids below it may stand on a canvas
+ * @param tokens ids below it stand for a token; ids beyond are never proposed
+ * @param special ids with a meaning of their own
  * @param canvasLimit longest canvas in tokens
- * @param shift whether position i is predicted from row i-1 of the logits
- * @param endsDocuments whether a canvas that holds a whole document ends with the end token, as in
- *     training
- * @param defaultSteps steps of a request that names none
+ * @param conventions how the family was trained and is sampled
+ * @param defaults settings of a request that names none
+ * @param openVocabulary whether any id may be proposed, special ones and those that stand for no
+ *     token too, as the published samplers do; only comparisons with them set it
  */
 public record ModelFacts(
     String name,
     String revision,
+    String family,
     int vocabulary,
+    int embeddings,
     int tokens,
-    int maskToken,
-    int endToken,
-    int padToken,
+    SpecialTokens special,
     int canvasLimit,
-    boolean shift,
-    boolean endsDocuments,
-    int defaultSteps) {}
+    Conventions conventions,
+    SamplingDefaults defaults,
+    boolean openVocabulary) {
+
+  /** Id of the mask, {@link SpecialTokens#NONE} where blanks start from noise. */
+  public int maskToken() {
+    return special.mask();
+  }
+
+  /** Id that ends a document, or {@link SpecialTokens#NONE}. */
+  public int endToken() {
+    return special.end();
+  }
+
+  /** Id for padding. */
+  public int padToken() {
+    return special.pad();
+  }
+
+  /** Whether position i is predicted from row i-1 of the logits. */
+  public boolean shift() {
+    return conventions.shift();
+  }
+
+  /** Whether a canvas that holds a whole document ends with the end token. */
+  public boolean endsDocuments() {
+    return conventions.endsDocuments() && special.hasEnd();
+  }
+
+  /** Whether an id may be the result of a step anywhere; the end token is decided by position. */
+  public boolean mayPropose(int id) {
+    if (openVocabulary) {
+      return id >= 0 && id < vocabulary;
+    }
+    boolean onlyPads = id == padToken() && padToken() != endToken();
+    return id >= 0
+        && id < Math.min(tokens, vocabulary)
+        && id != maskToken()
+        && id != special.start()
+        && !onlyPads;
+  }
+
+  /** These facts with the rules of the published samplers: nothing is held back. */
+  public ModelFacts asPublished() {
+    return new ModelFacts(
+        name,
+        revision,
+        family,
+        vocabulary,
+        embeddings,
+        tokens,
+        new SpecialTokens(special.mask(), SpecialTokens.NONE, SpecialTokens.NONE, special.pad()),
+        canvasLimit,
+        conventions,
+        defaults,
+        true);
+  }
+}

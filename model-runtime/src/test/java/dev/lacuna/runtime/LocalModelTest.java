@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
+import dev.lacuna.runtime.sampling.SamplingSettings;
+import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.BlankMarkup;
-import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
 import dev.lacuna.runtime.text.HuggingFaceTextCodec;
 import java.net.URISyntaxException;
@@ -16,10 +19,11 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class LocalModelTest {
+  private static final SamplingSettings SETTINGS =
+      SamplingSettings.plain(16, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, 1);
 
   private final HuggingFaceTextCodec codec = demoCodec();
-  private final ModelFacts facts =
-      new ModelFacts("demo", "abc", 4096, 4096, 2, 1, 0, 256, false, true, 16);
+  private final ModelFacts facts = TestFacts.of("demo", "abc", 4096, 4096, 256, 16);
   private final LocalModel model = new LocalModel(facts, codec, "abc/fp32", 64);
 
   private static HuggingFaceTextCodec demoCodec() {
@@ -31,15 +35,19 @@ class LocalModelTest {
     }
   }
 
+  private Checked<DocumentPlan> plan(Document document) {
+    return model.plan(document, SETTINGS);
+  }
+
   @Test
   void shouldGoFromMarkupToTextByteForByte() {
     String markup = "<mask> \u00e9t\u00e9: a library for [[3]] in\tJava\r\n";
-    CanvasPlan plan = validOf(BlankMarkup.parse(markup).then(model::plan));
+    DocumentPlan plan = validOf(BlankMarkup.parse(markup).then(this::plan));
     int[] space = codec.encode(" x");
     int[] tokens = Arrays.copyOf(space, 3);
     Arrays.fill(tokens, space.length, 3, codec.encode("y")[0]);
-    RunProgress finished = new RunProgress(1, tokens, new float[] {1f, 1f, 1f});
-    FilledDocument read = model.read(plan, finished);
+    RunProgress finished = RunProgress.inFirstPass(1, tokens, new float[] {1f, 1f, 1f});
+    FilledDocument read = model.read(plan, SETTINGS, finished);
     String filled = read.blanks().get(0).text();
     assertThat(filled).startsWith("x");
     assertThat(read.text()).isEqualTo(markup.replace("[[3]]", filled));
@@ -49,7 +57,7 @@ class LocalModelTest {
 
   @Test
   void shouldRefuseWithTheModelsOwnLimits() {
-    assertThat(refusalOf(BlankMarkup.parse("a [[300]]").then(model::plan)).message())
+    assertThat(refusalOf(BlankMarkup.parse("a [[300]]").then(this::plan)).message())
         .contains("'demo'", "256");
     assertThat(validOf(model.settings(SamplingOverrides.NONE, 9)).seed()).isEqualTo(9);
     assertThat(model.maxTokenBytes()).isEqualTo(codec.maxTokenBytes());

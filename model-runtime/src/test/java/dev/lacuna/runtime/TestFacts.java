@@ -1,5 +1,7 @@
 package dev.lacuna.runtime;
 
+import dev.lacuna.runtime.sampling.SamplingDefaults;
+
 /** Facts of made-up models. */
 public final class TestFacts {
 
@@ -16,9 +18,43 @@ public final class TestFacts {
     return named("chars", canvasLimit, 0x10000 + 16);
   }
 
+  /** The same for a family whose documents end with no token of their own. */
+  public static ModelFacts endless(int canvasLimit) {
+    ModelFacts facts = chars(canvasLimit);
+    return new ModelFacts(
+        facts.name(),
+        facts.revision(),
+        facts.family(),
+        facts.vocabulary(),
+        facts.embeddings(),
+        facts.tokens(),
+        facts.special(),
+        canvasLimit,
+        new Conventions(
+            false, Conventions.FirstRow.OWN, Conventions.Noise.ABSORBING, false, 0f, false),
+        facts.defaults(),
+        false);
+  }
+
   /** A model with a vocabulary of this size. */
   public static ModelFacts named(String name, int canvasLimit, int tokens) {
+    return of(name, "revision", tokens + 8, tokens, canvasLimit, 16);
+  }
+
+  /** A family without shift whose documents end with the end token. */
+  public static ModelFacts of(
+      String name, String revision, int vocabulary, int tokens, int canvasLimit, int steps) {
     return new ModelFacts(
-        name, "revision", tokens + 8, tokens, MASK, END, PAD, canvasLimit, false, true, 16);
+        name,
+        revision,
+        "llama",
+        vocabulary,
+        vocabulary,
+        tokens,
+        new SpecialTokens(MASK, SpecialTokens.NONE, END, PAD),
+        canvasLimit,
+        Conventions.PLAIN,
+        SamplingDefaults.plain(steps),
+        false);
   }
 }

@@ -7,8 +7,8 @@ import dev.lacuna.runtime.GenerationModel;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.text.CanvasPlan;
 import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
 import dev.lacuna.topology.TopologySettings.Limits;
 import dev.lacuna.topology.fakes.FakeModel;
@@ -292,13 +292,13 @@ final class IntakeTest {
     }
 
     @Override
-    public Checked<CanvasPlan> plan(Document document) {
-      return model.plan(document);
+    public Checked<DocumentPlan> plan(Document document, SamplingSettings settings) {
+      return model.plan(document, settings);
     }
 
     @Override
-    public FilledDocument read(CanvasPlan plan, RunProgress finished) {
-      FilledDocument filled = model.read(plan, finished);
+    public FilledDocument read(DocumentPlan plan, SamplingSettings settings, RunProgress finished) {
+      FilledDocument filled = model.read(plan, settings, finished);
       return new FilledDocument(
           filled.text().repeat(100), filled.blanks(), filled.meanLogProbability());
     }

@@ -223,7 +223,7 @@ final class RestoreTest {
             false,
             List.of(
                 new Progress.SampleProgress(
-                    1, false, new RunProgress(4, tokens, run.confidences()))));
+                    false, RunProgress.inFirstPass(4, tokens, run.confidences()))));
     committed.overwrite("progress", "r1", ProgressCodec.encode(full));
 
     TestParts second = new TestParts();

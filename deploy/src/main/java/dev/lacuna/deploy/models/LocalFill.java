@@ -6,10 +6,11 @@ import dev.lacuna.runtime.engine.EngineOptions;
 import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.text.CanvasPlan;
 import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class LocalFill implements AutoCloseable {
   }
 
   /** A document that this model can fill, with settings decided. */
-  public record Job(CanvasPlan plan, SamplingSettings settings, String fingerprint) {}
+  public record Job(DocumentPlan plan, SamplingSettings settings, String fingerprint) {}
 
   /**
    * One filling.
@@ -64,7 +65,7 @@ public final class LocalFill implements AutoCloseable {
             settings ->
                 model
                     .model()
-                    .plan(document)
+                    .plan(document, settings)
                     .then(
                         plan ->
                             Checked.valid(new Job(plan, settings, model.model().fingerprint()))));
@@ -85,7 +86,10 @@ public final class LocalFill implements AutoCloseable {
     for (int sample = 1; sample <= samples; sample++) {
       RunProgress finished = await(runs.get(sample - 1));
       sink.accept(
-          new Filled(sample, model.model().read(job.plan(), finished), finished.stepsDone()));
+          new Filled(
+              sample,
+              model.model().read(job.plan(), job.settings(), finished),
+              finished.stepsTotal()));
     }
   }
 
@@ -96,8 +100,8 @@ public final class LocalFill implements AutoCloseable {
             model.model().name(),
             job.plan(),
             job.settings(),
+            CounterRandom.of(job.settings().seed(), sample),
             sample,
-            1,
             0,
             Long.MAX_VALUE,
             0,

@@ -1,7 +1,10 @@
 package dev.lacuna.runtime.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lacuna.runtime.Conventions;
 import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.SpecialTokens;
+import dev.lacuna.runtime.sampling.SamplingDefaults;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,18 +37,25 @@ record FactReader(JsonObject json, FactOverrides overrides, LlamaConfig config) 
     }
     Optional<JsonObject> own = json.optionalObject("lacuna");
     own.ifPresent(o -> o.allowOnly(Set.of("shift", "ends_documents", "default_steps")));
+    Conventions plain = Conventions.PLAIN;
     return new ModelFacts(
         name,
         revision,
+        "llama",
+        config.vocabulary(),
         config.vocabulary(),
         tokens,
-        mask,
-        end,
-        pad,
+        new SpecialTokens(mask, SpecialTokens.NONE, end, pad),
         config.maxLength(),
-        bool(own, "shift", overrides.shift(), false),
-        bool(own, "ends_documents", overrides.endsDocuments(), true),
-        steps(own));
+        new Conventions(
+            bool(own, "shift", overrides.shift(), false),
+            plain.firstRow(),
+            plain.noise(),
+            bool(own, "ends_documents", overrides.endsDocuments(), true),
+            plain.timestepEpsilon(),
+            plain.filteredCertainty()),
+        SamplingDefaults.plain(steps(own)),
+        false);
   }
 
   private void checkTokens(int tokens, Path tokenizer) {

@@ -37,9 +37,11 @@ final class BatchScheduler {
 
   /** Takes a run in; one that has no mask left is finished at once. */
   void submit(Row row) {
-    if (row.masked() == 0) {
-      row.tell(new RunEvent.Finished(row.progress()));
-      return;
+    while (row.masked() == 0) {
+      if (!row.nextPass()) {
+        row.tell(new RunEvent.Finished(row.progress()));
+        return;
+      }
     }
     EngineModel model = models.get(row.spec().model());
     int length = Buckets.lengthFor(row.length(), model.facts().canvasLimit());
@@ -69,7 +71,7 @@ final class BatchScheduler {
     int next = BatchPolicy.next(ready.stream().mapToLong(RunningBatch::lastServed).toArray());
     if (next >= 0) {
       forwardPasses++;
-      ready.get(next).step(forwardPasses);
+      ready.get(next).step(forwardPasses).forEach(this::submit);
     }
   }
 

@@ -6,17 +6,17 @@ import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.UnmaskingSchedule;
 import dev.lacuna.runtime.sampling.UnmaskingStep;
-import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * One run and the state of its canvas.
+ * One pass of a run and the state of its canvas.
  *
  * <p>Threading: owned by the engine's thread once submitted.
  *
- * <p>A mask has an index, its place among the plan's masks, and a position on the canvas.
+ * <p>A mask has an index, its place among the pass's masks, and a position on the canvas.
  */
 final class Row {
 
@@ -24,10 +24,11 @@ final class Row {
   private final ModelFacts facts;
   private final Consumer<RunEvent> observer;
   private final long arrival;
-  private final UnmaskingSchedule schedule;
-  private final int[] canvas; // (canvas length)
-  private final int[] positions; // (masks): canvas position of each mask
-  private final boolean[] endAllowed; // (masks)
+  private DocumentPlan.Pass pass;
+  private UnmaskingSchedule schedule;
+  private int[] canvas; // (canvas length)
+  private int[] positions; // (masks): canvas position of each mask
+  private boolean[] endAllowed; // (masks)
   private RunProgress progress;
   private int[] proposed = {}; // (proposals of this step): mask indices, ascending
 
@@ -38,11 +39,7 @@ final class Row {
    * @throws IllegalArgumentException if the progress or the canvas does not fit the plan and model
    */
   Row(RunSpec spec, ModelFacts facts, Consumer<RunEvent> observer, long arrival) {
-    CanvasPlan plan = spec.plan();
-    if (plan.length() > facts.canvasLimit() || plan.length() == 0) {
-      throw new IllegalArgumentException(
-          "canvas of " + plan.length() + " tokens; the limit is " + facts.canvasLimit());
-    }
+    DocumentPlan plan = spec.plan();
     if (spec.from().maskTokens().length != plan.maskCount()
         || spec.from().confidences().length != plan.maskCount()) {
       throw new IllegalArgumentException("progress and plan differ in their number of masks");
@@ -52,24 +49,50 @@ final class Row {
     this.observer = observer;
     this.arrival = arrival;
     this.progress = spec.from();
-    this.schedule = UnmaskingSchedule.of(plan.maskCount(), spec.settings().steps());
-    this.positions = plan.maskPositions();
-    this.endAllowed = endAllowed(plan);
-    this.canvas = plan.tokens().clone();
-    for (int mask = 0; mask < positions.length; mask++) {
-      int token = progress.maskTokens()[mask];
-      canvas[positions[mask]] = token == RunProgress.MASKED ? facts.maskToken() : token;
-    }
+    layOut();
   }
 
-  private static boolean[] endAllowed(CanvasPlan plan) {
+  private void layOut() {
+    DocumentPlan plan = spec.plan();
+    pass = plan.pass(progress.pass());
+    if (pass.length() > facts.canvasLimit() || pass.length() == 0) {
+      throw new IllegalArgumentException(
+          "canvas of " + pass.length() + " tokens; the limit is " + facts.canvasLimit());
+    }
+    schedule = UnmaskingSchedule.of(pass.masks(), spec.settings().steps());
+    positions = positions(plan);
+    endAllowed = endAllowed(plan);
+    canvas = canvas(plan);
+  }
+
+  private int[] positions(DocumentPlan plan) {
+    return Arrays.stream(plan.maskPositions(), pass.firstMask(), pass.firstMask() + pass.masks())
+        .map(position -> position - pass.start())
+        .toArray();
+  }
+
+  private boolean[] endAllowed(DocumentPlan plan) {
     boolean[] allowed = new boolean[plan.maskCount()];
     int mask = 0;
-    for (CanvasPlan.BlankSpan blank : plan.blanks()) {
+    for (DocumentPlan.BlankSpan blank : plan.blanks()) {
       Arrays.fill(allowed, mask, mask + blank.length(), blank.endAllowed());
       mask += blank.length();
     }
-    return allowed;
+    return Arrays.copyOfRange(allowed, pass.firstMask(), pass.firstMask() + pass.masks());
+  }
+
+  /** The window, with what is known of its masks and of the blanks that earlier passes filled. */
+  private int[] canvas(DocumentPlan plan) {
+    int[] tokens = Arrays.copyOfRange(plan.tokens(), pass.start(), pass.end());
+    int[] all = plan.maskPositions();
+    for (int mask = 0; mask < pass.firstMask() + pass.masks(); mask++) {
+      int position = all[mask] - pass.start();
+      if (position >= 0) {
+        int token = progress.maskTokens()[mask];
+        tokens[position] = token == RunProgress.MASKED ? facts.maskToken() : token;
+      }
+    }
+    return tokens;
   }
 
   RunSpec spec() {
@@ -92,8 +115,22 @@ final class Row {
     return progress;
   }
 
+  /** Masks of the pass that are left. */
   int masked() {
-    return progress.masked();
+    return progress.masked(pass.firstMask(), pass.firstMask() + pass.masks());
+  }
+
+  /** Goes on to the next pass; false if this was the last. */
+  boolean nextPass() {
+    int number = progress.pass() + 1;
+    if (number > spec.plan().passes().size()) {
+      return false;
+    }
+    progress =
+        new RunProgress(
+            number, 0, progress.stepsTotal(), progress.maskTokens(), progress.confidences());
+    layOut();
+    return true;
   }
 
   void tell(RunEvent event) {
@@ -113,13 +150,14 @@ final class Row {
       int next = batch.positions++;
       batch.flatPositions[next] = (long) start + positions[mask];
       batch.uniforms[next] =
-          CounterRandom.uniform(
-              settings.seed(),
-              spec.sample(),
-              spec.pass(),
-              progress.stepsDone() + 1,
-              positions[mask],
-              CounterRandom.TOKEN_STREAM);
+          spec.random()
+              .uniform(
+                  progress.pass(),
+                  progress.stepsDone() + 1,
+                  positions[mask],
+                  CounterRandom.TOKEN_STREAM);
+      batch.gumbelUniforms[next] =
+          spec.random().gumbelUniforms(progress.pass(), progress.stepsDone() + 1, positions[mask]);
       batch.temperatures[next] = settings.temperature();
       batch.topP[next] = settings.topP();
       batch.topK[next] = settings.topK();
@@ -130,7 +168,7 @@ final class Row {
   private int[] masksToPropose() {
     int[] open =
         IntStream.range(0, positions.length)
-            .filter(mask -> progress.maskTokens()[mask] == RunProgress.MASKED)
+            .filter(mask -> progress.maskTokens()[pass.firstMask() + mask] == RunProgress.MASKED)
             .toArray();
     if (spec.settings().order() != UnmaskingOrder.RANDOM) {
       return open;
@@ -139,12 +177,7 @@ final class Row {
     int[] openPositions = Arrays.stream(open).map(mask -> positions[mask]).toArray();
     int[] chosen =
         UnmaskingStep.random(
-            openPositions,
-            spec.settings(),
-            spec.sample(),
-            spec.pass(),
-            step,
-            schedule.count(step, open.length));
+            openPositions, spec.random(), progress.pass(), step, schedule.count(step, open.length));
     return Arrays.stream(chosen).map(i -> open[i]).toArray();
   }
 
@@ -167,12 +200,18 @@ final class Row {
     for (int i : chosen) {
       int mask = proposed[i];
       int token = checked(batch.proposals[first + i], endAllowed[mask]);
-      tokens[mask] = token;
+      tokens[pass.firstMask() + mask] = token;
       canvas[positions[mask]] = token;
-      confidences[mask] = batch.confidences[first + i];
-      sum += confidences[mask];
+      confidences[pass.firstMask() + mask] = batch.confidences[first + i];
+      sum += batch.confidences[first + i];
     }
-    progress = new RunProgress(progress.stepsDone() + 1, tokens, confidences);
+    progress =
+        new RunProgress(
+            progress.pass(),
+            progress.stepsDone() + 1,
+            progress.stepsTotal() + 1,
+            tokens,
+            confidences);
     return chosen.length == 0 ? Float.NaN : (float) (sum / chosen.length);
   }
 
@@ -193,11 +232,7 @@ final class Row {
   /** A mask that went onto the canvas as a token would never be noticed again. */
   private int checked(int token, boolean mayEnd) {
     boolean end = token == facts.endToken();
-    if (token < 0
-        || token >= facts.tokens()
-        || token == facts.maskToken()
-        || (end && !mayEnd)
-        || (token == facts.padToken() && !end)) {
+    if (!facts.mayPropose(token) || (end && !mayEnd)) {
       throw new IllegalStateException(
           "the forward pass of model '%s' proposed token %d, which is none or not allowed here"
               .formatted(facts.name(), token));

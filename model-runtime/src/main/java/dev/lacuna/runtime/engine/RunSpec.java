@@ -1,16 +1,17 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.sampling.RandomSource;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.runtime.text.DocumentPlan;
 
 /**
- * One canvas to be taken through its steps.
+ * One document to be taken through the steps of all its passes.
  *
  * @param model name of the model, known to the engine
- * @param plan the canvas
+ * @param plan the document's canvases
  * @param settings checked settings
- * @param sample number of the sample in its request, from 1; part of the randomness
- * @param pass number of the pass in its document, from 1; part of the randomness
+ * @param random the sample's random numbers
+ * @param sample number of the sample in its request, from 1; tells runs apart, decides nothing
  * @param priority higher goes first among waiting runs
  * @param deadlineMicros instant in microseconds since the epoch, {@link Long#MAX_VALUE} for none;
  *     orders runs of equal priority
@@ -19,10 +20,10 @@ import dev.lacuna.runtime.text.CanvasPlan;
  */
 public record RunSpec(
     String model,
-    CanvasPlan plan,
+    DocumentPlan plan,
     SamplingSettings settings,
+    RandomSource random,
     int sample,
-    int pass,
     int priority,
     long deadlineMicros,
     long acceptedMicros,

@@ -59,8 +59,12 @@ final class RunningBatch {
     return lastServed;
   }
 
-  /** Fills free slots, takes every row one step forward, and lets finished rows go. */
-  void step(long batchSequence) {
+  /**
+   * Fills free slots, takes every row one step forward, and lets finished rows go.
+   *
+   * @return rows that go on with another pass, and so in another batch
+   */
+  List<Row> step(long batchSequence) {
     lastServed = batchSequence;
     Instant startedAt = clock.now();
     long begun = clock.nanos();
@@ -78,7 +82,7 @@ final class RunningBatch {
             ChronoUnit.MICROS.between(Instant.EPOCH, startedAt),
             deviceMicros,
             (ended - begun) / 1_000 - deviceMicros);
-    report(outcomes, step);
+    return report(outcomes, step);
   }
 
   /** What all rows of a step have in common. */
@@ -115,19 +119,24 @@ final class RunningBatch {
     return outcomes;
   }
 
-  private void report(List<Outcome> outcomes, StepFacts step) {
+  private List<Row> report(List<Outcome> outcomes, StepFacts step) {
+    List<Row> followers = new ArrayList<>();
     for (Outcome outcome : outcomes) {
       Row row = outcome.row();
       row.tell(new RunEvent.StepDone(reportOf(outcome, step, outcomes.size())));
-      if (row.masked() == 0) {
+      if (row.masked() == 0 && row.nextPass()) {
+        followers.add(row);
+      } else if (row.masked() == 0) {
         row.tell(new RunEvent.Finished(row.progress()));
       }
     }
+    return followers;
   }
 
   private StepReport reportOf(Outcome outcome, StepFacts step, int batchRows) {
     Row row = outcome.row();
     return new StepReport(
+        row.progress().pass(),
         row.progress().stepsDone(),
         row.steps(),
         row.length(),

@@ -41,6 +41,12 @@ public final class StepBatch {
   /** Whether the end token may be proposed at each position; shape (positions). */
   public final boolean[] endAllowed;
 
+  /**
+   * Recorded numbers for a forward pass that samples by Gumbel-max, null for every position of a
+   * run without; shape (positions, vocabulary).
+   */
+  public final double[][] gumbelUniforms;
+
   /** Output: the proposed token of each position; shape (positions). */
   public final int[] proposals;
 
@@ -61,6 +67,7 @@ public final class StepBatch {
     topP = new float[cells];
     topK = new int[cells];
     endAllowed = new boolean[cells];
+    gumbelUniforms = new double[cells][];
     proposals = new int[cells];
     confidences = new float[cells];
   }

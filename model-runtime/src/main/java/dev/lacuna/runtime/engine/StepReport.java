@@ -3,8 +3,9 @@ package dev.lacuna.runtime.engine;
 /**
  * What one step did to one row.
  *
- * @param step from 1
- * @param steps steps planned for the run
+ * @param pass from 1
+ * @param step of the pass, from 1
+ * @param steps steps planned for the pass
  * @param canvasLength tokens of the canvas, without padding
  * @param batchRows rows that shared the forward pass
  * @param batchSlots rows that could have shared it
@@ -20,6 +21,7 @@ package dev.lacuna.runtime.engine;
  * @param progress the run after the step
  */
 public record StepReport(
+    int pass,
     int step,
     int steps,
     int canvasLength,

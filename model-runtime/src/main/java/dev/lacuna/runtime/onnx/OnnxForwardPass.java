@@ -110,7 +110,7 @@ public final class OnnxForwardPass implements ForwardPass {
     int cells = Math.multiplyExact(batch.rows, batch.length);
     require(batch.length, facts.canvasLimit() + 1, "length of the batch");
     for (int i = 0; i < cells; i++) {
-      require(batch.tokens[i], facts.vocabulary(), "token id");
+      require(batch.tokens[i], facts.embeddings(), "token id");
     }
     for (int i = 0; i < batch.positions; i++) {
       require(batch.flatPositions[i], cells, "position");

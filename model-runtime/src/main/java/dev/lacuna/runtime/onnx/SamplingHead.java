@@ -39,8 +39,7 @@ final class SamplingHead {
     float[] bias = new float[facts.vocabulary()];
     int left = 0;
     for (int id = 0; id < bias.length; id++) {
-      boolean padding = id == facts.padToken() && facts.padToken() != facts.endToken();
-      if (id == facts.maskToken() || padding || id >= facts.tokens()) {
+      if (!facts.mayPropose(id)) {
         bias[id] = SUPPRESSED;
       } else if (id != facts.endToken()) {
         left++;
@@ -87,6 +86,9 @@ final class SamplingHead {
 
   /** Suppresses the end token where it isn't allowed. */
   private Value withoutEnd(Value logits, Value endAllowed) {
+    if (!facts.special().hasEnd()) {
+      return logits;
+    }
     Value end =
         graph.node(
             "Expand",

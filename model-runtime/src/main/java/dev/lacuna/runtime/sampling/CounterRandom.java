@@ -21,10 +21,23 @@ public final class CounterRandom {
   /** Stream of the numbers that rank positions in random order. */
   public static final int ORDER_STREAM = 1;
 
+  /** Stream of the tokens that blanks start from where a family starts from noise. */
+  public static final int NOISE_STREAM = 2;
+
   /** The odd 64-bit integer nearest to 2^64 divided by the golden ratio. */
   private static final long GAMMA = 0x9e3779b97f4a7c15L;
 
   private CounterRandom() {}
+
+  /**
+   * The numbers of one sample.
+   *
+   * @param seed of the request
+   * @param sample number of the sample, from 1
+   */
+  public static RandomSource of(long seed, int sample) {
+    return (pass, step, position, stream) -> uniform(seed, sample, pass, step, position, stream);
+  }
 
   /**
    * One number.

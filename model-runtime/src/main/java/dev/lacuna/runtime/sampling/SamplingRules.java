@@ -20,9 +20,6 @@ public final class SamplingRules {
   /** Highest temperature; far beyond it every token is as likely as any other. */
   public static final float TEMPERATURE_MAX = 100f;
 
-  private static final float DEFAULT_TEMPERATURE = 1f;
-  private static final float DEFAULT_TOP_P = 1f;
-
   private SamplingRules() {}
 
   /**
@@ -43,14 +40,14 @@ public final class SamplingRules {
       return new Checked.Refused<>(refusal.get());
     }
     return Checked.valid(
-        new SamplingSettings(
-            overrides.steps().orElse(Math.min(facts.defaultSteps(), stepsMax)),
+        SamplingSettings.plain(
+            overrides.steps().orElse(Math.min(facts.defaults().steps(), stepsMax)),
             overrides
                 .unmaskingOrder()
                 .flatMap(UnmaskingOrder::ofWireName)
-                .orElse(UnmaskingOrder.CONFIDENCE),
-            overrides.temperature().orElse(DEFAULT_TEMPERATURE),
-            overrides.topP().orElse(DEFAULT_TOP_P),
+                .orElse(facts.defaults().order()),
+            overrides.temperature().orElse(facts.defaults().temperature()),
+            overrides.topP().orElse(facts.defaults().topP()),
             overrides.topK().orElse(0),
             overrides.seed().orElse(seedIfAbsent)));
   }

@@ -10,6 +10,10 @@ public enum UnmaskingOrder {
    * remasking).
    */
   CONFIDENCE,
+  /** The positions whose best two tokens are furthest apart (Dream {@code topk_margin}). */
+  MARGIN,
+  /** The positions whose distribution has the least entropy (Dream {@code entropy}). */
+  ENTROPY,
   /** Positions drawn at random, before the forward pass (LLaDA's {@code remasking="random"}). */
   RANDOM;
 

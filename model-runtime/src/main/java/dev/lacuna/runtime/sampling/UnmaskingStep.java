@@ -43,13 +43,10 @@ public final class UnmaskingStep {
    * @param count how many to unmask
    * @return indices of the chosen candidates, ascending; shape (min(count, candidates))
    */
-  public static int[] random(
-      int[] positions, SamplingSettings settings, int sample, int pass, int step, int count) {
+  public static int[] random(int[] positions, RandomSource random, int pass, int step, int count) {
     float[] scores = new float[positions.length];
     for (int i = 0; i < scores.length; i++) {
-      scores[i] =
-          CounterRandom.uniform(
-              settings.seed(), sample, pass, step, positions[i], CounterRandom.ORDER_STREAM);
+      scores[i] = random.uniform(pass, step, positions[i], CounterRandom.ORDER_STREAM);
     }
     return highest(scores, count);
   }

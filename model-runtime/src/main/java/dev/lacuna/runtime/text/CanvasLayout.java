@@ -27,7 +27,7 @@ final class CanvasLayout {
   private int length;
 
   /** A blank, and whether nothing follows it. */
-  private record PlacedBlank(CanvasPlan.BlankSpan span, boolean upTo) {}
+  private record PlacedBlank(DocumentPlan.BlankSpan span, boolean upTo) {}
 
   CanvasLayout(ModelFacts facts, TextCodec codec) {
     this.facts = facts;
@@ -48,7 +48,7 @@ final class CanvasLayout {
     boolean upTo = blank.length() == BlankLength.UP_TO;
     blanks.add(
         new PlacedBlank(
-            new CanvasPlan.BlankSpan(length, blank.tokens(), segment, false, takesSpace), upTo));
+            new DocumentPlan.BlankSpan(length, blank.tokens(), segment, false, takesSpace), upTo));
     int[] masks = new int[blank.tokens()];
     Arrays.fill(masks, facts.maskToken());
     place(masks);
@@ -70,24 +70,24 @@ final class CanvasLayout {
     return length;
   }
 
-  CanvasPlan plan(Document document) {
+  DocumentPlan plan(Document document) {
     int[] tokens = new int[length];
     int next = 0;
     for (int[] part : parts) {
       System.arraycopy(part, 0, tokens, next, part.length);
       next += part.length;
     }
-    List<CanvasPlan.BlankSpan> spans = blanks.stream().map(PlacedBlank::span).toList();
-    int masks = spans.stream().mapToInt(CanvasPlan.BlankSpan::length).sum();
-    return new CanvasPlan(document, tokens, spans, length - masks);
+    List<DocumentPlan.BlankSpan> spans = blanks.stream().map(PlacedBlank::span).toList();
+    int masks = spans.stream().mapToInt(DocumentPlan.BlankSpan::length).sum();
+    return DocumentPlan.onOneCanvas(document, tokens, spans, length - masks);
   }
 
   private void allowEndOfLastBlank() {
     PlacedBlank last = blanks.get(blanks.size() - 1);
     if (last.upTo()) {
-      CanvasPlan.BlankSpan span = last.span();
-      CanvasPlan.BlankSpan ending =
-          new CanvasPlan.BlankSpan(
+      DocumentPlan.BlankSpan span = last.span();
+      DocumentPlan.BlankSpan ending =
+          new DocumentPlan.BlankSpan(
               span.start(), span.length(), span.segment(), true, span.takesLeadingSpace());
       blanks.set(blanks.size() - 1, new PlacedBlank(ending, true));
     }

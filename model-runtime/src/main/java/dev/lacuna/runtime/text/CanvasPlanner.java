@@ -35,7 +35,7 @@ public final class CanvasPlanner {
    * @return a canvas of at most {@link ModelFacts#canvasLimit} tokens, or a refusal with code
    *     {@link RefusalCodes#INVALID_DOCUMENT} or {@link RefusalCodes#DOCUMENT_TOO_LONG}
    */
-  public Checked<CanvasPlan> plan(Document document) {
+  public Checked<DocumentPlan> plan(Document document) {
     Optional<Refusal> refusal = checkBlanks(document.segments()).or(() -> checkSize(document));
     if (refusal.isPresent()) {
       return new Checked.Refused<>(refusal.get());

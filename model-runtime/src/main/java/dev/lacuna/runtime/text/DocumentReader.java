@@ -33,13 +33,13 @@ public final class DocumentReader {
    * @param finished its run, no mask left
    * @throws IllegalArgumentException if masks are left or the run belongs to another plan
    */
-  public FilledDocument read(CanvasPlan plan, RunProgress finished) {
+  public FilledDocument read(DocumentPlan plan, RunProgress finished) {
     if (finished.maskTokens().length != plan.maskCount() || finished.masked() > 0) {
       throw new IllegalArgumentException("the run is not a finished run of this plan");
     }
     List<FilledBlank> filled = new ArrayList<>();
     int firstMask = 0;
-    for (CanvasPlan.BlankSpan span : plan.blanks()) {
+    for (DocumentPlan.BlankSpan span : plan.blanks()) {
       filled.add(readBlank(plan, span, finished, firstMask));
       firstMask += span.length();
     }
@@ -48,7 +48,7 @@ public final class DocumentReader {
   }
 
   private FilledBlank readBlank(
-      CanvasPlan plan, CanvasPlan.BlankSpan span, RunProgress finished, int firstMask) {
+      DocumentPlan plan, DocumentPlan.BlankSpan span, RunProgress finished, int firstMask) {
     int end = firstMask + span.length();
     if (span.endAllowed()) {
       end = firstMask;

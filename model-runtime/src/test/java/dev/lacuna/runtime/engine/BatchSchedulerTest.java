@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.TestFacts;
 import dev.lacuna.runtime.sampling.UnmaskingOrder;
-import dev.lacuna.runtime.text.CanvasPlan;
 import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentPlan;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -120,7 +120,7 @@ class BatchSchedulerTest {
     RunSpec spec = specs.get(0);
     forward.calls.clear();
     alone(spec);
-    CanvasPlan plan = spec.plan();
+    DocumentPlan plan = spec.plan();
     for (HashForwardPass.Call call : forward.calls) {
       for (int i = 0; i < plan.length(); i++) {
         if (plan.tokens()[i] != TestFacts.MASK) {
@@ -193,7 +193,16 @@ class BatchSchedulerTest {
             EngineClock.SYSTEM);
     RunSpec spec = Runs.spec(2);
     RunSpec otherSpec =
-        new RunSpec("other", spec.plan(), spec.settings(), 1, 1, 0, Long.MAX_VALUE, 0, spec.from());
+        new RunSpec(
+            "other",
+            spec.plan(),
+            spec.settings(),
+            spec.random(),
+            spec.sample(),
+            0,
+            Long.MAX_VALUE,
+            0,
+            spec.from());
     submit(scheduler, spec);
     Recorder recorder = new Recorder();
     scheduler.submit(new Row(otherSpec, other, recorder, ++arrivals));
@@ -286,8 +295,9 @@ class BatchSchedulerTest {
         };
     int[] tokens = new int[10];
     Arrays.fill(tokens, TestFacts.MASK);
-    var blank = new CanvasPlan.BlankSpan(0, 10, 0, true, false);
-    CanvasPlan plan = new CanvasPlan(new Document(List.of()), tokens, List.of(blank), 0);
+    var blank = new DocumentPlan.BlankSpan(0, 10, 0, true, false);
+    DocumentPlan plan =
+        DocumentPlan.onOneCanvas(new Document(List.of()), tokens, List.of(blank), 0);
     BatchScheduler scheduler =
         new BatchScheduler(
             List.of(new EngineModel(Runs.FACTS, alwaysEnds)),

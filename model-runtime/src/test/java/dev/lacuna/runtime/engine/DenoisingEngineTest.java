@@ -236,7 +236,9 @@ class DenoisingEngineTest {
   @Test
   void shouldRefuseUnknownModelsAndImpossibleOptions() {
     RunSpec spec = Runs.spec(1);
-    RunSpec unknown = new RunSpec("?", spec.plan(), spec.settings(), 1, 1, 0, 0, 0, spec.from());
+    RunSpec unknown =
+        new RunSpec(
+            "?", spec.plan(), spec.settings(), spec.random(), spec.sample(), 0, 0, 0, spec.from());
     assertThatThrownBy(() -> engine.submit(unknown, new Recorder()))
         .hasMessageContaining("no model '?'");
     assertThatThrownBy(() -> EngineOptions.DEFAULT.withSlots(0)).hasMessageContaining("slots");

@@ -7,10 +7,11 @@ import dev.lacuna.runtime.checkpoint.FactOverrides;
 import dev.lacuna.runtime.onnx.Checkpoints;
 import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import dev.lacuna.runtime.onnx.OpenedCheckpoint;
+import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.sampling.UnmaskingOrder;
-import dev.lacuna.runtime.text.CanvasPlan;
 import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,24 +43,33 @@ class EngineOnCheckpointTest {
     Random random = new Random(i);
     int length = 49 + i;
     int[] tokens = new int[length];
-    List<CanvasPlan.BlankSpan> blanks = new ArrayList<>();
+    List<DocumentPlan.BlankSpan> blanks = new ArrayList<>();
     for (int at = 0; at < length; at++) {
       boolean masked = at >= 3 && at % 11 >= i % 5;
       tokens[at] = masked ? MASK : 3 + random.nextInt(40);
       if (masked) {
-        blanks.add(new CanvasPlan.BlankSpan(at, 1, blanks.size(), at == length - 1, false));
+        blanks.add(new DocumentPlan.BlankSpan(at, 1, blanks.size(), at == length - 1, false));
       }
     }
-    CanvasPlan plan = new CanvasPlan(new Document(List.of()), tokens, blanks, 0);
+    DocumentPlan plan = DocumentPlan.onOneCanvas(new Document(List.of()), tokens, blanks, 0);
     SamplingSettings settings =
-        new SamplingSettings(
+        SamplingSettings.plain(
             3 + i,
             i % 2 == 0 ? UnmaskingOrder.CONFIDENCE : UnmaskingOrder.RANDOM,
             i % 4 < 2 ? 0f : 1f,
             i % 3 == 0 ? 0.9f : 1f,
             i % 5 == 0 ? 20 : 0,
             1000 + i);
-    return new RunSpec("tiny", plan, settings, 1, 1, 0, Long.MAX_VALUE, i, RunProgress.start(plan));
+    return new RunSpec(
+        "tiny",
+        plan,
+        settings,
+        CounterRandom.of(settings.seed(), 1),
+        1,
+        0,
+        Long.MAX_VALUE,
+        i,
+        RunProgress.start(plan));
   }
 
   private static List<RunProgress> progressOf(Recorder recorder) throws InterruptedException {
@@ -115,8 +125,9 @@ class EngineOnCheckpointTest {
   /** A run of one step, so that it has left its slot by its first event. */
   private static RunSpec oneStep() {
     RunSpec spec = spec(0);
-    SamplingSettings once = new SamplingSettings(1, UnmaskingOrder.CONFIDENCE, 0f, 1f, 0, 1);
-    return new RunSpec("tiny", spec.plan(), once, 1, 1, 0, 0, 0, spec.from());
+    SamplingSettings once = SamplingSettings.plain(1, UnmaskingOrder.CONFIDENCE, 0f, 1f, 0, 1);
+    return new RunSpec(
+        "tiny", spec.plan(), once, spec.random(), spec.sample(), 0, 0, 0, spec.from());
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {

@@ -4,10 +4,11 @@ import static dev.lacuna.runtime.TestFacts.MASK;
 
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.sampling.UnmaskingOrder;
-import dev.lacuna.runtime.text.CanvasPlan;
 import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,19 +25,19 @@ final class Runs {
   private Runs() {}
 
   /** A canvas of one known token, then masks. */
-  static CanvasPlan plan(int masks) {
+  static DocumentPlan plan(int masks) {
     int[] tokens = new int[masks + 1];
     Arrays.fill(tokens, MASK);
     tokens[0] = 7;
-    var blank = new CanvasPlan.BlankSpan(1, masks, 0, false, false);
-    return new CanvasPlan(new Document(List.of()), tokens, List.of(blank), 1);
+    var blank = new DocumentPlan.BlankSpan(1, masks, 0, false, false);
+    return DocumentPlan.onOneCanvas(new Document(List.of()), tokens, List.of(blank), 1);
   }
 
   /** A canvas of random known tokens and blanks; the last blank may end it if it is last. */
-  static CanvasPlan randomPlan(int length, long seed) {
+  static DocumentPlan randomPlan(int length, long seed) {
     Random random = new Random(seed);
     int[] tokens = new int[length];
-    List<CanvasPlan.BlankSpan> blanks = new ArrayList<>();
+    List<DocumentPlan.BlankSpan> blanks = new ArrayList<>();
     int at = 0;
     while (at < length) {
       int run = Math.min(length - at, 1 + random.nextInt(12));
@@ -46,20 +47,28 @@ final class Runs {
       }
       if (masked) {
         boolean mayEnd = at + run == length && random.nextBoolean();
-        blanks.add(new CanvasPlan.BlankSpan(at, run, blanks.size(), mayEnd, false));
+        blanks.add(new DocumentPlan.BlankSpan(at, run, blanks.size(), mayEnd, false));
       }
       at += run;
     }
-    return new CanvasPlan(new Document(List.of()), tokens, blanks, 0);
+    return DocumentPlan.onOneCanvas(new Document(List.of()), tokens, blanks, 0);
   }
 
   static SamplingSettings settings(int steps, UnmaskingOrder order, long seed) {
-    return new SamplingSettings(steps, order, 1f, 1f, 0, seed);
+    return SamplingSettings.plain(steps, order, 1f, 1f, 0, seed);
   }
 
-  static RunSpec spec(CanvasPlan plan, SamplingSettings settings) {
+  static RunSpec spec(DocumentPlan plan, SamplingSettings settings) {
     return new RunSpec(
-        FACTS.name(), plan, settings, 1, 1, 0, Long.MAX_VALUE, 0, RunProgress.start(plan));
+        FACTS.name(),
+        plan,
+        settings,
+        CounterRandom.of(settings.seed(), 1),
+        1,
+        0,
+        Long.MAX_VALUE,
+        0,
+        RunProgress.start(plan));
   }
 
   /** A run of as many steps as masks; the seed is the number of masks. */
@@ -72,8 +81,8 @@ final class Runs {
         spec.model(),
         spec.plan(),
         spec.settings(),
+        spec.random(),
         spec.sample(),
-        spec.pass(),
         priority,
         deadlineMicros,
         acceptedMicros,
@@ -85,8 +94,8 @@ final class Runs {
         spec.model(),
         spec.plan(),
         spec.settings(),
+        spec.random(),
         spec.sample(),
-        spec.pass(),
         spec.priority(),
         spec.deadlineMicros(),
         spec.acceptedMicros(),
@@ -94,7 +103,7 @@ final class Runs {
   }
 
   static Arbitrary<RunSpec> any() {
-    Arbitrary<CanvasPlan> plans =
+    Arbitrary<DocumentPlan> plans =
         Combinators.combine(Arbitraries.integers().between(1, 150), Arbitraries.longs())
             .as(Runs::randomPlan);
     Arbitrary<SamplingSettings> settings =
@@ -105,7 +114,7 @@ final class Runs {
                 Arbitraries.of(0.8f, 1f),
                 Arbitraries.of(0, 20),
                 Arbitraries.longs())
-            .as(SamplingSettings::new);
+            .as(SamplingSettings::plain);
     return Combinators.combine(
             plans,
             settings,
@@ -119,8 +128,8 @@ final class Runs {
                     FACTS.name(),
                     plan,
                     s,
+                    CounterRandom.of(s.seed(), sample),
                     sample,
-                    1,
                     priority,
                     deadline,
                     accepted,

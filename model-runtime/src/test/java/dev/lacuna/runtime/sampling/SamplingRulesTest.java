@@ -29,7 +29,7 @@ class SamplingRulesTest {
   @Test
   void shouldTakeTheModelsDefaultsWhenTheRequestSaysNothing() {
     assertThat(validOf(decide(SamplingOverrides.NONE)))
-        .isEqualTo(new SamplingSettings(16, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, 42));
+        .isEqualTo(SamplingSettings.plain(16, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, 42));
   }
 
   @Test
@@ -42,7 +42,7 @@ class SamplingRulesTest {
   void shouldTakeWhatTheRequestSays() {
     SamplingOverrides overrides = new Overrides().steps(3).order("random").temperature(0f).all();
     assertThat(validOf(decide(overrides)))
-        .isEqualTo(new SamplingSettings(3, UnmaskingOrder.RANDOM, 0f, 0.5f, 9, -7));
+        .isEqualTo(SamplingSettings.plain(3, UnmaskingOrder.RANDOM, 0f, 0.5f, 9, -7));
   }
 
   @Test

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class UnmaskingTest {
 
-  private static SamplingSettings random(long seed) {
-    return new SamplingSettings(8, UnmaskingOrder.RANDOM, 1f, 1f, 0, seed);
+  private static RandomSource random(long seed) {
+    return CounterRandom.of(seed, 1);
   }
 
   @Test
@@ -99,9 +99,9 @@ class UnmaskingTest {
       @ForAll @IntRange(min = 1, max = 100) int masks,
       @ForAll @IntRange(min = 1, max = 100) int count) {
     int[] positions = IntStream.range(0, masks).map(i -> 3 * i + 1).toArray();
-    int[] chosen = UnmaskingStep.random(positions, random(seed), 1, 1, 1, count);
+    int[] chosen = UnmaskingStep.random(positions, random(seed), 1, 1, count);
     assertThat(chosen).hasSize(Math.min(count, masks)).doesNotHaveDuplicates().isSorted();
-    assertThat(chosen).isEqualTo(UnmaskingStep.random(positions, random(seed), 1, 1, 1, count));
+    assertThat(chosen).isEqualTo(UnmaskingStep.random(positions, random(seed), 1, 1, count));
   }
 
   @Test
@@ -109,7 +109,7 @@ class UnmaskingTest {
     int[] positions = IntStream.range(0, 10).toArray();
     int[] counts = new int[10];
     for (int seed = 0; seed < 10_000; seed++) {
-      for (int i : UnmaskingStep.random(positions, random(seed), 1, 1, 1, 3)) {
+      for (int i : UnmaskingStep.random(positions, random(seed), 1, 1, 3)) {
         counts[i]++;
       }
     }
@@ -121,10 +121,10 @@ class UnmaskingTest {
   @Test
   void shouldNotDependOnOtherMasksWhenAPositionIsRanked() {
     int[] all = {0, 1, 2, 3, 4, 5, 6, 7};
-    int[] first = UnmaskingStep.random(all, random(5), 1, 1, 1, 1);
+    int[] first = UnmaskingStep.random(all, random(5), 1, 1, 1);
     int[] fewer = {first[0], 7 - first[0]};
     Arrays.sort(fewer);
-    int[] again = UnmaskingStep.random(fewer, random(5), 1, 1, 1, 1);
+    int[] again = UnmaskingStep.random(fewer, random(5), 1, 1, 1);
     assertThat(fewer[again[0]]).isEqualTo(first[0]);
   }
 }

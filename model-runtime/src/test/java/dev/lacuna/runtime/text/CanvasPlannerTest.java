@@ -6,7 +6,6 @@ import static dev.lacuna.runtime.TestFacts.END;
 import static dev.lacuna.runtime.TestFacts.MASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.TestFacts;
 import dev.lacuna.runtime.text.Document.Blank;
@@ -43,7 +42,7 @@ class CanvasPlannerTest {
     return new Blank(tokens, Optional.empty(), BlankLength.UP_TO);
   }
 
-  private CanvasPlan plan(Segment... segments) {
+  private DocumentPlan plan(Segment... segments) {
     return validOf(planner.plan(document(segments)));
   }
 
@@ -52,7 +51,7 @@ class CanvasPlannerTest {
   }
 
   /** A canvas in one line: masks as {@code _}, the end token as {@code $}. */
-  private static String draw(CanvasPlan plan) {
+  private static String draw(DocumentPlan plan) {
     StringBuilder line = new StringBuilder();
     for (int token : plan.tokens()) {
       line.append(token == MASK ? '_' : token == END ? '$' : (char) (token - 16));
@@ -62,26 +61,26 @@ class CanvasPlannerTest {
 
   @Test
   void shouldLayOutManyBlanksOnOneCanvas() {
-    CanvasPlan plan = plan(text("a"), blank(2), text("bc"), blank(1), blank(3), text("d"));
+    DocumentPlan plan = plan(text("a"), blank(2), text("bc"), blank(1), blank(3), text("d"));
     assertThat(draw(plan)).isEqualTo("a__bc____d$");
     assertThat(plan.promptTokens()).isEqualTo(5);
     assertThat(plan.maskPositions()).containsExactly(1, 2, 5, 6, 7, 8);
-    assertThat(plan.blanks()).extracting(CanvasPlan.BlankSpan::segment).containsExactly(1, 3, 4);
+    assertThat(plan.blanks()).extracting(DocumentPlan.BlankSpan::segment).containsExactly(1, 3, 4);
   }
 
   @Test
   void shouldLeaveOneSpaceToTheBlankWhenTextEndsInSpaces() {
-    CanvasPlan plan = plan(text("a  "), blank(1), text(" b\n"), blank(1), text(" "), blank(1));
+    DocumentPlan plan = plan(text("a  "), blank(1), text(" b\n"), blank(1), text(" "), blank(1));
     assertThat(draw(plan)).isEqualTo("a _ b\n__");
     assertThat(plan.blanks())
-        .extracting(CanvasPlan.BlankSpan::takesLeadingSpace)
+        .extracting(DocumentPlan.BlankSpan::takesLeadingSpace)
         .containsExactly(true, false, true);
   }
 
   @Test
   void shouldPlanTheSameWhenTextIsCutIntoSegmentsInAnotherWay() {
-    CanvasPlan whole = plan(text("ab "), blank(2), text("cd"));
-    CanvasPlan cut = plan(text("a"), text("b "), text(""), blank(2), text("c"), text("d"));
+    DocumentPlan whole = plan(text("ab "), blank(2), text("cd"));
+    DocumentPlan cut = plan(text("a"), text("b "), text(""), blank(2), text("c"), text("d"));
     assertThat(cut.tokens()).isEqualTo(whole.tokens());
     assertThat(cut.blanks().get(0).takesLeadingSpace()).isTrue();
   }
@@ -96,10 +95,10 @@ class CanvasPlannerTest {
   @Test
   void shouldAllowTheEndOnlyInAnUpToBlankAtTheEnd() {
     assertThat(plan(upTo(2), text("a"), upTo(2)).blanks())
-        .extracting(CanvasPlan.BlankSpan::endAllowed)
+        .extracting(DocumentPlan.BlankSpan::endAllowed)
         .containsExactly(false, true);
     assertThat(plan(upTo(2), upTo(2), text("")).blanks())
-        .extracting(CanvasPlan.BlankSpan::endAllowed)
+        .extracting(DocumentPlan.BlankSpan::endAllowed)
         .containsExactly(false, true);
     assertThat(plan(text("a"), blank(2)).blanks().get(0).endAllowed()).isFalse();
     assertThat(plan(upTo(2), text("a")).blanks().get(0).endAllowed()).isFalse();
@@ -113,21 +112,7 @@ class CanvasPlannerTest {
 
   @Test
   void shouldAppendNoEndTokenWhenTheFamilyHasNone() {
-    ModelFacts facts = TestFacts.chars(LIMIT);
-    ModelFacts endless =
-        new ModelFacts(
-            facts.name(),
-            facts.revision(),
-            facts.vocabulary(),
-            facts.tokens(),
-            MASK,
-            END,
-            END,
-            LIMIT,
-            false,
-            false,
-            16);
-    CanvasPlanner other = new CanvasPlanner(endless, codec);
+    CanvasPlanner other = new CanvasPlanner(TestFacts.endless(LIMIT), codec);
     assertThat(draw(validOf(other.plan(document(blank(1), text("a")))))).isEqualTo("_a");
   }
 

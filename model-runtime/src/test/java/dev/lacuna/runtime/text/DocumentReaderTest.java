@@ -29,19 +29,19 @@ class DocumentReaderTest {
   private final CharCodec codec = new CharCodec();
   private final DocumentReader reader = new DocumentReader(facts, codec);
 
-  private CanvasPlan plan(Segment... segments) {
+  private DocumentPlan plan(Segment... segments) {
     return validOf(new CanvasPlanner(facts, codec).plan(new Document(List.of(segments))));
   }
 
   private static RunProgress finished(int[] tokens) {
     float[] confidences = new float[tokens.length];
     Arrays.fill(confidences, 0.5f);
-    return new RunProgress(1, tokens, confidences);
+    return RunProgress.inFirstPass(1, tokens, confidences);
   }
 
   @Test
   void shouldReturnTextOutsideBlanksAndDropTheBlanksOwnSpace() {
-    CanvasPlan plan =
+    DocumentPlan plan =
         plan(
             new Text("a "),
             new Blank(3, Optional.of("verb"), BlankLength.EXACT),
@@ -63,9 +63,10 @@ class DocumentReaderTest {
 
   @Test
   void shouldCutAtTheFirstEndTokenWhenTheBlankMayEnd() {
-    CanvasPlan plan = plan(new Text("a"), new Blank(4, Optional.empty(), BlankLength.UP_TO));
+    DocumentPlan plan = plan(new Text("a"), new Blank(4, Optional.empty(), BlankLength.UP_TO));
     int[] tokens = {'b' + 16, END, 'c' + 16, END};
-    RunProgress progress = new RunProgress(2, tokens, new float[] {0.25f, 0.9f, 0.1f, 0.1f});
+    RunProgress progress =
+        RunProgress.inFirstPass(2, tokens, new float[] {0.25f, 0.9f, 0.1f, 0.1f});
     FilledDocument read = reader.read(plan, progress);
     assertThat(read.text()).isEqualTo("ab");
     assertThat(read.blanks().get(0).tokenIds()).containsExactly('b' + 16);
@@ -75,17 +76,17 @@ class DocumentReaderTest {
 
   @Test
   void shouldGiveAFiniteLogProbabilityWhenNothingWasKeptOrAConfidenceIsZero() {
-    CanvasPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.UP_TO));
-    RunProgress ended = new RunProgress(1, new int[] {END, END}, new float[] {0.5f, 0.5f});
+    DocumentPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.UP_TO));
+    RunProgress ended = RunProgress.inFirstPass(1, new int[] {END, END}, new float[] {0.5f, 0.5f});
     assertThat(reader.read(plan, ended).meanLogProbability())
         .isCloseTo(Math.log(0.5), within(1e-9));
-    RunProgress zero = new RunProgress(1, CharCodec.tokens("ab"), new float[] {0f, 1f});
+    RunProgress zero = RunProgress.inFirstPass(1, CharCodec.tokens("ab"), new float[] {0f, 1f});
     assertThat(reader.read(plan, zero).meanLogProbability()).isFinite().isNegative();
   }
 
   @Test
   void shouldRefuseARunThatIsNotFinished() {
-    CanvasPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.EXACT));
+    DocumentPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.EXACT));
     assertThatThrownBy(() -> reader.read(plan, RunProgress.start(plan)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> reader.read(plan, finished(new int[] {20})))
@@ -94,7 +95,7 @@ class DocumentReaderTest {
 
   @Property
   void shouldKeepEveryCharOutsideBlanks(@ForAll("documents") List<Segment> segments) {
-    CanvasPlan plan = plan(segments.toArray(Segment[]::new));
+    DocumentPlan plan = plan(segments.toArray(Segment[]::new));
     int[] tokens = new int[plan.maskCount()];
     Arrays.fill(tokens, '#' + 16);
     StringBuilder expected = new StringBuilder();

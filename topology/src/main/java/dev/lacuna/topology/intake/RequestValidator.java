@@ -3,8 +3,8 @@ package dev.lacuna.topology.intake;
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.text.CanvasPlan;
 import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.TopologySettings.Limits;
@@ -109,7 +109,7 @@ final class RequestValidator {
       SamplingSettings settings) {
     Document document = WireRequest.document(request);
     return model
-        .plan(document)
+        .plan(document, settings)
         .then(
             plan ->
                 bounded(
@@ -123,7 +123,7 @@ final class RequestValidator {
       Samples samples,
       SamplingSettings settings,
       Document document,
-      CanvasPlan plan) {
+      DocumentPlan plan) {
     return new Entry(
         request.getId(),
         model.name(),
@@ -146,7 +146,7 @@ final class RequestValidator {
         record.headers());
   }
 
-  private Checked<Admission> bounded(Entry entry, GenerationModel model, CanvasPlan plan) {
+  private Checked<Admission> bounded(Entry entry, GenerationModel model, DocumentPlan plan) {
     long completionBytes = CompletionBound.of(entry, model);
     if (completionBytes > limits.completionMaxBytes()) {
       return tooLarge(

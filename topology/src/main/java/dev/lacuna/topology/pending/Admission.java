@@ -1,7 +1,7 @@
 package dev.lacuna.topology.pending;
 
 import dev.lacuna.runtime.GenerationModel;
-import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.topology.store.Entry;
 
 /**
@@ -12,4 +12,4 @@ import dev.lacuna.topology.store.Entry;
  * @param model its model
  * @param plan its canvas
  */
-public record Admission(Entry entry, byte[] entryBytes, GenerationModel model, CanvasPlan plan) {}
+public record Admission(Entry entry, byte[] entryBytes, GenerationModel model, DocumentPlan plan) {}

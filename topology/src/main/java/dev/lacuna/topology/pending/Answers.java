@@ -53,7 +53,8 @@ final class Answers {
     List<Sample> samples = new ArrayList<>();
     int generatedTokens = 0;
     for (SampleRun run : request.runs()) {
-      FilledDocument filled = request.model().read(request.plan(), run.progress());
+      FilledDocument filled =
+          request.model().read(request.plan(), entry.settings(), run.progress());
       Sample sample = sample(entry, run, filled);
       samples.add(sample);
       generatedTokens += sample.getBlanks().stream().mapToInt(FilledBlank::getTokens).sum();
@@ -77,7 +78,7 @@ final class Answers {
         .setText(filled.text())
         .setBlanks(filled.blanks().stream().map(blank -> blank(entry, blank)).toList())
         .setMeanLogProbability(filled.meanLogProbability())
-        .setStepsRun(run.progress().stepsDone())
+        .setStepsRun(run.progress().stepsTotal())
         .build();
   }
 
@@ -103,7 +104,7 @@ final class Answers {
       GenerationCompletion answer, Entry entry, Progress progress, long nowMicros) {
     int steps = 0;
     for (SampleProgress sample : progress.samples()) {
-      steps += sample.run().stepsDone();
+      steps += sample.run().stepsTotal();
     }
     answer.setStepsRun(steps);
     answer.setTimingsTotal(entry.timings() ? steps : 0);

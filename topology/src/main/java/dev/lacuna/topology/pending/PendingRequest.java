@@ -4,7 +4,7 @@ import dev.lacuna.runtime.GenerationModel;
 import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.StepReport;
-import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.topology.store.Entry;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.wire.CompletionStatus;
@@ -20,7 +20,7 @@ import java.util.Optional;
 final class PendingRequest {
   private final Entry entry;
   private final GenerationModel model;
-  private final CanvasPlan plan;
+  private final DocumentPlan plan;
   private final List<SampleRun> runs = new ArrayList<>();
   private long firstStepMicros;
   private long lastStepMicros;
@@ -29,7 +29,7 @@ final class PendingRequest {
   private boolean changed;
   private CompletionStatus ending;
 
-  private PendingRequest(Entry entry, GenerationModel model, CanvasPlan plan, long nowMicros) {
+  private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan, long nowMicros) {
     this.entry = entry;
     this.model = model;
     this.plan = plan;
@@ -37,7 +37,8 @@ final class PendingRequest {
   }
 
   /** A request just accepted. */
-  static PendingRequest fresh(Entry entry, GenerationModel model, CanvasPlan plan, long nowMicros) {
+  static PendingRequest fresh(
+      Entry entry, GenerationModel model, DocumentPlan plan, long nowMicros) {
     PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
     for (int sample = 1; sample <= entry.generated(); sample++) {
       request.runs.add(new SampleRun(request, sample, RunProgress.start(plan), false));
@@ -47,17 +48,15 @@ final class PendingRequest {
 
   /** A request from the stores; finished samples and cancelled requests are not run again. */
   static PendingRequest restored(
-      Entry entry, GenerationModel model, CanvasPlan plan, Progress progress, long nowMicros) {
+      Entry entry, GenerationModel model, DocumentPlan plan, Progress progress, long nowMicros) {
     PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
     request.firstStepMicros = progress.firstStepMicros();
     request.lastStepMicros = progress.lastStepMicros();
     request.batchRowsSum = progress.batchRowsSum();
     request.ending = progress.cancelled() ? CompletionStatus.CANCELLED : null;
     for (Progress.SampleProgress sample : progress.samples()) {
-      // Stored between the last step and the engine's word that it was the last: nothing is left.
-      boolean finished = sample.finished() || sample.run().masked() == 0;
       int number = request.runs.size() + 1;
-      request.runs.add(new SampleRun(request, number, sample.run(), finished));
+      request.runs.add(new SampleRun(request, number, sample.run(), sample.finished()));
     }
     return request;
   }
@@ -70,7 +69,7 @@ final class PendingRequest {
     return model;
   }
 
-  CanvasPlan plan() {
+  DocumentPlan plan() {
     return plan;
   }
 

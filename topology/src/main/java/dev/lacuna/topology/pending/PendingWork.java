@@ -2,6 +2,7 @@ package dev.lacuna.topology.pending;
 
 import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.store.Entry;
@@ -118,8 +119,8 @@ public final class PendingWork {
             entry.model(),
             request.plan(),
             entry.settings(),
+            CounterRandom.of(entry.settings().seed(), run.sample()),
             run.sample(),
-            SampleRun.PASS,
             entry.priority(),
             entry.deadlineMicros(),
             entry.acceptedMicros(),

@@ -4,7 +4,7 @@ import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
 import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.text.CanvasPlan;
+import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.pending.PendingWork.Stranded;
@@ -71,7 +71,7 @@ public final class Restore {
     }
   }
 
-  private record Resumed(GenerationModel model, CanvasPlan plan) {}
+  private record Resumed(GenerationModel model, DocumentPlan plan) {}
 
   private Checked<Resumed> resume(Entry entry, Optional<Progress> known) {
     Optional<GenerationModel> found = parts.models().find(entry.model());
@@ -84,14 +84,14 @@ public final class Restore {
           entry,
           "is now '" + model.fingerprint() + "', it was '" + entry.fingerprint() + "' at intake");
     }
-    Checked<CanvasPlan> planned = model.plan(entry.document());
-    if (planned instanceof Checked.Valid<CanvasPlan> valid && fits(entry, valid.value(), known)) {
+    Checked<DocumentPlan> planned = model.plan(entry.document(), entry.settings());
+    if (planned instanceof Checked.Valid<DocumentPlan> valid && fits(entry, valid.value(), known)) {
       return Checked.valid(new Resumed(model, valid.value()));
     }
     return changed(entry, "lays this document out differently than at intake");
   }
 
-  private static boolean fits(Entry entry, CanvasPlan plan, Optional<Progress> known) {
+  private static boolean fits(Entry entry, DocumentPlan plan, Optional<Progress> known) {
     if (Entry.checksum(plan.tokens()) != entry.planChecksum()) {
       return false;
     }
@@ -114,8 +114,8 @@ public final class Restore {
                 + ", so the rest of this request would not match its beginning: submit it again."));
   }
 
-  private static Progress untouched(Entry entry, CanvasPlan plan) {
-    SampleProgress start = new SampleProgress(SampleRun.PASS, false, RunProgress.start(plan));
+  private static Progress untouched(Entry entry, DocumentPlan plan) {
+    SampleProgress start = new SampleProgress(false, RunProgress.start(plan));
     return new Progress(0, 0, 0, false, Collections.nCopies(entry.generated(), start));
   }
 }

@@ -13,9 +13,6 @@ import java.util.Deque;
  * <p>Threading: owned by the stream thread of its task.
  */
 final class SampleRun {
-  /** Passes exist only for documents longer than a canvas; until they do, each run is the first. */
-  static final int PASS = 1;
-
   private final PendingRequest request;
   private final int sample;
   private final Deque<StepTiming> unpublished = new ArrayDeque<>();
@@ -83,6 +80,6 @@ final class SampleRun {
   }
 
   SampleProgress snapshot() {
-    return new SampleProgress(PASS, finished, progress);
+    return new SampleProgress(finished, progress);
   }
 }

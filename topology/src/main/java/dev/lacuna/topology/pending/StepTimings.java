@@ -16,7 +16,7 @@ record StepTimings(String workerId) {
     float confidence = report.meanConfidence();
     return StepTiming.newBuilder()
         .setId(id)
-        .setPass(SampleRun.PASS)
+        .setPass(report.pass())
         .setSample(sample)
         .setStep(report.step())
         .setSteps(report.steps())

@@ -104,7 +104,7 @@ public final class EntryCodec {
     if (known.isEmpty()) {
       throw in.damaged("unmasking order '" + order + "' is unknown to this worker");
     }
-    return new SamplingSettings(
+    return SamplingSettings.plain(
         steps, known.get(), in.getFloat(), in.getFloat(), in.getInt(), in.getLong());
   }
 

@@ -27,9 +27,8 @@ public record Progress(
   /**
    * How far one sample is.
    *
-   * @param pass pass it is in, from 1
    * @param finished whether no step is left
    * @param run the run after its last published step
    */
-  public record SampleProgress(int pass, boolean finished, RunProgress run) {}
+  public record SampleProgress(boolean finished, RunProgress run) {}
 }

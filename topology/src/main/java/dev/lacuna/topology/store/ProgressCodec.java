@@ -7,14 +7,14 @@ import java.util.List;
 
 /**
  * Bytes of a {@link Progress}. Version 1: version byte; first and last step, sum of batch rows
- * (longs); cancelled (byte); samples (int), each of pass (int), finished (byte), steps done (int),
- * masks (int), and for every mask its token (int) and confidence (float).
+ * (longs); cancelled (byte); samples (int), each of finished (byte), pass, steps of the pass done,
+ * steps done in all, masks (ints), and for every mask its token (int) and confidence (float).
  */
 public final class ProgressCodec {
   private static final String STORE = "progress";
   private static final int VERSION = 1;
   private static final int HEAD_BYTES = 1 + 3 * Long.BYTES + 1 + Integer.BYTES;
-  private static final int SAMPLE_BYTES = 1 + 3 * Integer.BYTES;
+  private static final int SAMPLE_BYTES = 1 + 4 * Integer.BYTES;
   private static final int MASK_BYTES = Integer.BYTES + Float.BYTES;
 
   private ProgressCodec() {}
@@ -32,7 +32,8 @@ public final class ProgressCodec {
     out.putInt(progress.samples().size());
     for (SampleProgress sample : progress.samples()) {
       RunProgress run = sample.run();
-      out.putInt(sample.pass()).putBoolean(sample.finished()).putInt(run.stepsDone());
+      out.putBoolean(sample.finished());
+      out.putInt(run.pass()).putInt(run.stepsDone()).putInt(run.stepsTotal());
       out.putInt(run.maskTokens().length);
       for (int i = 0; i < run.maskTokens().length; i++) {
         out.putInt(run.maskTokens()[i]).putFloat(run.confidences()[i]);
@@ -62,9 +63,10 @@ public final class ProgressCodec {
   }
 
   private static SampleProgress readSample(BinaryReader in) {
-    int pass = in.getInt();
     boolean finished = in.getBoolean();
+    int pass = in.getInt();
     int stepsDone = in.getInt();
+    int stepsTotal = in.getInt();
     int masks = in.getCount(MASK_BYTES);
     int[] tokens = new int[masks];
     float[] confidences = new float[masks];
@@ -72,6 +74,7 @@ public final class ProgressCodec {
       tokens[i] = in.getInt();
       confidences[i] = in.getFloat();
     }
-    return new SampleProgress(pass, finished, new RunProgress(stepsDone, tokens, confidences));
+    return new SampleProgress(
+        finished, new RunProgress(pass, stepsDone, stepsTotal, tokens, confidences));
   }
 }

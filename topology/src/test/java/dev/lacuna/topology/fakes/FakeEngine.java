@@ -5,6 +5,7 @@ import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.RunSpec;
 import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.runtime.sampling.CounterRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +111,11 @@ public final class FakeEngine implements GenerationEngine {
 
   private void step(Run run, int rows) {
     RunProgress before = run.progress;
+    if (before.masked() == 0) {
+      open.remove(run);
+      run.observer.accept(new RunEvent.Finished(before));
+      return;
+    }
     int[] tokens = before.maskTokens().clone();
     float[] confidences = before.confidences().clone();
     int step = before.stepsDone() + 1;
@@ -119,11 +125,11 @@ public final class FakeEngine implements GenerationEngine {
     for (int i = 0; i < tokens.length && unmask > 0; i++) {
       if (tokens[i] == RunProgress.MASKED) {
         tokens[i] = token(run.spec, i);
-        confidences[i] = 0.5f + 0.4f * ((tokens[i] * 7 + run.spec.sample() * 13) % 10) / 10f;
+        confidences[i] = 0.5f + 0.4f * ((tokens[i] * 7 + draw(run.spec, i)) % 10) / 10f;
         unmask--;
       }
     }
-    run.progress = new RunProgress(step, tokens, confidences);
+    run.progress = RunProgress.inFirstPass(step, tokens, confidences);
     run.observer.accept(new RunEvent.StepDone(report(run, rows, before.masked())));
     if (run.progress.masked() == 0) {
       open.remove(run);
@@ -132,12 +138,16 @@ public final class FakeEngine implements GenerationEngine {
   }
 
   private static int token(RunSpec spec, int index) {
-    long hash = spec.settings().seed() * 31 + spec.sample() * 17L + index * 7L;
-    return 'a' + (int) Math.floorMod(hash, 26L);
+    return 'a' + draw(spec, index) % 26;
+  }
+
+  private static int draw(RunSpec spec, int index) {
+    return (int) (1000 * spec.random().uniform(1, 1, index, CounterRandom.TOKEN_STREAM));
   }
 
   private StepReport report(Run run, int rows, int maskedBefore) {
     return new StepReport(
+        run.progress.pass(),
         run.progress.stepsDone(),
         run.spec.settings().steps(),
         run.spec.plan().length(),

@@ -6,8 +6,8 @@ import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.sampling.UnmaskingOrder;
-import dev.lacuna.runtime.text.CanvasPlan;
 import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,14 +35,14 @@ public record FakeModel(String name, String fingerprint, int maxTokenBytes)
       return Checked.refused("INVALID_SAMPLING", "sampling.steps", "steps is " + steps);
     }
     return Checked.valid(
-        new SamplingSettings(
+        SamplingSettings.plain(
             steps, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, overrides.seed().orElse(seedIfAbsent)));
   }
 
   @Override
-  public Checked<CanvasPlan> plan(Document document) {
+  public Checked<DocumentPlan> plan(Document document, SamplingSettings settings) {
     List<Integer> tokens = new ArrayList<>();
-    List<CanvasPlan.BlankSpan> blanks = new ArrayList<>();
+    List<DocumentPlan.BlankSpan> blanks = new ArrayList<>();
     for (int i = 0; i < document.segments().size(); i++) {
       Document.Segment segment = document.segments().get(i);
       if (segment instanceof Document.Text text) {
@@ -51,19 +51,19 @@ public record FakeModel(String name, String fingerprint, int maxTokenBytes)
         if (blank.tokens() < 1 || tokens.size() + (long) blank.tokens() > canvasLimit()) {
           return Checked.refused("DOCUMENT_TOO_LONG", "document", "it has " + blank.tokens());
         }
-        blanks.add(new CanvasPlan.BlankSpan(tokens.size(), blank.tokens(), i, false, false));
+        blanks.add(new DocumentPlan.BlankSpan(tokens.size(), blank.tokens(), i, false, false));
         for (int token = 0; token < blank.tokens(); token++) {
           tokens.add(MASK);
         }
       }
     }
     int[] canvas = tokens.stream().mapToInt(Integer::intValue).toArray();
-    int masks = blanks.stream().mapToInt(CanvasPlan.BlankSpan::length).sum();
-    return Checked.valid(new CanvasPlan(document, canvas, blanks, canvas.length - masks));
+    int masks = blanks.stream().mapToInt(DocumentPlan.BlankSpan::length).sum();
+    return Checked.valid(DocumentPlan.onOneCanvas(document, canvas, blanks, canvas.length - masks));
   }
 
   @Override
-  public FilledDocument read(CanvasPlan plan, RunProgress finished) {
+  public FilledDocument read(DocumentPlan plan, SamplingSettings settings, RunProgress finished) {
     StringBuilder text = new StringBuilder();
     List<FilledDocument.FilledBlank> blanks = new ArrayList<>();
     int next = 0;

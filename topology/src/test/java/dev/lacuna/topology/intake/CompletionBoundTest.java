@@ -34,7 +34,7 @@ final class CompletionBoundTest {
         "fp-1",
         0,
         new Document(segments),
-        new SamplingSettings(1, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, 0L),
+        SamplingSettings.plain(1, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, 0L),
         wanted,
         wanted,
         false,

@@ -38,7 +38,7 @@ final class EntryCodecTest {
             List.of(
                 new Document.Text("a "),
                 new Document.Blank(8, Optional.of("gap"), Document.BlankLength.UP_TO))),
-        new SamplingSettings(4, UnmaskingOrder.CONFIDENCE, 1f, 0.9f, 5, 42L),
+        SamplingSettings.plain(4, UnmaskingOrder.CONFIDENCE, 1f, 0.9f, 5, 42L),
         1,
         2,
         true,
@@ -121,7 +121,7 @@ final class EntryCodecTest {
                 Arbitraries.floats(),
                 Arbitraries.integers(),
                 Arbitraries.longs())
-            .as(SamplingSettings::new);
+            .as(SamplingSettings::plain);
     Arbitrary<HeaderEntry> header =
         Combinators.combine(text, Arbitraries.bytes().array(byte[].class).injectNull(0.2))
             .as(HeaderEntry::new);

@@ -26,7 +26,7 @@ final class SmallCodecsTest {
         true,
         List.of(
             new SampleProgress(
-                1, false, new RunProgress(2, new int[] {7, -1}, new float[] {0.5f, 0f}))));
+                false, RunProgress.inFirstPass(2, new int[] {7, -1}, new float[] {0.5f, 0f}))));
   }
 
   private static InputRecord record() {
@@ -73,7 +73,7 @@ final class SmallCodecsTest {
     float[] confidences = new float[masks];
     Arrays.fill(confidences, confidence);
     SampleProgress sample =
-        new SampleProgress(1, finished, new RunProgress(token, tokens, confidences));
+        new SampleProgress(finished, RunProgress.inFirstPass(token, tokens, confidences));
     SampleProgress[] all = new SampleProgress[samples];
     Arrays.fill(all, sample);
     Progress progress = new Progress(micros, -micros, micros, finished, List.of(all));

@@ -1,0 +1,31 @@
+package dev.lacuna.runtime.sampling;
+
+/** How many masks a step unmasks. */
+public sealed interface RevealRule {
+
+  /** As many as a schedule over a fixed number of steps says. */
+  record Scheduled(CountSchedule schedule) implements RevealRule {}
+
+  /**
+   * The surest and every other whose confidence is at least this (Fast-dLLM, arXiv 2505.22618).
+   *
+   * @param confidence in (0, 1]
+   */
+  record Threshold(float confidence) implements RevealRule {}
+
+  /**
+   * In falling confidence c, those before the first i ≥ 2 with {@code c_i < 1 − factor/(i + 1)}; at
+   * least one (Fast-dLLM, arXiv 2505.22618).
+   *
+   * @param factor above 0
+   */
+  record Factor(float factor) implements RevealRule {}
+
+  /**
+   * In rising entropy, while the entropies of those before sum to at most this; the first always
+   * (EB-sampler).
+   *
+   * @param nats above 0
+   */
+  record EntropyBudget(float nats) implements RevealRule {}
+}
