@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 
 /** What the loader needs of a Hugging Face tokenizer.json: how many ids stand for a token. */
-final class TokenizerFile {
+public final class TokenizerFile {
 
   private static final long MAX_BYTES = 256L << 20;
 
   private TokenizerFile() {}
 
   /** One more than the highest id of the vocabulary and the added tokens. */
-  static int tokens(Path file) {
+  public static int tokens(Path file) {
     JsonObject json = JsonFile.read(file, MAX_BYTES);
     JsonNode vocabulary = json.node().path("model").path("vocab");
     long highest = -1;

@@ -2,6 +2,7 @@ package dev.lacuna.runtime.onnx;
 
 import dev.lacuna.runtime.checkpoint.Checkpoint;
 import dev.lacuna.runtime.checkpoint.FactOverrides;
+import dev.lacuna.runtime.checkpoint.ManifestFile;
 import java.nio.file.Path;
 
 /** Opens checkpoints: a folder in, a model ready to run out. */
@@ -29,6 +30,9 @@ public final class Checkpoints {
    */
   public static OpenedCheckpoint open(
       Path folder, String name, ForwardPassOptions options, FactOverrides overrides) {
+    if (ManifestFile.isIn(folder)) {
+      return ImportedModels.open(folder, name, options);
+    }
     Checkpoint checkpoint = Checkpoint.read(folder, name, overrides);
     OnnxForwardPass forward =
         new OnnxForwardPass(
