@@ -3,6 +3,7 @@ package dev.lacuna.runtime.onnx;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.checkpoint.Checkpoint;
 import dev.lacuna.runtime.checkpoint.CheckpointException;
 import dev.lacuna.runtime.checkpoint.FactOverrides;
 import dev.lacuna.runtime.checkpoint.ManifestFile;
@@ -48,7 +49,31 @@ record ImportSource(
     if (ManifestFile.isIn(folder)) {
       return plain(folder, name, format, overrides);
     }
-    throw new CheckpointException(folder, "not yet");
+    Checkpoint checkpoint = Checkpoint.read(folder, name, overrides);
+    ModelFacts facts = checkpoint.facts();
+    ModelGraph graph =
+        TransformerGraph.of(checkpoint.shape(), format, RowsGraph.open(facts.vocabulary()));
+    return new ImportSource(
+        facts,
+        format.wireName(),
+        RowsGraph.model(graph),
+        true,
+        (tensor, out) -> write(checkpoint, graph, tensor, out),
+        OnnxFile::isExternal,
+        checkpoint.tokenizer(),
+        checkpoint.files());
+  }
+
+  /** A weight of the checkpoint, or a table that the graph holds itself. */
+  private static void write(
+      Checkpoint checkpoint, ModelGraph graph, TensorProto tensor, DigestingFile out)
+      throws IOException {
+    if (OnnxFile.isExternal(tensor)) {
+      NumberFormat format = graph.weights().get(tensor.getName()).format();
+      checkpoint.weights().write(tensor.getName(), format, out);
+    } else {
+      out.writeAll(tensor.getRawData().asReadOnlyByteBuffer());
+    }
   }
 
   private static ImportSource plain(

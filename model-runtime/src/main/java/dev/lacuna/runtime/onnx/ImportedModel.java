@@ -115,7 +115,7 @@ record ImportedModel(
   private static ImportedModel plain(Path folder, PlainManifest manifest, String name) {
     Path graphFile = folder.resolve(manifest.graphFile());
     Path tokenizer = folder.resolve("tokenizer.json");
-    int tokens = TokenizerFile.tokens(tokenizer);
+    int tokens = TokenizerFile.read(tokenizer).tokens();
     OnnxFile.Read read = OnnxFile.read(graphFile);
     PlainGraph.Wrapped wrapped = PlainGraph.wrap(graphFile, read.model(), manifest.vocabulary());
     List<Path> sources =

@@ -2,7 +2,6 @@ package dev.lacuna.runtime.onnx;
 
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.nio.file.Path;
 
 /** Opens folders with a manifest: imported models and plain ONNX ones. */
@@ -20,29 +19,12 @@ final class ImportedModels {
   static OpenedCheckpoint open(Path folder, String name, ForwardPassOptions options) {
     ImportedModel model = ImportedModel.read(folder, name);
     ModelFacts facts = model.facts();
-    OnnxForwardPass pass = model.open(sampling(facts), options);
+    OnnxForwardPass pass = model.open(graph -> new SamplingHead(graph, facts), options);
     ForwardPass rows = model.hidesPadding() ? pass : new UnpaddedForwardPass(pass);
     return new OpenedCheckpoint(
         facts,
         rows,
         RuntimeFingerprint.of(facts.revision(), model.dtype(), pass.device()),
         model.tokenizer());
-  }
-
-  private static Head.Kind sampling(ModelFacts facts) {
-    return graph -> {
-      SamplingHead head = new SamplingHead(graph, facts);
-      return new Head() {
-        @Override
-        public Value bias() {
-          return head.suppression();
-        }
-
-        @Override
-        public void graft(Value logits) {
-          head.graft(logits);
-        }
-      };
-    };
   }
 }

@@ -11,14 +11,11 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.engine.StepBatch;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,14 +46,11 @@ public final class OnnxForwardPass implements ForwardPass {
   /**
    * Loads a graph.
    *
-   * @param weights fp32 data of each weight of the graph, in direct buffers
+   * @param weights data of each weight of the graph
    * @throws ForwardPassException if the runtime refuses the graph or the device
    */
   OnnxForwardPass(
-      ModelGraph graph,
-      Function<String, FloatBuffer> weights,
-      ModelFacts facts,
-      ForwardPassOptions options) {
+      ModelGraph graph, WeightSource weights, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
     this.session = open(graph, weights, options);
   }
@@ -161,8 +155,7 @@ public final class OnnxForwardPass implements ForwardPass {
   }
 
   /** Opens a session as every forward pass does. */
-  static OpenSession open(
-      ModelGraph graph, Function<String, FloatBuffer> weights, ForwardPassOptions options) {
+  static OpenSession open(ModelGraph graph, WeightSource weights, ForwardPassOptions options) {
     return openOn(options, (env, settings) -> withWeights(env, settings, graph, weights));
   }
 
@@ -216,14 +209,12 @@ public final class OnnxForwardPass implements ForwardPass {
       OrtEnvironment env,
       OrtSession.SessionOptions settings,
       ModelGraph graph,
-      Function<String, FloatBuffer> weights)
+      WeightSource weights)
       throws OrtException {
     Map<String, OnnxTensorLike> initializers = new HashMap<>();
     try {
-      for (Map.Entry<String, List<Long>> weight : graph.weights().entrySet()) {
-        long[] shape = weight.getValue().stream().mapToLong(Long::longValue).toArray();
-        initializers.put(
-            weight.getKey(), OnnxTensor.createTensor(env, weights.apply(weight.getKey()), shape));
+      for (String weight : graph.weights().keySet()) {
+        initializers.put(weight, weights.tensor(weight));
       }
       settings.addExternalInitializers(initializers);
       return env.createSession(graph.onnx(), settings);

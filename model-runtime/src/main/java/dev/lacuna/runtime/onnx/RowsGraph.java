@@ -83,8 +83,13 @@ final class RowsGraph {
 
   /** What a builder has so far. */
   static GraphProto parts(GraphBuilder builder) {
+    return model(builder.build()).getGraph();
+  }
+
+  /** A graph that was built here. */
+  static ModelProto model(ModelGraph graph) {
     try {
-      return ModelProto.parseFrom(builder.build().onnx()).getGraph();
+      return ModelProto.parseFrom(graph.onnx());
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a graph that was just written can be read", e);
     }
