@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * A checkpoint folder, read and checked: a configuration (config.json, or lit_config.json),
@@ -41,6 +42,21 @@ public record Checkpoint(
    * @throws CheckpointException for anything missing, damaged or unsupported
    */
   public static Checkpoint read(Path folder, String name, FactOverrides overrides) {
+    return read(folder, name, overrides, Revision::of);
+  }
+
+  /**
+   * Reads a folder without its weights' content: the revision is left empty, since it would have to
+   * read every byte.
+   *
+   * @see #read(Path, String, FactOverrides)
+   */
+  public static Checkpoint describe(Path folder, String name, FactOverrides overrides) {
+    return read(folder, name, overrides, files -> "");
+  }
+
+  private static Checkpoint read(
+      Path folder, String name, FactOverrides overrides, Function<List<Path>, String> revision) {
     JsonObject json = config(folder, overrides);
     TokenizerFile tokenizer = TokenizerFile.read(folder.resolve("tokenizer.json"));
     TokenNames names = TokenNames.read(folder, tokenizer);
@@ -58,7 +74,7 @@ public record Checkpoint(
     files.addAll(names.paths());
     files.addAll(stored.files());
     ModelFacts facts =
-        new FactReader(json, overrides, family, shape).facts(name, Revision.of(files), names);
+        new FactReader(json, overrides, family, shape).facts(name, revision.apply(files), names);
     return new Checkpoint(
         facts,
         shape.limitedTo(facts.canvasLimit()),

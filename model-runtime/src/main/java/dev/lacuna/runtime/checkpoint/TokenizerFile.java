@@ -2,6 +2,9 @@ package dev.lacuna.runtime.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -59,6 +62,26 @@ public final class TokenizerFile {
       }
     }
     return OptionalInt.empty();
+  }
+
+  /** How the token of an id stands in the file, if there is one. */
+  public Optional<String> textOf(int id) {
+    for (JsonNode token : added) {
+      if (token.path("id").asInt(-1) == id) {
+        return Optional.of(token.path("content").asText(""));
+      }
+    }
+    if (vocabulary.isArray()) {
+      return Optional.ofNullable(vocabulary.get(id)).map(piece -> piece.path(0).asText(""));
+    }
+    Iterator<Map.Entry<String, JsonNode>> tokens = vocabulary.fields();
+    while (tokens.hasNext()) {
+      Map.Entry<String, JsonNode> token = tokens.next();
+      if (token.getValue().asInt(-1) == id) {
+        return Optional.of(token.getKey());
+      }
+    }
+    return Optional.empty();
   }
 
   private int count(JsonObject json) {

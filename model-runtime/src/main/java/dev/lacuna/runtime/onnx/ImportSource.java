@@ -79,7 +79,7 @@ record ImportSource(
   private static ImportSource plain(
       Path folder, String name, NumberFormat format, FactOverrides overrides) {
     ImportedModel model = ImportedModel.read(folder, name);
-    if (model.sources().isEmpty()) {
+    if (model.manifest().isPresent()) {
       throw new CheckpointException(
           folder, "is an imported model already; import the folder that it was made from");
     }
@@ -97,7 +97,7 @@ record ImportSource(
         (tensor, out) -> copy(folder, tensor, out),
         tensor -> true,
         model.tokenizer(),
-        model.sources());
+        model.files());
   }
 
   private static void copy(Path folder, TensorProto tensor, DigestingFile out) throws IOException {

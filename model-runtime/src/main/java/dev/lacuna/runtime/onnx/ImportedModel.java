@@ -16,6 +16,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A folder with a manifest, read and checked: an imported model or a plain ONNX one. Its weights
@@ -27,7 +29,8 @@ import java.util.List;
  * @param rows the graph, still without a head
  * @param hidesPadding whether padding has no influence on a row's tokens
  * @param tokenizer path of tokenizer.json
- * @param sources files whose content is the revision; empty for an imported model
+ * @param files every file of the model; of a plain one, those whose content is the revision
+ * @param manifest of an imported model; empty for a plain one
  */
 record ImportedModel(
     ModelFacts facts,
@@ -36,7 +39,8 @@ record ImportedModel(
     ModelProto rows,
     boolean hidesPadding,
     Path tokenizer,
-    List<Path> sources) {
+    List<Path> files,
+    Optional<Manifest> manifest) {
 
   /**
    * Reads a folder.
@@ -45,16 +49,26 @@ record ImportedModel(
    * @throws CheckpointException for anything missing, damaged or at odds with the manifest
    */
   static ImportedModel read(Path folder, String name) {
+    return read(folder, name, Revision::of);
+  }
+
+  /** Reads a folder as {@link #read} does, but leaves the revision of a plain model empty. */
+  static ImportedModel describe(Path folder, String name) {
+    return read(folder, name, files -> "");
+  }
+
+  private static ImportedModel read(
+      Path folder, String name, Function<List<Path>, String> revision) {
     ManifestFile.Kind kind = ManifestFile.read(folder, name);
     if (kind instanceof ManifestFile.Kind.Imported imported) {
       return imported(folder, imported.manifest());
     }
-    return plain(folder, ((ManifestFile.Kind.Plain) kind).manifest(), name);
+    return plain(folder, ((ManifestFile.Kind.Plain) kind).manifest(), name, revision);
   }
 
   private static ImportedModel imported(Path folder, Manifest manifest) {
     Path graphFile = checked(folder, manifest.graph(), true);
-    checked(folder, manifest.data(), false);
+    Path data = checked(folder, manifest.data(), false);
     Path tokenizer = checked(folder, manifest.tokenizer(), true);
     OnnxFile.Read read = OnnxFile.read(graphFile);
     List<String> problems =
@@ -76,7 +90,8 @@ record ImportedModel(
         read.model(),
         manifest.hidesPadding(),
         tokenizer,
-        List.of());
+        List.of(graphFile, data, tokenizer),
+        Optional.of(manifest));
   }
 
   /**
@@ -112,7 +127,8 @@ record ImportedModel(
     return file;
   }
 
-  private static ImportedModel plain(Path folder, PlainManifest manifest, String name) {
+  private static ImportedModel plain(
+      Path folder, PlainManifest manifest, String name, Function<List<Path>, String> revision) {
     Path graphFile = folder.resolve(manifest.graphFile());
     Path tokenizer = folder.resolve("tokenizer.json");
     int tokens = TokenizerFile.read(tokenizer).tokens();
@@ -125,7 +141,7 @@ record ImportedModel(
         name == null ? folder.toAbsolutePath().normalize().getFileName().toString() : name;
     ModelFacts facts =
         ManifestFile.facts(
-            folder, manifest, known, Revision.of(sources), wrapped.vocabulary(), tokens);
+            folder, manifest, known, revision.apply(sources), wrapped.vocabulary(), tokens);
     return new ImportedModel(
         facts,
         Manifest.PLAIN_DTYPE,
@@ -133,7 +149,8 @@ record ImportedModel(
         wrapped.rows(),
         wrapped.hidesPadding(),
         tokenizer,
-        List.copyOf(sources));
+        List.copyOf(sources),
+        Optional.empty());
   }
 
   /** Loads the graph with a head. */
