@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  */
 final class TokenizerFile {
 
-  private static final long MAX_BYTES = 256L << 20;
+  private static final long MAX_BYTES = 64 << 20;
 
   private final Path path;
   private final JsonNode vocabulary;
