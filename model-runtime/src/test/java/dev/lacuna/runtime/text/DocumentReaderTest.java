@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.TestFacts;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.text.Document.Blank;
@@ -30,7 +31,8 @@ class DocumentReaderTest {
   private final DocumentReader reader = new DocumentReader(facts, codec);
 
   private DocumentPlan plan(Segment... segments) {
-    return validOf(new CanvasPlanner(facts, codec).plan(new Document(List.of(segments))));
+    return validOf(
+        new CanvasPlanner(facts, codec, ModelLimits.DEFAULT).plan(new Document(List.of(segments))));
   }
 
   private static RunProgress finished(int[] tokens) {
@@ -46,7 +48,7 @@ class DocumentReaderTest {
             new Text("a "),
             new Blank(3, Optional.of("verb"), BlankLength.EXACT),
             new Text("\r\nz"));
-    FilledDocument read = reader.read(plan, finished(CharCodec.tokens(" is")));
+    FilledDocument read = reader.read(plan, finished(CharCodec.tokens(" is")), List.of());
     assertThat(read.text()).isEqualTo("a is\r\nz");
     assertThat(read.blanks().get(0).name()).contains("verb");
     assertThat(read.blanks().get(0).text()).isEqualTo("is");
@@ -57,8 +59,9 @@ class DocumentReaderTest {
   void shouldDropOnlyOneSpaceAndOnlyWhereOneWasTaken() {
     Blank blank = new Blank(3, Optional.empty(), BlankLength.EXACT);
     RunProgress spaces = finished(CharCodec.tokens("  x"));
-    assertThat(reader.read(plan(new Text("a "), blank), spaces).text()).isEqualTo("a  x");
-    assertThat(reader.read(plan(new Text("a"), blank), spaces).text()).isEqualTo("a  x");
+    assertThat(reader.read(plan(new Text("a "), blank), spaces, List.of()).text())
+        .isEqualTo("a  x");
+    assertThat(reader.read(plan(new Text("a"), blank), spaces, List.of()).text()).isEqualTo("a  x");
   }
 
   @Test
@@ -67,7 +70,7 @@ class DocumentReaderTest {
     int[] tokens = {'b' + 16, END, 'c' + 16, END};
     RunProgress progress =
         RunProgress.inFirstPass(2, tokens, new float[] {0.25f, 0.9f, 0.1f, 0.1f});
-    FilledDocument read = reader.read(plan, progress);
+    FilledDocument read = reader.read(plan, progress, List.of());
     assertThat(read.text()).isEqualTo("ab");
     assertThat(read.blanks().get(0).tokenIds()).containsExactly('b' + 16);
     assertThat(read.blanks().get(0).confidences()).containsExactly(0.25f);
@@ -78,18 +81,18 @@ class DocumentReaderTest {
   void shouldGiveAFiniteLogProbabilityWhenNothingWasKeptOrAConfidenceIsZero() {
     DocumentPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.UP_TO));
     RunProgress ended = RunProgress.inFirstPass(1, new int[] {END, END}, new float[] {0.5f, 0.5f});
-    assertThat(reader.read(plan, ended).meanLogProbability())
+    assertThat(reader.read(plan, ended, List.of()).meanLogProbability())
         .isCloseTo(Math.log(0.5), within(1e-9));
     RunProgress zero = RunProgress.inFirstPass(1, CharCodec.tokens("ab"), new float[] {0f, 1f});
-    assertThat(reader.read(plan, zero).meanLogProbability()).isFinite().isNegative();
+    assertThat(reader.read(plan, zero, List.of()).meanLogProbability()).isFinite().isNegative();
   }
 
   @Test
   void shouldRefuseARunThatIsNotFinished() {
     DocumentPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.EXACT));
-    assertThatThrownBy(() -> reader.read(plan, RunProgress.start(plan)))
+    assertThatThrownBy(() -> reader.read(plan, RunProgress.start(plan), List.of()))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> reader.read(plan, finished(new int[] {20})))
+    assertThatThrownBy(() -> reader.read(plan, finished(new int[] {20}), List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -103,7 +106,8 @@ class DocumentReaderTest {
       expected.append(
           segment instanceof Text text ? text.content() : "#".repeat(((Blank) segment).tokens()));
     }
-    assertThat(reader.read(plan, finished(tokens)).text()).isEqualTo(expected.toString());
+    assertThat(reader.read(plan, finished(tokens), List.of()).text())
+        .isEqualTo(expected.toString());
   }
 
   @Provide
