@@ -78,6 +78,35 @@ class DocumentReaderTest {
   }
 
   @Test
+  void shouldCutAtTheFirstStopTokenOnlyWhereTheBlankMayEnd() {
+    Blank middle = new Blank(2, Optional.empty(), BlankLength.UP_TO);
+    DocumentPlan plan =
+        plan(middle, new Text("-"), new Blank(4, Optional.empty(), BlankLength.UP_TO));
+    RunProgress progress = finished(CharCodec.tokens(".a" + "b.c."));
+    FilledDocument read = reader.read(plan, progress, List.of('!' + 16, '.' + 16));
+    assertThat(read.text()).isEqualTo(".a-b");
+    assertThat(read.blanks().get(1).tokenIds()).isEqualTo(CharCodec.tokens("b"));
+  }
+
+  @Test
+  void shouldEndABlankOfManyPassesInAnyOfThem() {
+    ModelFacts small = TestFacts.chars(16);
+    DocumentPlan plan =
+        validOf(
+            new CanvasPlanner(small, codec, ModelLimits.DEFAULT)
+                .plan(
+                    new Document(
+                        List.of(
+                            new Text("once "),
+                            new Blank(60, Optional.empty(), BlankLength.UP_TO)))));
+    assertThat(plan.passes().size()).isGreaterThan(4);
+    int[] tokens = CharCodec.tokens("x".repeat(60));
+    tokens[40] = END;
+    assertThat(new DocumentReader(small, codec).read(plan, finished(tokens), List.of()).text())
+        .isEqualTo("once " + "x".repeat(40));
+  }
+
+  @Test
   void shouldGiveAFiniteLogProbabilityWhenNothingWasKeptOrAConfidenceIsZero() {
     DocumentPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.UP_TO));
     RunProgress ended = RunProgress.inFirstPass(1, new int[] {END, END}, new float[] {0.5f, 0.5f});
