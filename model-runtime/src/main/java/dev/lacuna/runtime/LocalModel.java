@@ -77,6 +77,6 @@ public final class LocalModel implements GenerationModel {
 
   @Override
   public FilledDocument read(DocumentPlan plan, SamplingSettings settings, RunProgress finished) {
-    return reader.read(plan, finished, settings.stopTokens());
+    return reader.read(plan, settings, finished);
   }
 }

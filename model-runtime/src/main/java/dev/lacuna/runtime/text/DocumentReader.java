@@ -2,6 +2,7 @@ package dev.lacuna.runtime.text;
 
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.Segment;
 import dev.lacuna.runtime.text.Document.Text;
@@ -32,12 +33,12 @@ public final class DocumentReader {
    * through the tokenizer.
    *
    * @param plan the canvases
+   * @param settings the run's; its stop tokens end the text of a trailing blank that may end early,
+   *     as the end token does
    * @param finished its run, no mask left in any pass
-   * @param stopTokens ids that end the text of a trailing blank that may end early, as the end
-   *     token does
    * @throws IllegalArgumentException if masks are left or the run belongs to another plan
    */
-  public FilledDocument read(DocumentPlan plan, RunProgress finished, List<Integer> stopTokens) {
+  public FilledDocument read(DocumentPlan plan, SamplingSettings settings, RunProgress finished) {
     if (finished.maskTokens().length != plan.maskCount() || finished.masked() > 0) {
       throw new IllegalArgumentException("the run is not a finished run of this plan");
     }
@@ -52,7 +53,7 @@ public final class DocumentReader {
         int end = firstMask + span.length();
         if (span.endAllowed()) {
           int[] tokens = finished.maskTokens();
-          end = TextEnd.of(tokens, firstMask, end, facts.endToken(), stopTokens);
+          end = TextEnd.of(tokens, firstMask, end, facts.endToken(), settings.stopTokens());
         }
         filled.add(readBlank(plan, span, finished, firstMask, end, text));
         text.append(filled.get(filled.size() - 1).text());

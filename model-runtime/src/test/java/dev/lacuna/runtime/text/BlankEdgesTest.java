@@ -7,6 +7,8 @@ import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.TestFacts;
 import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.sampling.SamplingSettings;
+import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.Segment;
 import dev.lacuna.runtime.text.Document.Text;
@@ -32,6 +34,9 @@ class BlankEdgesTest {
 
   private static final int CANVAS = 48;
 
+  private static final SamplingSettings SETTINGS =
+      SamplingSettings.plain(4, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, 1);
+
   static List<String> kinds() {
     return List.copyOf(TokenizerKinds.all().keySet());
   }
@@ -47,7 +52,7 @@ class BlankEdgesTest {
 
   private static FilledDocument read(TextCodec codec, DocumentPlan plan, int[] tokens) {
     RunProgress finished = RunProgress.inFirstPass(1, tokens, new float[tokens.length]);
-    return new DocumentReader(facts(codec), codec).read(plan, finished, List.of());
+    return new DocumentReader(facts(codec), codec).read(plan, SETTINGS, finished);
   }
 
   private static Blank blank(int tokens) {

@@ -10,6 +10,8 @@ import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.TestFacts;
 import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.sampling.SamplingSettings;
+import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.BlankLength;
 import dev.lacuna.runtime.text.Document.Segment;
@@ -26,6 +28,9 @@ import org.junit.jupiter.api.Test;
 
 class DocumentReaderTest {
 
+  private static final SamplingSettings SETTINGS =
+      SamplingSettings.plain(4, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, 1);
+
   private final ModelFacts facts = TestFacts.chars(4096);
   private final CharCodec codec = new CharCodec();
   private final DocumentReader reader = new DocumentReader(facts, codec);
@@ -33,6 +38,21 @@ class DocumentReaderTest {
   private DocumentPlan plan(Segment... segments) {
     return validOf(
         new CanvasPlanner(facts, codec, ModelLimits.DEFAULT).plan(new Document(List.of(segments))));
+  }
+
+  private static SamplingSettings stoppingAt(Integer... tokens) {
+    return new SamplingSettings(
+        4,
+        SETTINGS.order(),
+        SETTINGS.rule(),
+        1f,
+        1f,
+        0,
+        0f,
+        0,
+        1f,
+        List.of(tokens),
+        SETTINGS.seed());
   }
 
   private static RunProgress finished(int[] tokens) {
@@ -48,7 +68,7 @@ class DocumentReaderTest {
             new Text("a "),
             new Blank(3, Optional.of("verb"), BlankLength.EXACT),
             new Text("\r\nz"));
-    FilledDocument read = reader.read(plan, finished(CharCodec.tokens(" is")), List.of());
+    FilledDocument read = reader.read(plan, SETTINGS, finished(CharCodec.tokens(" is")));
     assertThat(read.text()).isEqualTo("a is\r\nz");
     assertThat(read.blanks().get(0).name()).contains("verb");
     assertThat(read.blanks().get(0).text()).isEqualTo("is");
@@ -59,9 +79,8 @@ class DocumentReaderTest {
   void shouldDropOnlyOneSpaceAndOnlyWhereOneWasTaken() {
     Blank blank = new Blank(3, Optional.empty(), BlankLength.EXACT);
     RunProgress spaces = finished(CharCodec.tokens("  x"));
-    assertThat(reader.read(plan(new Text("a "), blank), spaces, List.of()).text())
-        .isEqualTo("a  x");
-    assertThat(reader.read(plan(new Text("a"), blank), spaces, List.of()).text()).isEqualTo("a  x");
+    assertThat(reader.read(plan(new Text("a "), blank), SETTINGS, spaces).text()).isEqualTo("a  x");
+    assertThat(reader.read(plan(new Text("a"), blank), SETTINGS, spaces).text()).isEqualTo("a  x");
   }
 
   @Test
@@ -70,7 +89,7 @@ class DocumentReaderTest {
     int[] tokens = {'b' + 16, END, 'c' + 16, END};
     RunProgress progress =
         RunProgress.inFirstPass(2, tokens, new float[] {0.25f, 0.9f, 0.1f, 0.1f});
-    FilledDocument read = reader.read(plan, progress, List.of());
+    FilledDocument read = reader.read(plan, SETTINGS, progress);
     assertThat(read.text()).isEqualTo("ab");
     assertThat(read.blanks().get(0).tokenIds()).containsExactly('b' + 16);
     assertThat(read.blanks().get(0).confidences()).containsExactly(0.25f);
@@ -83,7 +102,7 @@ class DocumentReaderTest {
     DocumentPlan plan =
         plan(middle, new Text("-"), new Blank(4, Optional.empty(), BlankLength.UP_TO));
     RunProgress progress = finished(CharCodec.tokens(".a" + "b.c."));
-    FilledDocument read = reader.read(plan, progress, List.of('!' + 16, '.' + 16));
+    FilledDocument read = reader.read(plan, stoppingAt('!' + 16, '.' + 16), progress);
     assertThat(read.text()).isEqualTo(".a-b");
     assertThat(read.blanks().get(1).tokenIds()).isEqualTo(CharCodec.tokens("b"));
   }
@@ -102,7 +121,7 @@ class DocumentReaderTest {
     assertThat(plan.passes().size()).isGreaterThan(4);
     int[] tokens = CharCodec.tokens("x".repeat(60));
     tokens[40] = END;
-    assertThat(new DocumentReader(small, codec).read(plan, finished(tokens), List.of()).text())
+    assertThat(new DocumentReader(small, codec).read(plan, SETTINGS, finished(tokens)).text())
         .isEqualTo("once " + "x".repeat(40));
   }
 
@@ -110,18 +129,18 @@ class DocumentReaderTest {
   void shouldGiveAFiniteLogProbabilityWhenNothingWasKeptOrAConfidenceIsZero() {
     DocumentPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.UP_TO));
     RunProgress ended = RunProgress.inFirstPass(1, new int[] {END, END}, new float[] {0.5f, 0.5f});
-    assertThat(reader.read(plan, ended, List.of()).meanLogProbability())
+    assertThat(reader.read(plan, SETTINGS, ended).meanLogProbability())
         .isCloseTo(Math.log(0.5), within(1e-9));
     RunProgress zero = RunProgress.inFirstPass(1, CharCodec.tokens("ab"), new float[] {0f, 1f});
-    assertThat(reader.read(plan, zero, List.of()).meanLogProbability()).isFinite().isNegative();
+    assertThat(reader.read(plan, SETTINGS, zero).meanLogProbability()).isFinite().isNegative();
   }
 
   @Test
   void shouldRefuseARunThatIsNotFinished() {
     DocumentPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.EXACT));
-    assertThatThrownBy(() -> reader.read(plan, RunProgress.start(plan), List.of()))
+    assertThatThrownBy(() -> reader.read(plan, SETTINGS, RunProgress.start(plan)))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> reader.read(plan, finished(new int[] {20}), List.of()))
+    assertThatThrownBy(() -> reader.read(plan, SETTINGS, finished(new int[] {20})))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -135,8 +154,7 @@ class DocumentReaderTest {
       expected.append(
           segment instanceof Text text ? text.content() : "#".repeat(((Blank) segment).tokens()));
     }
-    assertThat(reader.read(plan, finished(tokens), List.of()).text())
-        .isEqualTo(expected.toString());
+    assertThat(reader.read(plan, SETTINGS, finished(tokens)).text()).isEqualTo(expected.toString());
   }
 
   @Provide
