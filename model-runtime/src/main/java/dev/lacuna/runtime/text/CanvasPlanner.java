@@ -116,7 +116,7 @@ public final class CanvasPlanner {
     return new Refusal(
         RefusalCodes.DOCUMENT_TOO_LONG,
         field,
-        "%s is %d; the limit is %d (blank.tokens.max): ask for fewer tokens or raise the limit."
+        "%s is %d; the limit is %d (blank.tokens.max): ask for fewer tokens."
             .formatted(field, tokens, limits.blankTokens()));
   }
 
@@ -124,7 +124,7 @@ public final class CanvasPlanner {
     return new Refusal(
         RefusalCodes.DOCUMENT_TOO_LONG,
         "document",
-        "document has %s%d tokens, %d of them in blanks; the limit is %d (document.tokens.max): shorten the text or the blanks, or raise the limit."
+        "document has %s%d tokens, %d of them in blanks; the limit is %d (document.tokens.max): shorten the text or the blanks."
             .formatted(atLeast, found, blanks, limits.documentTokens()));
   }
 }

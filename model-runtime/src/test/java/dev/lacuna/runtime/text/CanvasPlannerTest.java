@@ -150,7 +150,7 @@ class CanvasPlannerTest {
     assertThat(refusal.field()).isEqualTo("document[1].tokens");
     assertThat(refusal.message())
         .isEqualTo(
-            "document[1].tokens is %d; the limit is 200 (blank.tokens.max): ask for fewer tokens or raise the limit."
+            "document[1].tokens is %d; the limit is 200 (blank.tokens.max): ask for fewer tokens."
                 .formatted(tokens));
   }
 
