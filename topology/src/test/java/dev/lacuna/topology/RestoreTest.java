@@ -136,6 +136,35 @@ final class RestoreTest {
   }
 
   @Test
+  void shouldFailTheRequestWhenItsProgressIsInAPassThatThePlanDoesNotHave() {
+    TestParts first = new TestParts();
+    TaskLife owner = new TaskLife(first, committed);
+    owner.submit(longRequest());
+    first.engine.step();
+    owner.punctuate(CHECKPOINT);
+    owner.commit();
+    Progress open = ProgressCodec.decode(committed.value("progress", "long"));
+    RunProgress run = open.samples().get(0).run();
+    RunProgress beyond = new RunProgress(4, 0, 12, run.maskTokens(), run.confidences());
+    Progress damaged =
+        new Progress(
+            open.firstStepMicros(),
+            open.lastStepMicros(),
+            open.batchRowsSum(),
+            false,
+            List.of(new Progress.SampleProgress(false, beyond)));
+    committed.overwrite("progress", "long", ProgressCodec.encode(damaged));
+
+    TestParts second = new TestParts();
+    TaskLife next = new TaskLife(second, committed);
+    next.tick();
+    next.punctuate(DRAIN);
+    next.commit();
+    assertThat(second.engine.submitted()).isEmpty();
+    assertThat(committed.completions.get(0).getError().getCode()).isEqualTo("MODEL_CHANGED");
+  }
+
+  @Test
   void shouldNoticeWhenTheSameTokensAreCutIntoOtherPasses() {
     TestParts first = new TestParts();
     TaskLife owner = new TaskLife(first, committed);
