@@ -28,13 +28,25 @@ final class Finding {
    */
   void near(String what, String where, double found, double expected, double tolerance) {
     double difference = Math.abs(found - expected);
-    if (!(difference <= worst)) { // also replaces the NaN of no number yet
-      worst = difference;
-    }
+    seen(difference);
     if (!(difference <= tolerance)) {
       mismatch(
           "%s: %s is %s, expected %s (difference %.2e, allowed %.0e)"
               .formatted(where, what, found, expected, difference, tolerance));
+    }
+  }
+
+  /** Notes the difference of one number from a recorded one. */
+  void seen(double difference) {
+    if (!(difference <= worst)) { // also replaces the NaN of no number yet
+      worst = difference;
+    }
+  }
+
+  /** Adds to the first mismatch, if there is one. */
+  void explain(String cause) {
+    if (first != null) {
+      first += "; " + cause;
     }
   }
 
