@@ -2,22 +2,20 @@ package dev.lacuna.runtime.conformance;
 
 import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.engine.StepBatch;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
  * A forward pass that keeps what it proposed for one run, whichever of a batch's rows the run is.
  *
- * <p>Threading: run by the engine's thread; {@link #proposals} may be asked once the engine is
- * closed. Closing it leaves the model open, which outlives many engines.
+ * <p>Threading: owned by the engine's thread, on which {@link #take} is called too. Closing it
+ * leaves the model open, which outlives many engines.
  */
 final class RecordingForwardPass implements ForwardPass {
 
   private final ForwardPass model;
   private final float tag;
-  private final List<Map<Integer, Proposal>> passes = new ArrayList<>();
+  private Map<Integer, Proposal> latest = new HashMap<>();
 
   /**
    * What the model said of a position.
@@ -40,24 +38,20 @@ final class RecordingForwardPass implements ForwardPass {
   @Override
   public void run(StepBatch batch) {
     model.run(batch);
-    Map<Integer, Proposal> proposals = new HashMap<>();
     for (int i = 0; i < batch.positions; i++) {
       if (batch.uniforms[i] == tag) {
-        proposals.put(
-            (int) (batch.flatPositions[i] % batch.length),
-            new Proposal(batch.proposals[i], batch.confidences[i], batch.confidences[i]));
+        latest.put(
+            Math.toIntExact(batch.flatPositions[i] % batch.length),
+            new Proposal(batch.proposals[i], batch.confidences[i], batch.certainties[i]));
       }
     }
-    passes.add(proposals);
   }
 
-  /**
-   * What was proposed for the run, by position of its canvas.
-   *
-   * @param batchSequence number of the forward pass in its engine, from 1
-   */
-  Map<Integer, Proposal> proposals(long batchSequence) {
-    return passes.get(Math.toIntExact(batchSequence - 1));
+  /** What was proposed for the run since the last call, by position of its canvas. */
+  Map<Integer, Proposal> take() {
+    Map<Integer, Proposal> taken = latest;
+    latest = new HashMap<>();
+    return taken;
   }
 
   @Override

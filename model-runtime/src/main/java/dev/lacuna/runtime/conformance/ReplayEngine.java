@@ -5,7 +5,6 @@ import dev.lacuna.runtime.engine.DenoisingEngine;
 import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.engine.EngineOptions;
 import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.runtime.engine.GenerationEngine.RunHandle;
 import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.RunSpec;
@@ -15,30 +14,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Takes one replay through the serving engine, with or without others beside it. Every replay has
  * an engine of its own, so that one that stops its engine fails alone.
+ *
+ * <p>Threading: owned by the thread that runs the cases; its observer is called by the engine's,
+ * and what it wrote is read once that thread has ended.
  */
 final class ReplayEngine {
 
-  /** Number of the run that is watched. */
+  /** Number of the run that is watched; any other run has another. */
   static final int WATCHED = 1;
 
   /** How often a wait looks whether the engine has died. */
   private static final long CHECK_MILLIS = 50;
 
-  private ReplayEngine() {}
+  private final ModelFacts facts;
+  private final RecordingForwardPass pass;
+  private final List<Step> steps = new ArrayList<>();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final int stepsMax;
 
   /**
-   * What the engine did.
+   * What one step of the watched run did.
    *
-   * @param steps its reports, in order
-   * @param proposals for each step what the model proposed, by position of the plan's canvas
+   * @param report the engine's
+   * @param proposals what the model proposed, by position of the plan's canvas
    */
-  record Observed(
-      List<StepReport> steps, List<Map<Integer, RecordingForwardPass.Proposal>> proposals) {}
+  record Step(StepReport report, Map<Integer, RecordingForwardPass.Proposal> proposals) {}
+
+  private ReplayEngine(ModelFacts facts, ForwardPass model, int stepsExpected) {
+    this.facts = facts;
+    this.pass = new RecordingForwardPass(model, WATCHED);
+    this.stepsMax = 4 * stepsExpected + 16;
+  }
 
   /**
    * Runs a replay to its end.
@@ -47,52 +57,43 @@ final class ReplayEngine {
    * @param beside runs that share its batches
    * @throws IllegalStateException if the engine fails
    */
-  static Observed run(Replay replay, ModelFacts facts, ForwardPass pass, List<RunSpec> beside)
+  static List<Step> run(Replay replay, ModelFacts facts, ForwardPass model, List<RunSpec> beside)
       throws InterruptedException {
-    RecordingForwardPass recording = new RecordingForwardPass(pass, WATCHED);
-    List<StepReport> steps = new ArrayList<>();
-    EngineOptions options = EngineOptions.DEFAULT.withSlots(2 * (beside.size() + 1));
-    DenoisingEngine engine =
-        new DenoisingEngine(List.of(new EngineModel(facts, recording)), options);
-    try {
-      // A run that never ends would keep its case from ever failing.
-      int stepsMax = 4 * replay.steps().size() + 16;
-      CountDownLatch over = new CountDownLatch(1);
-      AtomicBoolean held = new AtomicBoolean();
-      engine.submit(spec(facts, replay), event -> observe(event, steps, stepsMax, over));
+    return new ReplayEngine(facts, model, replay.steps().size()).run(replay, beside);
+  }
+
+  private List<Step> run(Replay replay, List<RunSpec> beside) throws InterruptedException {
+    int slots = 2 * (beside.size() + 1); // two for each, in case it is guided
+    EngineOptions options = EngineOptions.DEFAULT.withSlots(slots);
+    try (DenoisingEngine engine =
+        new DenoisingEngine(List.of(new EngineModel(facts, pass)), options)) {
+      // The others first: the watched run then never takes a step without them.
       for (RunSpec other : beside) {
         engine.submit(other, event -> {});
       }
-      await(engine, over);
-    } finally {
-      engine.close();
+      engine.submit(spec(facts, replay), this::observe);
+      while (!over.await(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+        Throwable failure = engine.failure().orElse(null);
+        if (failure != null) {
+          throw new IllegalStateException("the engine failed: " + failure, failure);
+        }
+      }
     }
-    return new Observed(
-        steps, steps.stream().map(step -> recording.proposals(step.batchSequence())).toList());
+    return steps;
   }
 
-  private static void observe(
-      RunEvent event, List<StepReport> steps, int stepsMax, CountDownLatch over) {
+  /** A run that never ends would keep its case from ever failing. */
+  private void observe(RunEvent event) {
     if (event instanceof RunEvent.StepDone done) {
-      steps.add(done.report());
+      steps.add(new Step(done.report(), pass.take()));
     }
     if (!(event instanceof RunEvent.StepDone) || steps.size() >= stepsMax) {
       over.countDown();
     }
   }
 
-  private static void await(DenoisingEngine engine, CountDownLatch over)
-      throws InterruptedException {
-    while (!over.await(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
-      Throwable failure = engine.failure().orElse(null);
-      if (failure != null) {
-        throw new IllegalStateException("the engine failed: " + failure, failure);
-      }
-    }
-  }
-
   /** A replay as a run of the engine. */
-  static RunSpec spec(ModelFacts facts, Replay replay) {
+  private static RunSpec spec(ModelFacts facts, Replay replay) {
     return new RunSpec(
         facts.name(),
         replay.plan(),

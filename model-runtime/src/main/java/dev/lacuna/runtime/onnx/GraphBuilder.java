@@ -37,7 +37,8 @@ final class GraphBuilder {
     FLOAT(1),
     INT32(6),
     INT64(7),
-    BOOL(9);
+    BOOL(9),
+    DOUBLE(11);
 
     private final int code;
 
