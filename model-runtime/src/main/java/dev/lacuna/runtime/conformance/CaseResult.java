@@ -2,7 +2,6 @@ package dev.lacuna.runtime.conformance;
 
 import java.util.Locale;
 
-
 /**
  * What became of one case.
  *

@@ -99,8 +99,7 @@ final class DistributionCases {
     expected.compareShares(draws.count(i -> (i + 0.5f) / count), count, finding);
     // Each canvas has its own numbers; the filters of one canvas share theirs.
     expected.chiSquare(
-        draws.count(
-            i -> CounterRandom.uniform(seed, 1, 1, number, i, CounterRandom.TOKEN_STREAM)),
+        draws.count(i -> CounterRandom.uniform(seed, 1, 1, number, i, CounterRandom.TOKEN_STREAM)),
         finding);
   }
 }

@@ -19,8 +19,7 @@ final class DreamGenerate {
           case "topk_margin" -> UnmaskingOrder.MARGIN;
           case "entropy" -> UnmaskingOrder.ENTROPY;
           case "origin" -> UnmaskingOrder.RANDOM;
-          default ->
-              throw parameters.wrong("alg", "maskgit_plus, topk_margin, entropy or origin");
+          default -> throw parameters.wrong("alg", "maskgit_plus, topk_margin, entropy or origin");
         };
     boolean origin = order == UnmaskingOrder.RANDOM;
     if (parameters.number("temperature") != 0) {

@@ -56,18 +56,14 @@ final class Finding {
       mismatch(
           "%s: %d %s, expected %d: found %s, expected %s"
               .formatted(
-                  where,
-                  found.length,
-                  what,
-                  expected.length,
-                  shown(found),
-                  shown(expected)));
+                  where, found.length, what, expected.length, shown(found), shown(expected)));
       return;
     }
     for (int i = 0; i < found.length; i++) {
       if (found[i] != expected[i]) {
         mismatch(
-            "%s: %s at index %d is %d, expected %d".formatted(where, what, i, found[i], expected[i]));
+            "%s: %s at index %d is %d, expected %d"
+                .formatted(where, what, i, found[i], expected[i]));
         return;
       }
     }

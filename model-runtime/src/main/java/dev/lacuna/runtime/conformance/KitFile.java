@@ -38,8 +38,7 @@ final class KitFile {
     try {
       JsonNode node = MAPPER.readTree(bytes(file));
       if (!node.isObject()) {
-        throw new KitException(
-            file, "holds a JSON " + node.getNodeType() + ", expected an object");
+        throw new KitException(file, "holds a JSON " + node.getNodeType() + ", expected an object");
       }
       return new KitObject(file, "", node);
     } catch (JsonProcessingException e) {

@@ -23,8 +23,7 @@ final class LogitsCases {
     try {
       canvases = KitFile.json(file).objects("cases");
     } catch (KitException e) {
-      return List.of(
-          ConformanceCase.unreadable(CaseKind.LOGITS, file.getFileName().toString(), e));
+      return List.of(ConformanceCase.unreadable(CaseKind.LOGITS, file.getFileName().toString(), e));
     }
     List<ConformanceCase> cases = new ArrayList<>();
     for (int i = 0; i < canvases.size(); i++) {

@@ -22,7 +22,8 @@ final class NoiseDecoding {
   static Replay replay(Trajectory run, Parameters parameters, ModelFacts facts, int tag) {
     int steps = parameters.positive("steps");
     return switch (parameters.text("mode")) {
-      case "argmax" -> replay(run, facts, tag, settings(steps, 1f, scheduled()), updates(run, false));
+      case "argmax" ->
+          replay(run, facts, tag, settings(steps, 1f, scheduled()), updates(run, false));
       case "subset" -> {
         float fraction = parameters.fraction("fraction");
         yield replay(run, facts, tag, settings(steps, fraction, scheduled()), updates(run, true));
@@ -95,7 +96,11 @@ final class NoiseDecoding {
       Arrays.fill(none, Double.NaN);
       steps.add(
           new ExpectedStep(
-              ExpectedStep.where(step) + ", second pass", step.canvasOut(), again, proposals, none));
+              ExpectedStep.where(step) + ", second pass",
+              step.canvasOut(),
+              again,
+              proposals,
+              none));
     }
     return steps;
   }

@@ -60,8 +60,6 @@ record RecordedStep(
   /** Tokens recorded for {@link #unmasked} alone; null where not recorded. */
   int[] proposalsAtUnmasked() {
     int[] unmasked = unmasked();
-    return unmasked == null
-        ? null
-        : listed(golden, "proposals_at_transferred", unmasked.length);
+    return unmasked == null ? null : listed(golden, "proposals_at_transferred", unmasked.length);
   }
 }

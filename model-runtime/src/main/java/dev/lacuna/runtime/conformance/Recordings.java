@@ -17,18 +17,27 @@ final class Recordings {
    * @param first token at the start of the canvas, where a blank may stand
    */
   static DocumentPlan plan(Trajectory run, int first) {
-    int[] tokens = Arrays.copyOfRange(run.initialCanvas(), run.padding(), run.initialCanvas().length);
+    int[] tokens =
+        Arrays.copyOfRange(run.initialCanvas(), run.padding(), run.initialCanvas().length);
     int[] blanks = Arrays.stream(run.blanks()).map(position -> position - run.padding()).toArray();
     if (blanks.length == 0 || blanks[0] < 0) {
       throw run.golden().wrong("steps", "a first step with blanks, none of them padding");
     }
     tokens[0] = first;
+    return plan(tokens, blanks);
+  }
+
+  /**
+   * One canvas with the given blanks.
+   *
+   * @param blanks positions, ascending
+   */
+  static DocumentPlan plan(int[] tokens, int[] blanks) {
     List<DocumentPlan.BlankSpan> spans = new ArrayList<>();
     int start = 0;
     for (int i = 1; i <= blanks.length; i++) {
       if (i == blanks.length || blanks[i] != blanks[i - 1] + 1) {
-        spans.add(
-            new DocumentPlan.BlankSpan(blanks[start], i - start, spans.size(), true, false));
+        spans.add(new DocumentPlan.BlankSpan(blanks[start], i - start, spans.size(), true, false));
         start = i;
       }
     }
@@ -77,8 +86,7 @@ final class Recordings {
         throw steps.get(step).golden().wrong("uniforms", "one for each position of the canvas");
       }
       for (int position : steps.get(step).open()) {
-        random.order(
-            step, position - run.padding(), uniforms == null ? 0 : uniforms[position]);
+        random.order(step, position - run.padding(), uniforms == null ? 0 : uniforms[position]);
       }
     }
   }
@@ -122,8 +130,7 @@ final class Recordings {
     int rows = (end - from) / width;
     boolean fits = rows == run.initialCanvas().length || rows == step.open().length;
     if (from < 0 || (end - from) % width != 0 || !fits) {
-      throw step
-          .golden()
+      throw step.golden()
           .wrong(
               "gumbel_uniforms_offset",
               "%d numbers for each position of the canvas or for each masked one, found %d in all"

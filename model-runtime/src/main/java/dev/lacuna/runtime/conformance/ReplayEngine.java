@@ -67,9 +67,8 @@ final class ReplayEngine {
     EngineOptions options = EngineOptions.DEFAULT.withSlots(slots);
     try (DenoisingEngine engine =
         new DenoisingEngine(List.of(new EngineModel(facts, pass)), options)) {
-      // The others first: the watched run then never takes a step without them.
       for (RunSpec other : beside) {
-        engine.submit(other, event -> {});
+        again(engine, other);
       }
       engine.submit(spec(facts, replay), this::observe);
       while (!over.await(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -80,6 +79,17 @@ final class ReplayEngine {
       }
     }
     return steps;
+  }
+
+  /** Runs it, and once more whenever it has ended, so that no step is without it. */
+  private static void again(DenoisingEngine engine, RunSpec other) {
+    engine.submit(
+        other,
+        event -> {
+          if (event instanceof RunEvent.Finished) {
+            again(engine, other);
+          }
+        });
   }
 
   /** A run that never ends would keep its case from ever failing. */

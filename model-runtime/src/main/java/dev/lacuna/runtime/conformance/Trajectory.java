@@ -76,6 +76,11 @@ record Trajectory(
     return KitFile.doubles(file, golden.integer("gumbel_uniforms_count"));
   }
 
+  /** Whether blanks start from random tokens, which steps replace. */
+  boolean noise() {
+    return steps.get(0).golden().has("blank_positions");
+  }
+
   /** Positions that the run fills, ascending. */
   int[] blanks() {
     return steps.get(0).open();

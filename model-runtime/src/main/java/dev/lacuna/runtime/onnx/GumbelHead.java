@@ -26,7 +26,8 @@ record GumbelHead(GraphBuilder graph, int vocabulary) implements Head {
     Value temperature = graph.input("temperature", TensorType.DOUBLE, "positions", 1);
     Value indices = graph.input("guided", TensorType.INT64, "guided");
     Value scales = graph.input("guidance_scale", TensorType.FLOAT, "guided", 1);
-    Value count = graph.node("Slice", graph.node("Shape", uniforms), graph.longs(0), graph.longs(1));
+    Value count =
+        graph.node("Slice", graph.node("Shape", uniforms), graph.longs(0), graph.longs(1));
     Value z = guided(logits, count, indices, scales);
     Value wide = graph.cast(z, TensorType.DOUBLE);
     Value noise = graph.node("Pow", graph.node("Neg", graph.node("Log", uniforms)), temperature);
