@@ -2,7 +2,7 @@ package dev.lacuna.deploy.models;
 
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.LocalModel;
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.onnx.Checkpoints;
 import dev.lacuna.runtime.onnx.DeviceChoice;
@@ -10,6 +10,7 @@ import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import dev.lacuna.runtime.onnx.OpenedCheckpoint;
 import dev.lacuna.runtime.text.HuggingFaceTextCodec;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 
 /**
  * Loads checkpoint folders.
@@ -43,14 +44,20 @@ public record ModelLoader(ForwardPassOptions options, int stepsMax) {
    */
   public Checked<LoadedModel> load(String name, Path folder) {
     OpenedCheckpoint opened = Checkpoints.open(folder, name, options);
-    ModelFacts facts = opened.facts();
     Checked<HuggingFaceTextCodec> codec =
-        HuggingFaceTextCodec.load(
-            opened.tokenizer(), facts.maskToken(), facts.endToken(), facts.padToken());
+        HuggingFaceTextCodec.load(opened.tokenizer(), reserved(opened.facts().special()));
     if (codec instanceof Checked.Refused<HuggingFaceTextCodec>) {
       opened.forwardPass().close();
     }
     return codec.then(text -> Checked.valid(assemble(opened, text)));
+  }
+
+  /** Ids that no text may become; a family lacks some of them. */
+  private static int[] reserved(SpecialTokens special) {
+    return IntStream.of(special.mask(), special.start(), special.end(), special.pad())
+        .filter(id -> id != SpecialTokens.NONE)
+        .distinct()
+        .toArray();
   }
 
   private LoadedModel assemble(OpenedCheckpoint opened, HuggingFaceTextCodec codec) {
