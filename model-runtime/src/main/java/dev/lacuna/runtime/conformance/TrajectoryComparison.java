@@ -25,10 +25,6 @@ record TrajectoryComparison(Replay replay, Finding finding) {
    * @param how alone or not, for messages
    */
   void compare(String how, List<ReplayEngine.Step> found) {
-    replay
-        .random()
-        .unrecorded()
-        .ifPresent(problem -> finding.mismatch("%s (%s)".formatted(problem, how)));
     int[] before = RunProgress.start(replay.plan()).maskTokens();
     for (int i = 0; i < Math.min(found.size(), replay.steps().size()); i++) {
       ExpectedStep expected = replay.steps().get(i);
@@ -48,6 +44,10 @@ record TrajectoryComparison(Replay replay, Finding finding) {
     }
     canvas("final canvas (" + how + ")", canvas(before), replay.trajectory().finalCanvas());
     returned(how, canvas(before));
+    replay
+        .random()
+        .unrecorded()
+        .ifPresent(problem -> finding.mismatch("%s (%s)".formatted(problem, how)));
   }
 
   /** Compares proposals that the engine had no need of. */
