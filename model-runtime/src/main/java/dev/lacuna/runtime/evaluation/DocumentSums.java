@@ -16,8 +16,7 @@ public record DocumentSums(double[] sums, long[] counts) {
   /** Refuses arrays that differ in length. */
   public DocumentSums {
     if (sums.length != counts.length) {
-      throw new IllegalArgumentException(
-          sums.length + " sums beside " + counts.length + " counts");
+      throw new IllegalArgumentException(sums.length + " sums beside " + counts.length + " counts");
     }
   }
 

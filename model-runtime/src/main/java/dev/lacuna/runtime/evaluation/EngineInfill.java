@@ -100,11 +100,12 @@ public final class EngineInfill {
     double seconds = (nanos.getAsLong() - begun) / 1e9;
     long[] ones = new long[plans.size()];
     Arrays.fill(ones, 1);
-    return new Outcome(
-        new DocumentSums(right, masked), new DocumentSums(steps, ones), seconds);
+    return new Outcome(new DocumentSums(right, masked), new DocumentSums(steps, ones), seconds);
   }
 
-  /** A document whose masks stand where they are wanted, token for token; its text is not needed. */
+  /**
+   * A document whose masks stand where they are wanted, token for token; its text is not needed.
+   */
   private DocumentPlan plan(EvaluationCanvas canvas, int[] masks) {
     int[] tokens = canvas.tokens().clone();
     for (int position : masks) {

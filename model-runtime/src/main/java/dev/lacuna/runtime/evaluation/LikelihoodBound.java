@@ -103,7 +103,10 @@ public final class LikelihoodBound {
   }
 
   private void add(
-      double[] nats, List<EvaluationCanvas> documents, List<Integer> owners, List<MaskedCanvas> batch) {
+      double[] nats,
+      List<EvaluationCanvas> documents,
+      List<Integer> owners,
+      List<MaskedCanvas> batch) {
     List<MaskedPredictor.Scores> scores = predictor.score(batch);
     for (int i = 0; i < batch.size(); i++) {
       double sum = 0;

@@ -45,8 +45,7 @@ public final class MaskChoice {
    * @param length tokens of a span, at least 1; a shorter text is one span
    * @return positions, ascending
    */
-  public static int[] spans(
-      long seed, EvaluationCanvas canvas, double share, int length) {
+  public static int[] spans(long seed, EvaluationCanvas canvas, double share, int length) {
     int draw = ACCURACY + (int) Math.round(share * 1000);
     int tokens = canvas.textTokens();
     int span = Math.min(length, tokens);
@@ -68,8 +67,7 @@ public final class MaskChoice {
   }
 
   /** Those with the smallest random numbers; ties go to the lower position. */
-  private static int[] ranked(
-      long seed, int document, int draw, int from, int to, int count) {
+  private static int[] ranked(long seed, int document, int draw, int from, int to, int count) {
     long[] keys = new long[to - from];
     for (int i = 0; i < keys.length; i++) {
       float u = CounterRandom.uniform(seed, document, draw, 0, from + i, RANK_STREAM);
