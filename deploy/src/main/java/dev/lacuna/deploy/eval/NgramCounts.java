@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * How often each token followed (or stood in) each context of one or two tokens.
  *
- * <p>One sorted array of all occurrences, 8 bytes each: a hash table of as many counters would take
- * ten times the memory.
+ * <p>Sorted arrays of what was seen, 16 bytes for each different sequence: a hash table of as many
+ * counters would take several times the memory.
  *
  * <p>Threading: used by one thread.
  */
@@ -56,17 +56,28 @@ final class NgramCounts {
    * What follows a context.
    *
    * @param total occurrences of the context, 0 if it was never seen
-   * @param best its most frequent token, the lowest id of equals; -1 if it was never seen
+   * @param best its most frequent token, of equals the one seen first; -1 if it was never seen
    */
   record Followers(long total, int best) {}
 
   private final Context context;
-  private final long[] sorted;
+  private final long[] keys; // (different sequences), ascending
+  private final int[] counts; // (different sequences)
+  private final int[] firstSeen; // (different sequences): number of the first occurrence
   private final Map<Long, Followers> known = new HashMap<>();
 
-  private NgramCounts(Context context, long[] sorted) {
+  private NgramCounts(Context context, long[] occurrences) {
     this.context = context;
-    this.sorted = sorted;
+    long[] sorted = occurrences.clone();
+    Arrays.parallelSort(sorted);
+    this.keys = Arrays.stream(sorted).distinct().toArray();
+    this.counts = new int[keys.length];
+    this.firstSeen = new int[keys.length];
+    for (int i = 0; i < occurrences.length; i++) {
+      int index = Arrays.binarySearch(keys, occurrences[i]);
+      firstSeen[index] = counts[index] == 0 ? i : firstSeen[index];
+      counts[index]++;
+    }
   }
 
   /** Counts in documents of ids from 0 to {@link #ID_LIMIT}. */
@@ -75,21 +86,20 @@ final class NgramCounts {
     for (int[] document : documents) {
       total += Math.max(0, document.length - context.before - context.after);
     }
-    long[] keys = new long[total];
+    long[] occurrences = new long[total];
     int next = 0;
     for (int[] document : documents) {
       for (int i = context.before; i + context.after < document.length; i++) {
-        keys[next++] = pair(context.of(document, i), document[i]);
+        occurrences[next++] = pair(context.of(document, i), document[i]);
       }
     }
-    Arrays.parallelSort(keys);
-    return new NgramCounts(context, keys);
+    return new NgramCounts(context, occurrences);
   }
 
   /** Occurrences of the token of position i in its context. */
   long count(int[] document, int i) {
-    long key = pair(context.of(document, i), document[i]);
-    return lowerBound(key + 1) - lowerBound(key);
+    int index = Arrays.binarySearch(keys, pair(context.of(document, i), document[i]));
+    return index < 0 ? 0 : counts[index];
   }
 
   /** What follows the context of position i. */
@@ -98,34 +108,23 @@ final class NgramCounts {
   }
 
   private Followers scan(long of) {
-    int from = lowerBound(pair(of, 0));
-    int to = lowerBound(pair(of + 1, 0));
+    long total = 0;
     int best = -1;
-    int most = 0;
-    int run = 0;
-    for (int i = from; i < to; i++) {
-      run = i > from && sorted[i] == sorted[i - 1] ? run + 1 : 1;
-      if (run > most) {
-        most = run;
-        best = (int) (sorted[i] & (ID_LIMIT - 1));
-      }
+    for (int i = firstOf(of); i < keys.length && keys[i] >>> ID_BITS == of; i++) {
+      total += counts[i];
+      boolean more =
+          best < 0
+              || counts[i] > counts[best]
+              || (counts[i] == counts[best] && firstSeen[i] < firstSeen[best]);
+      best = more ? i : best;
     }
-    return new Followers(to - from, best);
+    return new Followers(total, best < 0 ? -1 : (int) (keys[best] & (ID_LIMIT - 1)));
   }
 
-  /** Index of the first key that is at least this. */
-  private int lowerBound(long key) {
-    int low = 0;
-    int high = sorted.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (sorted[middle] < key) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+  /** Index of a context's first sequence. */
+  private int firstOf(long of) {
+    int index = Arrays.binarySearch(keys, pair(of, 0));
+    return index < 0 ? -index - 1 : index;
   }
 
   private static long pair(long high, int low) {
