@@ -32,15 +32,15 @@ final class LlamaGraph {
     LlamaGraph llama = new LlamaGraph(config);
     Value none = llama.graph.floats(new float[config.vocabulary()], config.vocabulary());
     llama.graph.output(
-        llama.logits(none), "logits", TensorType.FLOAT, "positions", config.vocabulary());
+        llama.logits(none), "logits", TensorType.FLOAT, "picks", config.vocabulary());
     return llama.graph.build();
   }
 
-  /** Logits of the picked positions plus a bias; shape (positions, vocabulary). */
+  /** Logits of the picked positions plus a bias; shape (picks, vocabulary). */
   private Value logits(Value bias) {
     Value ids = graph.input("input_ids", TensorType.INT64, "rows", "length");
     Value rowLengths = graph.input("row_lengths", TensorType.INT64, "rows");
-    Value positions = graph.input("positions", TensorType.INT64, "positions");
+    Value positions = graph.input("positions", TensorType.INT64, "picks");
     TransformerBlocks blocks = new TransformerBlocks(graph, ids);
     Value padding = blocks.paddingBias(rowLengths);
     TransformerBlocks.Rotary rotary =

@@ -56,31 +56,29 @@ class UnmaskingTest {
   @Test
   void shouldTakeTheLowerPositionWhenConfidencesAreEqual() {
     float[] confidences = {0.5f, 0.9f, 0.5f, 0.9f, 0.5f};
-    assertThat(UnmaskingStep.mostConfident(confidences, new boolean[5], 3))
-        .containsExactly(0, 1, 3);
+    assertThat(UnmaskingStep.mostCertain(confidences, new boolean[5], 3)).containsExactly(0, 1, 3);
   }
 
   @Test
   void shouldUnmaskTheEndLastWhenAnotherCandidateIsLeft() {
     float[] confidences = {0.99f, 0.1f, 0.95f, 0.2f};
     boolean[] ends = {true, false, true, false};
-    assertThat(UnmaskingStep.mostConfident(confidences, ends, 2)).containsExactly(1, 3);
-    assertThat(UnmaskingStep.mostConfident(confidences, ends, 3)).containsExactly(0, 1, 3);
+    assertThat(UnmaskingStep.mostCertain(confidences, ends, 2)).containsExactly(1, 3);
+    assertThat(UnmaskingStep.mostCertain(confidences, ends, 3)).containsExactly(0, 1, 3);
   }
 
   @Test
   void shouldTreatNotANumberAsLeastConfident() {
     float[] confidences = {Float.NaN, 0f, 0.1f};
-    assertThat(UnmaskingStep.mostConfident(confidences, new boolean[3], 2)).containsExactly(1, 2);
-    assertThat(UnmaskingStep.mostConfident(confidences, new boolean[3], 9))
-        .containsExactly(0, 1, 2);
+    assertThat(UnmaskingStep.mostCertain(confidences, new boolean[3], 2)).containsExactly(1, 2);
+    assertThat(UnmaskingStep.mostCertain(confidences, new boolean[3], 9)).containsExactly(0, 1, 2);
   }
 
   @Property
   void shouldLeaveNoneMoreConfidentBehind(
       @ForAll @Size(min = 1, max = 60) float[] confidences,
       @ForAll @IntRange(min = 0, max = 70) int count) {
-    int[] chosen = UnmaskingStep.mostConfident(confidences, new boolean[confidences.length], count);
+    int[] chosen = UnmaskingStep.mostCertain(confidences, new boolean[confidences.length], count);
     assertThat(chosen).hasSize(Math.min(count, confidences.length)).doesNotHaveDuplicates();
     assertThat(chosen).isSorted();
     double least =

@@ -53,7 +53,11 @@ public final class FakeEngine implements GenerationEngine {
   public RunHandle submit(RunSpec spec, Consumer<RunEvent> observer) {
     Run run = new Run(spec, observer);
     submitted.add(spec);
-    open.add(run);
+    if (spec.from().masked() == 0) {
+      observer.accept(new RunEvent.Finished(spec.from()));
+    } else {
+      open.add(run);
+    }
     return run;
   }
 
@@ -111,11 +115,6 @@ public final class FakeEngine implements GenerationEngine {
 
   private void step(Run run, int rows) {
     RunProgress before = run.progress;
-    if (before.masked() == 0) {
-      open.remove(run);
-      run.observer.accept(new RunEvent.Finished(before));
-      return;
-    }
     int[] tokens = before.maskTokens().clone();
     float[] confidences = before.confidences().clone();
     int step = before.stepsDone() + 1;
