@@ -69,6 +69,7 @@ public final class EvalJson {
     fields.put("boundDraws", subject.boundDraws());
     fields.put("spanLength", subject.spanLength());
     fields.put("seed", subject.seed());
+    fields.put("base", subject.base());
     return fields;
   }
 

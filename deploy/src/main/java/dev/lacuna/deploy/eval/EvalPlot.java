@@ -51,11 +51,11 @@ public final class EvalPlot {
     plot.time().ifPresent(panels::add);
     return new Figure(
             "Quality of " + subject.model(),
-            "%s held-out documents, runs on %s of them · temperature 0 · base: %s, %s masked"
+            "%s held-out documents, runs on %s of them · base: %s; %s masked"
                 .formatted(
                     Shown.count(subject.documents()),
                     Shown.count(subject.engineDocuments()),
-                    EvalTable.BASE,
+                    subject.base(),
                     Shown.percent(Sweep.BASE_SHARE)),
             List.of(
                 "Whiskers: 95 % intervals over the choice of documents; two settings of one panel saw the same documents and masks, so they differ more surely than the whiskers tell."),

@@ -40,6 +40,7 @@ public record EvalReport(
    * @param boundDraws masked canvases for each document of the bound
    * @param spanLength tokens masked in a row in the accuracy measures
    * @param seed of every choice
+   * @param base what the series vary, for people
    */
   public record Subject(
       String model,
@@ -52,7 +53,8 @@ public record EvalReport(
       int canvasLimit,
       int boundDraws,
       int spanLength,
-      long seed) {}
+      long seed,
+      String base) {}
 
   /**
    * A measure over some documents.

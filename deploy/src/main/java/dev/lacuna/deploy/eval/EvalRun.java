@@ -93,7 +93,8 @@ public final class EvalRun {
         model.facts().canvasLimit(),
         Evaluation.BOUND_DRAWS,
         options.spanLength(),
-        options.seed());
+        options.seed(),
+        new Sweep(model.facts(), options.seed()).description());
   }
 
   /** Computed if there are training texts, else those of the file beside the documents. */

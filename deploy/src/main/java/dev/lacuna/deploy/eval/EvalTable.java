@@ -17,11 +17,6 @@ import java.util.List;
 /** A report as text. */
 public final class EvalTable {
 
-  /** What the base is, for people; {@link Sweep} has it as settings. */
-  static final String BASE =
-      "%d steps, %s order, no guidance, no threshold"
-          .formatted(Sweep.BASE_STEPS, Sweep.BASE_ORDER.wireName());
-
   private EvalTable() {}
 
   /** The lines of the whole report. */
@@ -157,8 +152,8 @@ public final class EvalTable {
     List<String> lines = headed(table, notes, style);
     lines.add(
         style.dim(
-            "base: temperature 0, "
-                + BASE
+            "base: "
+                + report.subject().base()
                 + "; against base: percentage points at the same share masked, on the same masks"));
     return lines;
   }

@@ -108,7 +108,7 @@ public final class Evaluation {
 
   /** Runs through the engine. */
   public List<InfillRow> infill(List<EvaluationCanvas> documents) {
-    Sweep sweep = new Sweep(seed);
+    Sweep sweep = new Sweep(facts, seed);
     warmUp(documents, sweep);
     List<InfillRow> rows = new ArrayList<>();
     for (InfillSetting setting : sweep.settings()) {

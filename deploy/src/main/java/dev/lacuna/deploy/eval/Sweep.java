@@ -1,11 +1,11 @@
 package dev.lacuna.deploy.eval;
 
+import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The settings that are measured: a base, and series that each vary one thing of it.
@@ -37,16 +37,24 @@ public final class Sweep {
   private static final List<Float> GUIDANCE = List.of(0f, 0.5f, 1f, 2f);
   private static final List<Float> THRESHOLDS = List.of(0.7f, 0.8f, 0.9f, 0.95f);
 
+  private final ModelFacts facts;
   private final long seed;
 
   /** With one seed for all runs, so that they differ in nothing else. */
-  public Sweep(long seed) {
+  public Sweep(ModelFacts facts, long seed) {
+    this.facts = facts;
     this.seed = seed;
+  }
+
+  /** The base, for people. */
+  public String description() {
+    String order = facts.replacesTokens() ? "" : BASE_ORDER.wireName() + " order, ";
+    return "temperature 0, %d steps, %sno guidance, no threshold".formatted(BASE_STEPS, order);
   }
 
   /** The base's settings. */
   public SamplingOverrides base() {
-    return overrides(Optional.of(BASE_STEPS), BASE_ORDER, Optional.empty(), Optional.empty());
+    return with(builder -> builder);
   }
 
   /** All rows, series by series. */
@@ -54,64 +62,40 @@ public final class Sweep {
     List<InfillSetting> rows = new ArrayList<>();
     for (double share : SHARES) {
       for (int steps : STEPS) {
-        rows.add(
-            new InfillSetting(
-                Varied.STEPS,
-                Integer.toString(steps),
-                share,
-                overrides(Optional.of(steps), BASE_ORDER, Optional.empty(), Optional.empty())));
+        SamplingOverrides overrides = with(base -> base.steps(steps));
+        rows.add(new InfillSetting(Varied.STEPS, Integer.toString(steps), share, overrides));
       }
     }
     for (UnmaskingOrder order : ORDERS) {
-      rows.add(
-          row(
-              Varied.ORDER,
-              order.wireName(),
-              overrides(Optional.of(BASE_STEPS), order, Optional.empty(), Optional.empty())));
+      String name = order.wireName();
+      rows.add(row(Varied.ORDER, name, base -> base.unmaskingOrder(name)));
     }
     for (float scale : GUIDANCE) {
-      Optional<Float> guidance = scale == 0 ? Optional.empty() : Optional.of(scale);
-      rows.add(
-          row(
-              Varied.GUIDANCE,
-              number(scale),
-              overrides(Optional.of(BASE_STEPS), BASE_ORDER, guidance, Optional.empty())));
+      rows.add(row(Varied.GUIDANCE, number(scale), base -> base.guidanceScale(scale)));
     }
     for (float threshold : THRESHOLDS) {
+      // It takes as many steps as it needs.
       rows.add(
-          row(
-              Varied.THRESHOLD,
-              number(threshold),
-              overrides(Optional.empty(), BASE_ORDER, Optional.empty(), Optional.of(threshold))));
+          row(Varied.THRESHOLD, number(threshold), base -> base.steps(null).threshold(threshold)));
     }
     return rows;
   }
 
-  private static InfillSetting row(Varied varied, String value, SamplingOverrides overrides) {
-    return new InfillSetting(varied, value, BASE_SHARE, overrides);
+  private InfillSetting row(
+      Varied varied, String value, UnaryOperator<SamplingOverrides.Builder> change) {
+    return new InfillSetting(varied, value, BASE_SHARE, with(change));
   }
 
-  private SamplingOverrides overrides(
-      Optional<Integer> steps,
-      UnmaskingOrder order,
-      Optional<Float> guidance,
-      Optional<Float> threshold) {
-    return new SamplingOverrides(
-        steps,
-        Optional.of(order.wireName()),
-        Optional.of(0f),
-        Optional.empty(),
-        Optional.empty(),
-        guidance,
-        threshold,
-        Optional.empty(),
-        List.of(),
-        Optional.of(seed));
+  private SamplingOverrides with(UnaryOperator<SamplingOverrides.Builder> change) {
+    SamplingOverrides.Builder base =
+        SamplingOverrides.builder().steps(BASE_STEPS).temperature(0f).topP(1f).seed(seed);
+    if (!facts.replacesTokens()) {
+      base.unmaskingOrder(BASE_ORDER.wireName());
+    }
+    return change.apply(base).build();
   }
 
   private static String number(float value) {
-    return value == (int) value
-        ? Integer.toString((int) value)
-        : String.format(Locale.ROOT, "%s", value);
+    return value == (int) value ? Integer.toString((int) value) : Float.toString(value);
   }
 }
