@@ -10,8 +10,7 @@ class DocumentSumsTest {
 
   @Test
   void shouldDivideSumsByTokensWithTheErrorOverDocuments() {
-    Estimate estimate =
-        new DocumentSums(new double[] {1, 4, 4}, new long[] {2, 4, 3}).perToken();
+    Estimate estimate = new DocumentSums(new double[] {1, 4, 4}, new long[] {2, 4, 3}).perToken();
 
     // ratio 9/9 = 1; residuals (1-2)/9, 0, (4-3)/9; squares 2/81; times 3/2; root.
     assertThat(estimate.value()).isEqualTo(1);

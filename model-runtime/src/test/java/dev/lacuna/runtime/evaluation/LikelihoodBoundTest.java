@@ -3,10 +3,10 @@ package dev.lacuna.runtime.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.CheckedAssert;
 import dev.lacuna.runtime.Conventions;
 import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.RefusalCodes;
 import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.TestFacts;
@@ -97,11 +97,9 @@ class LikelihoodBoundTest {
             FACTS.defaults(),
             false);
 
-    CheckedAssert.assertRefused(
-        LikelihoodBound.of(new ToyModel(0), noisy, 4, 1),
-        RefusalCodes.UNSUPPORTED,
-        "model",
-        "'noisy' starts blanks from uniform random tokens");
+    Refusal refusal = CheckedAssert.refusalOf(LikelihoodBound.of(new ToyModel(0), noisy, 4, 1));
+    assertThat(refusal.code()).isEqualTo(RefusalCodes.UNSUPPORTED);
+    assertThat(refusal.message()).contains("'noisy' starts blanks from uniform random tokens");
   }
 
   private static DocumentSums measure(ToyModel model, int documents, int draws, long seed) {
@@ -109,7 +107,7 @@ class LikelihoodBoundTest {
   }
 
   private static LikelihoodBound bound(ToyModel model, int draws, long seed) {
-    return ((Checked.Valid<LikelihoodBound>) LikelihoodBound.of(model, FACTS, draws, seed)).value();
+    return CheckedAssert.validOf(LikelihoodBound.of(model, FACTS, draws, seed));
   }
 
   /** The same text again and again; each document has masks of its own. */

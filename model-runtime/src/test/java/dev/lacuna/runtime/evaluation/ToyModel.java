@@ -2,6 +2,7 @@ package dev.lacuna.runtime.evaluation;
 
 import dev.lacuna.runtime.TestFacts;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -82,7 +83,7 @@ final class ToyModel implements MaskedPredictor {
         }
       }
     }
-    long masks = java.util.Arrays.stream(canvas).filter(id -> id == TestFacts.MASK).count();
+    long masks = Arrays.stream(canvas).filter(id -> id == TestFacts.MASK).count();
     double flat = distortion * masks / LENGTH;
     return Math.log((1 - flat) * with / all + flat / TOKENS);
   }
