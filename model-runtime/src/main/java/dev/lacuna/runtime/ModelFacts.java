@@ -69,10 +69,11 @@ public record ModelFacts(
       return id >= 0 && id < vocabulary;
     }
     boolean onlyPads = id == padToken() && padToken() != endToken();
+    boolean onlyStarts = id == special.start() && special.start() != endToken();
     return id >= 0
         && id < Math.min(tokens, vocabulary)
         && id != maskToken()
-        && id != special.start()
+        && !onlyStarts
         && !onlyPads;
   }
 

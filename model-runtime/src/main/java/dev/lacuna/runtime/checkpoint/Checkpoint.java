@@ -1,21 +1,25 @@
 package dev.lacuna.runtime.checkpoint;
 
 import dev.lacuna.runtime.ModelFacts;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
- * A folder in Hugging Face's layout, read and checked: config.json, model.safetensors and
- * tokenizer.json of a LLaMA-shaped masked-diffusion model.
+ * A checkpoint folder, read and checked: a configuration (config.json, or lit_config.json),
+ * model.safetensors or shards with their index, and tokenizer.json.
  *
  * @param facts what the sampler, the planner and the engine need to know
- * @param config shape of the transformer
- * @param weights the tensors, each of the shape that the configuration implies
+ * @param shape shape of the transformer
+ * @param weights the transformer's weights, by the graph's names
  * @param tokenizer path of tokenizer.json
  */
-public record Checkpoint(ModelFacts facts, LlamaConfig config, Weights weights, Path tokenizer) {
+public record Checkpoint(
+    ModelFacts facts, TransformerShape shape, WeightData weights, Path tokenizer) {
 
   private static final long MAX_CONFIG_BYTES = 1 << 20;
 
@@ -28,36 +32,47 @@ public record Checkpoint(ModelFacts facts, LlamaConfig config, Weights weights, 
    * @throws CheckpointException for anything missing, damaged or unsupported
    */
   public static Checkpoint read(Path folder, String name, FactOverrides overrides) {
-    Path configFile = folder.resolve("config.json");
-    Path tokenizer = folder.resolve("tokenizer.json");
-    List<Path> weightFiles = List.of(folder.resolve("model.safetensors"));
-    JsonObject json = JsonFile.read(configFile, MAX_CONFIG_BYTES);
-    int tokens = TokenizerFile.tokens(tokenizer);
-    Weights weights = Weights.open(folder, weightFiles);
-    LlamaConfig config = LlamaConfig.of(json, weights);
-    checkTensors(folder, config, weights);
-    List<Path> files = new ArrayList<>(List.of(configFile, tokenizer));
-    files.addAll(weightFiles);
+    JsonObject json = config(folder, overrides);
+    TokenizerFile tokenizer = TokenizerFile.read(folder.resolve("tokenizer.json"));
+    TokenNames names = TokenNames.read(folder, tokenizer);
+    Weights stored = Weights.of(folder);
+    Family family = Families.of(json, stored, overrides);
+    WeightLayout layout = family.layoutOf(stored);
+    TransformerShape shape = family.shapes().read(json, storedRows(stored, layout));
+    Map<String, StoredSlice> slices = layout.slices(shape);
+    TensorCheck.check(folder, json.file(), stored, slices.values(), family, layout, shape);
+    List<Path> files = new ArrayList<>();
+    if (overrides.config().isEmpty()) {
+      files.add(json.file());
+    }
+    files.add(tokenizer.path());
+    files.addAll(names.paths());
+    files.addAll(stored.files());
     ModelFacts facts =
-        new FactReader(json, overrides, config).facts(name, Revision.of(files), tokens, tokenizer);
-    return new Checkpoint(facts, config, weights, tokenizer);
+        new FactReader(json, overrides, family, shape).facts(name, Revision.of(files), names);
+    return new Checkpoint(
+        facts,
+        shape.limitedTo(facts.canvasLimit()),
+        new MappedWeights(stored, slices, TransformerWeights.shapes(shape)),
+        tokenizer.path());
   }
 
-  private static void checkTensors(Path folder, LlamaConfig config, Weights weights) {
-    Map<String, List<Long>> expected = config.tensors();
-    expected.forEach(weights::require);
-    for (String name : weights.names()) {
-      // Older exports store the rotary frequencies, which follow from rope_theta.
-      boolean harmless = name.endsWith(".rotary_emb.inv_freq") || name.equals(LlamaConfig.HEAD);
-      if (!expected.containsKey(name) && !harmless) {
-        throw new CheckpointException(
-            folder,
-            "tensor "
-                + name
-                + " has no place in a LLaMA-shaped model of "
-                + config.layers()
-                + " layers; ignoring it would give wrong results");
-      }
+  private static JsonObject config(Path folder, FactOverrides overrides) {
+    Path usual = folder.resolve("config.json");
+    if (overrides.config().isPresent()) {
+      return JsonFile.parse(usual, overrides.config().get().getBytes(StandardCharsets.UTF_8));
     }
+    Path lit = folder.resolve(LitGpt.FILE);
+    return JsonFile.read(Files.exists(lit) && !Files.exists(usual) ? lit : usual, MAX_CONFIG_BYTES);
+  }
+
+  private static Family.StoredRows storedRows(Weights stored, WeightLayout layout) {
+    OptionalLong rows =
+        stored
+            .find(layout.embedding())
+            .filter(tensor -> !tensor.shape().isEmpty())
+            .map(tensor -> OptionalLong.of(tensor.shape().get(0)))
+            .orElse(OptionalLong.empty());
+    return new Family.StoredRows(rows, stored.has(layout.head()), layout.head());
   }
 }

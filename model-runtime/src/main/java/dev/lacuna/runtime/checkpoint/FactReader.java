@@ -1,109 +1,97 @@
 package dev.lacuna.runtime.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.lacuna.runtime.Conventions;
 import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.sampling.SamplingDefaults;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Decides a model's facts. An optional object {@code "lacuna"} in config.json states what Hugging
- * Face has no key for: {@code shift}, {@code ends_documents}, {@code default_steps}.
+ * Decides a model's facts. An optional object {@code "lacuna"} in the configuration states what
+ * Hugging Face has no key for: {@code family}, {@code shift}, {@code ends_documents}, {@code
+ * default_steps}, {@code canvas_limit}, and the ids of special tokens that should differ.
  *
- * @param json config.json
+ * @param json the configuration
  * @param overrides what the user states
- * @param config the model's shape
+ * @param family the model's family
+ * @param shape the model's shape
  */
-record FactReader(JsonObject json, FactOverrides overrides, LlamaConfig config) {
+record FactReader(JsonObject json, FactOverrides overrides, Family family, TransformerShape shape) {
 
-  private static final int DEFAULT_STEPS = 32;
+  /** Key of our own object. */
+  static final String OWN = "lacuna";
+
+  private static final Set<String> KEYS =
+      Set.of(
+          "family",
+          "shift",
+          "ends_documents",
+          "default_steps",
+          "canvas_limit",
+          "mask_token_id",
+          "bos_token_id",
+          "eos_token_id",
+          "pad_token_id");
+
   private static final int MAX_STEPS = 1 << 16;
 
-  ModelFacts facts(String name, String revision, int tokens, Path tokenizer) {
-    checkTokens(tokens, tokenizer);
-    int mask = id("mask_token_id", overrides.maskToken());
-    int end = id("eos_token_id", overrides.endToken());
-    int pad =
-        overrides.padToken().isPresent() || hasPadding()
-            ? id("pad_token_id", overrides.padToken())
-            : end;
-    if (mask == end) {
-      throw new CheckpointException(
-          json.file(), "mask_token_id and eos_token_id are both " + mask + ", expected two ids");
-    }
-    Optional<JsonObject> own = json.optionalObject("lacuna");
-    own.ifPresent(o -> o.allowOnly(Set.of("shift", "ends_documents", "default_steps")));
-    Conventions plain = Conventions.PLAIN;
+  ModelFacts facts(String name, String revision, TokenNames names) {
+    Optional<JsonObject> own = json.optionalObject(OWN);
+    own.ifPresent(o -> o.allowOnly(KEYS));
+    checkTokens(names.tokenizer());
     return new ModelFacts(
         name,
         revision,
-        "llama",
-        config.vocabulary(),
-        config.vocabulary(),
-        tokens,
-        new SpecialTokens(mask, SpecialTokens.NONE, end, pad),
-        config.maxLength(),
-        new Conventions(
-            bool(own, "shift", overrides.shift(), false),
-            plain.firstRow(),
-            plain.noise(),
-            bool(own, "ends_documents", overrides.endsDocuments(), true),
-            plain.timestepEpsilon(),
-            plain.filteredCertainty()),
-        SamplingDefaults.plain(steps(own)),
+        family.name(),
+        shape.vocabulary(),
+        shape.embeddings(),
+        names.tokenizer().tokens(),
+        new SpecialTokenReader(json, own, overrides, names, family.tokens(), shape).read(),
+        canvasLimit(own),
+        conventions(own),
+        defaults(own),
         false);
   }
 
-  private void checkTokens(int tokens, Path tokenizer) {
-    if (tokens > config.vocabulary()) {
+  private void checkTokens(TokenizerFile tokenizer) {
+    if (tokenizer.tokens() > shape.vocabulary()) {
       throw new CheckpointException(
-          tokenizer,
+          tokenizer.path(),
           "has token ids up to "
-              + (tokens - 1)
+              + (tokenizer.tokens() - 1)
               + ", expected ids below vocab_size, "
-              + config.vocabulary()
-              + ", of config.json");
+              + shape.vocabulary()
+              + ", of "
+              + json.file().getFileName());
     }
   }
 
-  /** Some files state "none" as a negative id. */
-  private boolean hasPadding() {
-    JsonNode value = json.node().path("pad_token_id");
-    return !value.isMissingNode() && !value.isNull() && !(value.isInt() && value.intValue() < 0);
-  }
-
-  private int id(String key, OptionalInt override) {
-    if (override.isPresent()) {
-      int id = override.getAsInt();
-      if (id < 0 || id >= config.vocabulary()) {
+  private int canvasLimit(Optional<JsonObject> own) {
+    int most = Math.min(shape.maxLength(), family.canvasLimit());
+    if (overrides.canvasLimit().isPresent()) {
+      int limit = overrides.canvasLimit().getAsInt();
+      if (limit < 1 || limit > shape.maxLength()) {
         throw new CheckpointException(
             json.file(),
-            key + " was given as " + id + ", expected 0 to " + (config.vocabulary() - 1));
+            "the canvas limit was given as " + limit + ", expected 1 to " + shape.maxLength());
       }
-      return id;
+      return limit;
     }
-    JsonNode value = json.node().path(key);
-    if (value.isArray() && !value.isEmpty()) {
-      value = value.get(0); // Hugging Face allows several end tokens; the first one ends documents.
-    }
-    if (value.isMissingNode() || value.isNull()) {
-      throw new CheckpointException(
-          json.file(),
-          key
-              + " is missing, expected a token id; add it to config.json or state it in the"
-              + " model's configuration");
-    }
-    if (!value.isIntegralNumber()
-        || !value.canConvertToInt()
-        || value.intValue() < 0
-        || value.intValue() >= config.vocabulary()) {
-      throw json.wrong(key, value, "a token id from 0 to " + (config.vocabulary() - 1));
-    }
-    return value.intValue();
+    return own.map(o -> o.optionalInteger("canvas_limit", 1, shape.maxLength()))
+        .orElse(OptionalInt.empty())
+        .orElse(most);
+  }
+
+  private Conventions conventions(Optional<JsonObject> own) {
+    Conventions usual = family.conventions();
+    return new Conventions(
+        bool(own, "shift", overrides.shift(), usual.shift()),
+        usual.firstRow(),
+        usual.noise(),
+        bool(own, "ends_documents", overrides.endsDocuments(), usual.endsDocuments()),
+        usual.timestepEpsilon(),
+        usual.filteredCertainty());
   }
 
   private static boolean bool(
@@ -111,12 +99,18 @@ record FactReader(JsonObject json, FactOverrides overrides, LlamaConfig config) 
     return override.or(() -> own.flatMap(o -> o.optionalBool(key))).orElse(fallback);
   }
 
-  private int steps(Optional<JsonObject> own) {
-    if (overrides.defaultSteps().isPresent()) {
-      return overrides.defaultSteps().getAsInt();
-    }
-    return own.map(o -> o.optionalInteger("default_steps", 1, MAX_STEPS))
-        .orElse(OptionalInt.empty())
-        .orElse(DEFAULT_STEPS);
+  private SamplingDefaults defaults(Optional<JsonObject> own) {
+    SamplingDefaults usual = family.defaults();
+    OptionalInt stated =
+        overrides.defaultSteps().isPresent()
+            ? overrides.defaultSteps()
+            : own.map(o -> o.optionalInteger("default_steps", 1, MAX_STEPS))
+                .orElse(OptionalInt.empty());
+    return new SamplingDefaults(
+        stated.orElse(usual.steps()),
+        usual.order(),
+        usual.schedule(),
+        usual.temperature(),
+        usual.topP());
   }
 }

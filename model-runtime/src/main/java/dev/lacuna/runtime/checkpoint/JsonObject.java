@@ -2,8 +2,10 @@ package dev.lacuna.runtime.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -99,6 +101,75 @@ record JsonObject(Path file, String prefix, JsonNode node) {
                     file, prefix + key + " is unknown, expected only " + keys);
               }
             });
+  }
+
+  /** Refuses a boolean other than expected; an absent one is the expected one. */
+  void mustBe(String key, boolean expected, String why) {
+    if (optionalBool(key).orElse(expected) != expected) {
+      throw wrong(key, node.get(key), expected + ": " + why);
+    }
+  }
+
+  /** Refuses a text that is none of those expected; an absent one is the first of them. */
+  void mustBe(String key, List<String> expected) {
+    Optional<String> found = optionalText(key);
+    if (found.isPresent() && !expected.contains(found.get())) {
+      throw wrong(key, node.get(key), oneOf(expected));
+    }
+  }
+
+  /** Refuses a boolean other than expected, and an absent one, which would mean the other. */
+  void mustState(String key, boolean expected, String why) {
+    mustBe(key, expected, why);
+    if (absent(node.path(key))) {
+      throw new CheckpointException(
+          file, prefix + key + " is missing, expected " + expected + ": " + why);
+    }
+  }
+
+  /** Refuses a text that is none of those expected, and an absent one. */
+  void mustState(String key, List<String> expected) {
+    mustBe(key, expected);
+    if (absent(node.path(key))) {
+      throw new CheckpointException(
+          file, prefix + key + " is missing, expected " + oneOf(expected));
+    }
+  }
+
+  /** Refuses a key that has a value. */
+  void mustBeAbsent(String key, String why) {
+    if (!absent(node.path(key))) {
+      throw wrong(key, node.get(key), "null: " + why);
+    }
+  }
+
+  private static String oneOf(List<String> expected) {
+    return "\"" + String.join("\" or \"", expected) + "\", the one supported";
+  }
+
+  /**
+   * Rows of the embedding: as stored, where tokens were added to the model after this file was
+   * written.
+   */
+  int rows(String key, OptionalLong stored) {
+    int stated = integer(key, 2, 1 << 24);
+    boolean resized = stored.isPresent() && stored.getAsLong() > stated;
+    return resized ? (int) Math.min(stored.getAsLong(), 1 << 24) : stated;
+  }
+
+  /** Whether the vocabulary projection is the embedding; unsaid, what the weights hold decides. */
+  boolean tied(String key, Family.StoredRows stored) {
+    Optional<Boolean> stated = optionalBool(key);
+    if (stated.isPresent() && !stated.get() && !stored.head()) {
+      throw new CheckpointException(
+          file,
+          prefix
+              + key
+              + " is false, but the weights hold no tensor "
+              + stored.headName()
+              + "; expected the tensor or true");
+    }
+    return stated.orElse(!stored.head());
   }
 
   /** Refuses a value that the runtime would get wrong. */

@@ -2,18 +2,66 @@ package dev.lacuna.runtime.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
-/** What the loader needs of a Hugging Face tokenizer.json: how many ids stand for a token. */
+/**
+ * What the loader needs of a Hugging Face tokenizer.json: how many ids stand for a token, and the
+ * id of a token by its text.
+ */
 final class TokenizerFile {
 
   private static final long MAX_BYTES = 256L << 20;
 
-  private TokenizerFile() {}
+  private final Path path;
+  private final JsonNode vocabulary;
+  private final JsonNode added;
+  private final int tokens;
+
+  private TokenizerFile(JsonObject json) {
+    path = json.file();
+    vocabulary = json.node().path("model").path("vocab");
+    added = json.node().path("added_tokens");
+    tokens = count(json);
+  }
+
+  /** Reads and checks the file. */
+  static TokenizerFile read(Path file) {
+    return new TokenizerFile(JsonFile.read(file, MAX_BYTES));
+  }
+
+  Path path() {
+    return path;
+  }
 
   /** One more than the highest id of the vocabulary and the added tokens. */
-  static int tokens(Path file) {
-    JsonObject json = JsonFile.read(file, MAX_BYTES);
-    JsonNode vocabulary = json.node().path("model").path("vocab");
+  int tokens() {
+    return tokens;
+  }
+
+  /**
+   * The id of a token.
+   *
+   * @param content as the file has it: of an added token its text, otherwise the vocabulary's key
+   */
+  OptionalInt idOf(String content) {
+    for (JsonNode token : added) {
+      if (token.path("content").asText("").equals(content)) {
+        return OptionalInt.of(token.path("id").intValue());
+      }
+    }
+    if (vocabulary.isObject()) {
+      JsonNode id = vocabulary.path(content);
+      return id.isMissingNode() ? OptionalInt.empty() : OptionalInt.of(id.intValue());
+    }
+    for (int id = 0; id < vocabulary.size(); id++) {
+      if (vocabulary.get(id).path(0).asText("").equals(content)) {
+        return OptionalInt.of(id);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private int count(JsonObject json) {
     long highest = -1;
     if (vocabulary.isObject()) {
       for (JsonNode id : vocabulary) {
@@ -22,10 +70,10 @@ final class TokenizerFile {
     } else if (vocabulary.isArray()) {
       highest = vocabulary.size() - 1L;
     } else {
-      throw new CheckpointException(file, "model.vocab is missing, expected the tokens");
+      throw new CheckpointException(path, "model.vocab is missing, expected the tokens");
     }
-    for (JsonNode added : json.node().path("added_tokens")) {
-      highest = Math.max(highest, id(json, "added_tokens.id", added.path("id")));
+    for (JsonNode token : added) {
+      highest = Math.max(highest, id(json, "added_tokens.id", token.path("id")));
     }
     return Math.toIntExact(highest + 1);
   }

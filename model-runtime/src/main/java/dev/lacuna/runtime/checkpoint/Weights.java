@@ -1,45 +1,42 @@
 package dev.lacuna.runtime.checkpoint;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.MappedByteBuffer;
-import java.nio.ShortBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The tensors of a checkpoint, wherever they lie: one file or several shards. Nothing is read until
- * a tensor is asked for.
+ * The tensors that a checkpoint stores: one file or several shards. Nothing but headers is read.
  *
  * <p>Threading: immutable; any thread may call any method.
  */
 public final class Weights {
 
   private final SortedMap<String, StoredTensor> tensors;
-  private final Path where;
+  private final List<Path> files;
 
-  private Weights(Path where, SortedMap<String, StoredTensor> tensors) {
-    this.where = where;
+  private Weights(SortedMap<String, StoredTensor> tensors, List<Path> files) {
     this.tensors = tensors;
+    this.files = List.copyOf(files);
   }
 
   /**
-   * Reads and checks the headers.
+   * Finds the files of a folder and reads and checks their headers.
    *
-   * @param where the folder, for messages
-   * @param files every safetensors file of the checkpoint
-   * @throws CheckpointException for a damaged file or a tensor that stands in two
+   * @throws CheckpointException for a file that is missing or damaged, a tensor that stands in two,
+   *     and an index that says otherwise than its shards
    */
-  public static Weights open(Path where, List<Path> files) {
+  public static Weights of(Path folder) {
+    return open(ShardIndex.of(folder));
+  }
+
+  static Weights open(ShardIndex index) {
     SortedMap<String, StoredTensor> tensors = new TreeMap<>();
-    for (Path file : files) {
+    for (Path file : index.files()) {
       for (StoredTensor tensor : SafetensorsHeader.read(file)) {
         StoredTensor other = tensors.put(tensor.name(), tensor);
         if (other != null) {
@@ -48,7 +45,10 @@ public final class Weights {
         }
       }
     }
-    return new Weights(where, Collections.unmodifiableSortedMap(tensors));
+    index.check(tensors);
+    List<Path> files = new ArrayList<>(index.described());
+    files.addAll(index.files());
+    return new Weights(Collections.unmodifiableSortedMap(tensors), files);
   }
 
   /** Names of all tensors, sorted. */
@@ -61,97 +61,18 @@ public final class Weights {
     return tensors.containsKey(name);
   }
 
-  /**
-   * Checks that a tensor is there, holds weights and has the shape that the configuration implies.
-   *
-   * @throws CheckpointException if not
-   */
-  public void require(String name, List<Long> shape) {
-    StoredTensor tensor = get(name);
-    if (!tensor.shape().equals(shape)) {
-      throw refused(
-          tensor, "has shape " + tensor.shape() + ", expected " + shape + " from config.json");
-    }
-    if (!tensor.type().isWeight()) {
-      throw refused(tensor, "has dtype " + tensor.type() + ", expected F32, F16 or BF16");
-    }
-    if (tensor.elements() > Integer.MAX_VALUE / Float.BYTES) {
-      throw refused(
-          tensor,
-          "has "
-              + tensor.elements()
-              + " elements, expected at most "
-              + Integer.MAX_VALUE / Float.BYTES
-              + ", the limit of one buffer");
-    }
+  /** Every file that was read. */
+  public List<Path> files() {
+    return files;
   }
 
-  /**
-   * A tensor's elements widened to fp32, in a fresh direct buffer of native byte order.
-   *
-   * @throws CheckpointException if it can't be read or holds an element that is not finite
-   */
-  public FloatBuffer widened(String name) {
-    StoredTensor tensor = get(name);
-    FloatBuffer floats =
-        ByteBuffer.allocateDirect(Math.toIntExact(tensor.elements() * Float.BYTES))
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    if (tensor.bytes() == 0) {
-      return floats;
-    }
-    try (FileChannel channel = FileChannel.open(tensor.file())) {
-      MappedByteBuffer mapped =
-          channel.map(FileChannel.MapMode.READ_ONLY, tensor.offset(), tensor.bytes());
-      mapped.order(ByteOrder.LITTLE_ENDIAN);
-      widen(tensor, mapped, floats);
-    } catch (IOException e) {
-      throw new CheckpointException(
-          tensor.file(), "tensor " + name + " can't be read: " + e.getMessage(), e);
-    }
-    checkFinite(tensor, floats);
-    return floats;
+  /** The tensor of a name. */
+  Optional<StoredTensor> find(String name) {
+    return Optional.ofNullable(tensors.get(name));
   }
 
-  private StoredTensor get(String name) {
-    StoredTensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new CheckpointException(
-          where, "tensor " + name + " is missing, expected by the architecture in config.json");
-    }
-    return tensor;
-  }
-
-  private static void widen(StoredTensor tensor, ByteBuffer from, FloatBuffer to) {
-    switch (tensor.type()) {
-      case F32 -> to.put(0, from.asFloatBuffer(), 0, to.capacity());
-      case F16 -> {
-        ShortBuffer halves = from.asShortBuffer();
-        for (int i = 0; i < to.capacity(); i++) {
-          to.put(i, HalfFloats.fromF16(halves.get(i)));
-        }
-      }
-      case BF16 -> {
-        ShortBuffer halves = from.asShortBuffer();
-        for (int i = 0; i < to.capacity(); i++) {
-          to.put(i, HalfFloats.fromBf16(halves.get(i)));
-        }
-      }
-      default ->
-          throw refused(tensor, "has dtype " + tensor.type() + ", expected F32, F16 or BF16");
-    }
-  }
-
-  private static void checkFinite(StoredTensor tensor, FloatBuffer floats) {
-    for (int i = 0; i < floats.capacity(); i++) {
-      if (!Float.isFinite(floats.get(i))) {
-        throw refused(
-            tensor, "holds " + floats.get(i) + " at element " + i + ", expected finite weights");
-      }
-    }
-  }
-
-  private static CheckpointException refused(StoredTensor tensor, String message) {
-    return new CheckpointException(tensor.file(), "tensor " + tensor.name() + " " + message);
+  /** The tensor of a name that was checked to be there. */
+  StoredTensor get(String name) {
+    return find(name).orElseThrow(() -> new IllegalStateException("unchecked tensor " + name));
   }
 }

@@ -2,6 +2,7 @@ package dev.lacuna.runtime.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
+import com.google.protobuf.ByteString;
 
 /** Attributes of ONNX nodes. */
 final class Attributes {
@@ -21,6 +22,14 @@ final class Attributes {
         .setName(name)
         .setType(AttributeProto.AttributeType.FLOAT)
         .setF(value)
+        .build();
+  }
+
+  static AttributeProto of(String name, String value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
         .build();
   }
 

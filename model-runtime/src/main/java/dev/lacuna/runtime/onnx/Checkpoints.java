@@ -2,6 +2,7 @@ package dev.lacuna.runtime.onnx;
 
 import dev.lacuna.runtime.checkpoint.Checkpoint;
 import dev.lacuna.runtime.checkpoint.FactOverrides;
+import dev.lacuna.runtime.checkpoint.NumberFormat;
 import java.nio.file.Path;
 
 /** Opens checkpoints: a folder in, a model ready to run out. */
@@ -21,7 +22,7 @@ public final class Checkpoints {
   /**
    * Reads a folder, builds the graph and loads it.
    *
-   * @param folder config.json, model.safetensors and tokenizer.json
+   * @param folder configuration, weights and tokenizer, see {@link Checkpoint}
    * @param name name by which requests ask for the model
    * @param overrides facts that the files lack, such as the mask's id
    * @throws dev.lacuna.runtime.checkpoint.CheckpointException if the files can't be used
@@ -30,12 +31,14 @@ public final class Checkpoints {
   public static OpenedCheckpoint open(
       Path folder, String name, ForwardPassOptions options, FactOverrides overrides) {
     Checkpoint checkpoint = Checkpoint.read(folder, name, overrides);
+    ModelGraph graph =
+        TransformerGraph.of(
+            checkpoint.shape(),
+            NumberFormat.FP32,
+            builder -> new SamplingHead(builder, checkpoint.facts()));
     OnnxForwardPass forward =
         new OnnxForwardPass(
-            LlamaGraph.sampling(checkpoint.config(), checkpoint.facts()),
-            checkpoint.weights()::widened,
-            checkpoint.facts(),
-            options);
+            graph, new WeightTensors(graph, checkpoint.weights()), checkpoint.facts(), options);
     return new OpenedCheckpoint(
         checkpoint.facts(),
         forward,

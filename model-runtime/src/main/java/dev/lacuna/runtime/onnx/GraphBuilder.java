@@ -11,8 +11,10 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import dev.lacuna.runtime.checkpoint.NumberFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,9 @@ final class GraphBuilder {
     FLOAT(1),
     INT32(6),
     INT64(7),
-    BOOL(9);
+    BOOL(9),
+    FLOAT16(10),
+    DOUBLE(11);
 
     private final int code;
 
@@ -52,7 +56,7 @@ final class GraphBuilder {
   }
 
   private final GraphProto.Builder graph = GraphProto.newBuilder();
-  private final Map<String, List<Long>> weights = new LinkedHashMap<>();
+  private final Map<String, GraphWeight> weights = new LinkedHashMap<>();
   private final String prefix;
   private int next;
 
@@ -84,16 +88,17 @@ final class GraphBuilder {
   }
 
   /**
-   * An fp32 weight whose data is handed to the runtime beside the graph: a protobuf may not exceed
-   * 2 GiB.
+   * A weight whose data is handed to the runtime beside the graph: a protobuf may not exceed 2 GiB.
    */
-  Value weight(String name, List<Long> shape) {
-    if (weights.put(name, List.copyOf(shape)) == null) {
+  Value weight(String name, GraphWeight weight) {
+    if (weights.put(name, weight) == null) {
+      TensorType type =
+          weight.format() == NumberFormat.FP16 ? TensorType.FLOAT16 : TensorType.FLOAT;
       graph.addInitializer(
           TensorProto.newBuilder()
               .setName(name)
-              .setDataType(TensorType.FLOAT.code)
-              .addAllDims(shape)
+              .setDataType(type.code)
+              .addAllDims(weight.shape())
               .setDataLocation(TensorProto.DataLocation.EXTERNAL)
               .addExternalData(
                   StringStringEntryProto.newBuilder().setKey("location").setValue("weights")));
@@ -197,7 +202,7 @@ final class GraphBuilder {
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
             .setGraph(graph)
             .build();
-    return new ModelGraph(model.toByteArray(), Map.copyOf(weights));
+    return new ModelGraph(model.toByteArray(), Collections.unmodifiableMap(weights));
   }
 
   private String fresh(String what) {

@@ -1,12 +1,12 @@
 package dev.lacuna.runtime.onnx;
 
-import java.util.List;
 import java.util.Map;
 
 /**
  * A finished graph without its weights.
  *
  * @param onnx the serialized ONNX model
- * @param weights names and shapes of the fp32 weights that the runtime must be given beside it
+ * @param weights the weights that the runtime must be given beside it, by name, in the graph's
+ *     order
  */
-record ModelGraph(byte[] onnx, Map<String, List<Long>> weights) {}
+record ModelGraph(byte[] onnx, Map<String, GraphWeight> weights) {}

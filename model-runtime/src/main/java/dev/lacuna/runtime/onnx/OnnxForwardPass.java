@@ -11,13 +11,10 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.engine.StepBatch;
-import java.nio.FloatBuffer;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,14 +41,11 @@ public final class OnnxForwardPass implements ForwardPass {
   /**
    * Loads a graph.
    *
-   * @param weights fp32 data of each weight of the graph, in direct buffers
+   * @param weights data of each weight of the graph
    * @throws ForwardPassException if the runtime refuses the graph or the device
    */
   OnnxForwardPass(
-      ModelGraph graph,
-      Function<String, FloatBuffer> weights,
-      ModelFacts facts,
-      ForwardPassOptions options) {
+      ModelGraph graph, WeightSource weights, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
     this.session = open(graph, weights, options);
   }
@@ -149,8 +143,7 @@ public final class OnnxForwardPass implements ForwardPass {
   }
 
   /** Opens a session as every forward pass does. */
-  static OpenSession open(
-      ModelGraph graph, Function<String, FloatBuffer> weights, ForwardPassOptions options) {
+  static OpenSession open(ModelGraph graph, WeightSource weights, ForwardPassOptions options) {
     if (!(options.device() instanceof DeviceChoice.Auto)) {
       return openOn(graph, weights, options.threads(), options.device());
     }
@@ -167,8 +160,7 @@ public final class OnnxForwardPass implements ForwardPass {
   }
 
   private static OpenSession openOn(
-      ModelGraph graph, Function<String, FloatBuffer> weights, int threads, DeviceChoice device) {
-    OrtEnvironment env = RuntimeEnvironment.get();
+      ModelGraph graph, WeightSource weights, int threads, DeviceChoice device) {
     Map<String, OnnxTensorLike> initializers = new HashMap<>();
     try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
       settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
@@ -176,13 +168,11 @@ public final class OnnxForwardPass implements ForwardPass {
       // Waiting threads sleep, so that the cores are Kafka's between two operators.
       settings.addConfigEntry("session.intra_op.allow_spinning", "0");
       String name = addDevice(settings, device);
-      for (Map.Entry<String, List<Long>> weight : graph.weights().entrySet()) {
-        long[] shape = weight.getValue().stream().mapToLong(Long::longValue).toArray();
-        initializers.put(
-            weight.getKey(), OnnxTensor.createTensor(env, weights.apply(weight.getKey()), shape));
+      for (String weight : graph.weights().keySet()) {
+        initializers.put(weight, weights.tensor(weight));
       }
       settings.addExternalInitializers(initializers);
-      return new OpenSession(env.createSession(graph.onnx(), settings), name);
+      return new OpenSession(RuntimeEnvironment.get().createSession(graph.onnx(), settings), name);
     } catch (OrtException e) {
       throw new ForwardPassException(
           "ONNX Runtime can't load the model's graph: " + e.getMessage(), e);

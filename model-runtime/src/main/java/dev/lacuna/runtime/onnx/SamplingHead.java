@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <p>Threading: owned by the thread that builds.
  */
-final class SamplingHead {
+final class SamplingHead implements Head {
 
   /**
    * Logit of an id that is never proposed. Its exponential is exactly 0, times any temperature's
@@ -36,7 +36,8 @@ final class SamplingHead {
    * What to add to the logits, as the vocabulary projection's bias: 0, or {@link #SUPPRESSED} for
    * the mask, padding and ids that stand for no token; shape (vocabulary).
    */
-  Value suppression() {
+  @Override
+  public Value bias() {
     float[] bias = new float[facts.vocabulary()];
     int left = 0;
     for (int id = 0; id < bias.length; id++) {
@@ -56,10 +57,11 @@ final class SamplingHead {
   /**
    * Appends the head and declares its inputs and outputs.
    *
-   * @param logits of the positions, and then of the twins of the guided ones, with {@link
-   *     #suppression()} added; shape (positions + guided, vocabulary)
+   * @param logits of the positions, and then of the twins of the guided ones, with {@link #bias()}
+   *     added; shape (positions + guided, vocabulary)
    */
-  void graft(Value logits) {
+  @Override
+  public void graft(Value logits) {
     Value greedy = graph.input("greedy", TensorType.BOOL, "positions");
     Value filtered = graph.input("filtered", TensorType.BOOL, "positions");
     Value inverseTemperature = graph.input("inverse_temperature", TensorType.FLOAT, "positions", 1);

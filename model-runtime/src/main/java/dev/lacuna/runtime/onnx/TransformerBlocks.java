@@ -1,5 +1,7 @@
 package dev.lacuna.runtime.onnx;
 
+import dev.lacuna.runtime.checkpoint.NumberFormat;
+import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.List;
 
@@ -8,6 +10,8 @@ import java.util.List;
  *
  * <p>Between blocks the state of all positions is one matrix of shape (rows × length, width), so
  * that every linear layer is a plain matrix product over weights as they are stored, [out, in].
+ * States are fp32 between blocks; an fp16 graph casts what it multiplies and casts the product
+ * back.
  *
  * <p>Threading: owned by the thread that builds.
  */
@@ -31,12 +35,14 @@ final class TransformerBlocks {
   /**
    * Cosines and sines of the rotary angles.
    *
-   * @param cos shape (length, 1, 1, headWidth / 2)
+   * @param cos shape (length, 1, 1, headWidth / 2), or with a place for each position (rows,
+   *     length, 1, 1, headWidth / 2)
    * @param sin the same
    */
   record Rotary(Value cos, Value sin) {}
 
   private final GraphBuilder graph;
+  private final NumberFormat format;
   private final Value shape;
   private final Value length;
 
@@ -44,16 +50,36 @@ final class TransformerBlocks {
    * Blocks for a batch of rows.
    *
    * @param tokenIds int64, shape (rows, length)
+   * @param format of matrices and their products
    */
-  TransformerBlocks(GraphBuilder graph, Value tokenIds) {
+  TransformerBlocks(GraphBuilder graph, Value tokenIds, NumberFormat format) {
     this.graph = graph;
+    this.format = format;
     this.shape = graph.node("Shape", tokenIds);
     this.length = graph.node("Slice", shape, graph.longs(1), graph.longs(2));
   }
 
   /** Rows of a table for all positions; shape (rows × length, width). */
   Value embedding(Value table, Value tokenIds, int width) {
-    return graph.node("Reshape", graph.node("Gather", table, tokenIds), graph.longs(-1, width));
+    return graph.node(
+        "Reshape", wide(graph.node("Gather", table, tokenIds)), graph.longs(-1, width));
+  }
+
+  /**
+   * Adds a learned vector for each place.
+   *
+   * @param table shape (places, width)
+   * @param placesOrNull int64, shape (rows, length); null for 0 to length - 1
+   */
+  Value addPositions(Value x, Value table, Value placesOrNull, int width) {
+    if (placesOrNull != null) {
+      return graph.node("Add", x, embedding(table, placesOrNull, width));
+    }
+    Value rows = graph.node("Slice", table, graph.longs(0), length, graph.longs(0));
+    Value whole =
+        graph.node("Concat", List.of(shape, graph.longs(width)), Attributes.of("axis", 0));
+    Value sum = graph.node("Add", graph.node("Reshape", x, whole), wide(rows));
+    return graph.node("Reshape", sum, graph.longs(-1, width));
   }
 
   /**
@@ -67,7 +93,20 @@ final class TransformerBlocks {
     Value positions = graph.node("Range", graph.scalar(0L), end, graph.scalar(1L));
     Value inRow =
         graph.node("Less", positions, graph.node("Unsqueeze", rowLengths, graph.longs(1)));
-    Value bias = graph.node("Where", inRow, graph.scalar(0f), graph.scalar(NEVER));
+    return keyBias(inRow);
+  }
+
+  /**
+   * The same for padding anywhere.
+   *
+   * @param mask int64, 0 for padding, shape (rows, length)
+   */
+  Value maskBias(Value mask) {
+    return keyBias(graph.cast(mask, TensorType.BOOL));
+  }
+
+  private Value keyBias(Value seen) {
+    Value bias = graph.node("Where", seen, graph.scalar(0f), graph.scalar(NEVER));
     return graph.node("Unsqueeze", bias, graph.longs(1, 2, 3));
   }
 
@@ -81,27 +120,53 @@ final class TransformerBlocks {
     return graph.node("Mul", graph.node("Div", x, root), gain);
   }
 
+  /** {@code (x - mean(x)) / sqrt(variance(x) + epsilon) × gain + bias} over the last axis. */
+  Value layerNorm(Value x, Value gain, Value bias, double epsilon) {
+    return graph.node(
+        "LayerNormalization",
+        List.of(x, gain, bias),
+        Attributes.of("axis", -1),
+        Attributes.of("epsilon", (float) epsilon));
+  }
+
   /** {@code x × weightᵀ}; weight [out, in] as stored. */
   Value linear(Value x, Value weight) {
-    return graph.node("Gemm", List.of(x, weight), Attributes.of("transB", 1));
+    return wide(graph.node("Gemm", List.of(narrow(x), weight), Attributes.of("transB", 1)));
   }
 
-  /** {@code x × weightᵀ + bias}; weight [out, in] as stored, bias [out]. */
+  /** {@code x × weightᵀ + bias}; weight [out, in] as stored, bias [out] in fp32. */
   Value linear(Value x, Value weight, Value bias) {
-    return graph.node("Gemm", List.of(x, weight, bias), Attributes.of("transB", 1));
+    return format == NumberFormat.FP32
+        ? graph.node("Gemm", List.of(x, weight, bias), Attributes.of("transB", 1))
+        : graph.node("Add", linear(x, weight), bias);
   }
 
-  /** The angles for positions 0 to length - 1, cut from a table for all lengths. */
-  Value rotaryRows(Value table) {
-    return graph.node("Slice", table, graph.longs(0), length, graph.longs(0));
+  /** What a product of matrices takes. */
+  private Value narrow(Value x) {
+    return format == NumberFormat.FP16 ? graph.cast(x, TensorType.FLOAT16) : x;
   }
 
-  /** Table of rotary angles' cosines and sines; halves are not interleaved, as in LLaMA. */
-  Rotary rotary(RotaryTable table) {
-    long half = table.halfWidth();
-    Value cos = graph.floats(table.cos(), table.length(), 1, 1, half);
-    Value sin = graph.floats(table.sin(), table.length(), 1, 1, half);
-    return new Rotary(rotaryRows(cos), rotaryRows(sin));
+  /** What everything else takes: fp32. */
+  private Value wide(Value x) {
+    return format == NumberFormat.FP16 ? graph.cast(x, TensorType.FLOAT) : x;
+  }
+
+  /**
+   * Angles of all positions, out of a table for all places; halves are not interleaved, as in
+   * LLaMA.
+   *
+   * @param placesOrNull int64, shape (rows, length); null for 0 to length - 1
+   */
+  Rotary rotary(RotaryTable table, Value placesOrNull) {
+    return new Rotary(
+        angles(table, table.cos(), placesOrNull), angles(table, table.sin(), placesOrNull));
+  }
+
+  private Value angles(RotaryTable table, float[] values, Value placesOrNull) {
+    Value all = graph.floats(values, table.length(), 1, 1, table.halfWidth());
+    return placesOrNull == null
+        ? graph.node("Slice", all, graph.longs(0), length, graph.longs(0))
+        : graph.node("Gather", all, placesOrNull);
   }
 
   /**
@@ -110,24 +175,30 @@ final class TransformerBlocks {
    * @param query (rows × length, heads × headWidth)
    * @param key (rows × length, keyValueHeads × headWidth)
    * @param value the same
+   * @param rotaryOrNull null where positions are learned
    * @param bias see {@link #paddingBias}
    * @return shape of the query
    */
-  Value attention(Value query, Value key, Value value, Heads heads, Rotary rotary, Value bias) {
+  Value attention(
+      Value query, Value key, Value value, Heads heads, Rotary rotaryOrNull, Value bias) {
     int groups = heads.keyValueHeads();
     float scale = (float) (1 / Math.sqrt(heads.headWidth()));
-    Value q = rotate(split(query, groups, heads.queriesPerKey(), heads.headWidth()), rotary);
+    Value q = rotate(split(query, groups, heads.queriesPerKey(), heads.headWidth()), rotaryOrNull);
     q = graph.node("Mul", q, graph.scalar(scale));
-    Value k = rotate(split(key, groups, 1, heads.headWidth()), rotary);
+    Value k = rotate(split(key, groups, 1, heads.headWidth()), rotaryOrNull);
     Value v = split(value, groups, 1, heads.headWidth());
     // (rows, length, groups, heads of the group, width) → (rows, groups, heads, length, width)
     q = transpose(q, 0, 2, 3, 1, 4);
     k = transpose(k, 0, 2, 3, 4, 1);
     v = transpose(v, 0, 2, 3, 1, 4);
-    Value scores = graph.node("Add", graph.node("MatMul", q, k), bias);
-    Value mixed = graph.node("MatMul", softmax(scores), v);
+    Value scores = graph.node("Add", product(q, k), bias);
+    Value mixed = product(softmax(scores), v);
     long width = (long) groups * heads.queriesPerKey() * heads.headWidth();
     return graph.node("Reshape", transpose(mixed, 0, 3, 1, 2, 4), graph.longs(-1, width));
+  }
+
+  private Value product(Value a, Value b) {
+    return wide(graph.node("MatMul", narrow(a), narrow(b)));
   }
 
   private Value split(Value x, int groups, int headsPerGroup, int width) {
@@ -141,6 +212,9 @@ final class TransformerBlocks {
 
   /** Turns each pair (i, i + width/2) by its position's angle. */
   private Value rotate(Value x, Rotary rotary) {
+    if (rotary == null) {
+      return x;
+    }
     List<Value> halves =
         graph.nodes(
             "Split", 2, List.of(x), Attributes.of("axis", -1), Attributes.of("num_outputs", 2));
@@ -153,11 +227,15 @@ final class TransformerBlocks {
     return graph.node("Concat", List.of(left, right), Attributes.of("axis", -1));
   }
 
-  /** {@code down(silu(gate x) × up x)}. */
-  Value gatedMlp(Value x, Value gate, Value up, Value down) {
-    Value opened = linear(x, gate);
-    Value silu = graph.node("Mul", opened, graph.node("Sigmoid", opened));
-    return linear(graph.node("Mul", silu, linear(x, up)), down);
+  /** {@code silu(gate) × up}. */
+  Value gated(Value gate, Value up) {
+    Value silu = graph.node("Mul", gate, graph.node("Sigmoid", gate));
+    return graph.node("Mul", silu, up);
+  }
+
+  /** GELU by its tanh approximation. */
+  Value gelu(Value x) {
+    return graph.node("Gelu", List.of(x), Attributes.of("approximate", "tanh"));
   }
 
   /** Residual sum. */

@@ -90,20 +90,22 @@ class CheckpointTest {
         "hidden_size | 0 | hidden_size is 0, expected a whole number from 1",
         "hidden_size | 99999999999 | hidden_size is 99999999999, expected a whole number",
         "hidden_size | 1.5 | hidden_size is 1.5, expected a whole number",
-        "hidden_size | 24 | has shape [40, 16], expected [40, 24] from config.json",
-        "vocab_size | 41 | has shape [40, 16], expected [41, 16] from config.json",
+        "hidden_size | 24 | has shape [40, 16] F32, expected [40, 24] from config.json",
+        "vocab_size | 41 | has shape [40, 16] F32, expected [41, 16] from config.json",
         "vocab_size | 38 | tensor model.embed_tokens.weight has shape [40, 16]",
         "num_hidden_layers | 3 | tensor model.layers.2.input_layernorm.weight is missing",
-        "num_hidden_layers | 1 | has no place in a LLaMA-shaped model of 1 layers",
+        "num_hidden_layers | 1 | has no place in a model of family llama with 1 layers",
         "num_key_value_heads | 3 | num_key_value_heads is 3, expected a divisor",
         "num_attention_heads | 3 | hidden_size is 16, expected a multiple of 3",
         "max_position_embeddings | 0 | max_position_embeddings is 0, expected",
-        "head_dim | 4096 | has shape [16, 16], expected [16384, 16] from config.json",
+        "head_dim | 4096 | has shape [16, 16] F32, expected [16384, 16] from config.json",
         "head_dim | 3 | expected an even width",
         "rms_norm_eps | -1 | rms_norm_eps is -1, expected a positive number",
         "rope_theta | \"x\" | rope_theta is \"x\", expected a positive number",
         "rope_scaling | {} | rope_scaling is {}, expected null",
-        "model_type | \"gpt2\" | model_type is \"gpt2\", expected \"llama\"",
+        "model_type | \"bert\" | model_type is \"bert\", expected \"llama\", \"gpt2\"",
+        "model_type | null | model_type is missing, expected \"llama\"",
+        "sliding_window | 128 | sliding_window is 128, expected null",
         "hidden_act | \"gelu\" | hidden_act is \"gelu\", expected \"silu\"",
         "attention_bias | true | attention_bias is true, expected false",
         "tie_word_embeddings | false | hold no tensor lm_head.weight",
@@ -121,7 +123,7 @@ class CheckpointTest {
   @Test
   void shouldRefuseTheCanvasWhenItsRotaryTableWouldBeHuge() {
     files.config.put("max_position_embeddings", 1 << 20).put("head_dim", 128);
-    refused("max_position_embeddings is 1048576, expected at most 262144 for heads 128 wide");
+    refused("max_position_embeddings is 1048576, expected at most 131072 for heads 128 wide");
   }
 
   @Test

@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -116,7 +119,7 @@ class SafetensorsHeaderTest {
     String json =
         "{'f':{'dtype':'F16','shape':[4],'data_offsets':[0,8]},"
             + "'b':{'dtype':'BF16','shape':[4],'data_offsets':[8,16]}}";
-    Weights weights = Weights.open(folder, List.of(file(json, data.array())));
+    WeightData weights = asStored(file(json, data.array()), "f", 4, "b", 4);
     assertThat(floats(weights.widened("f"))).containsExactly(1f, -2f, 0x1p-24f, 65504f);
     assertThat(floats(weights.widened("b")))
         .containsExactly(1f, -2f, Float.intBitsToFloat(0x10000), Float.intBitsToFloat(0x7f7f0000));
@@ -145,7 +148,7 @@ class SafetensorsHeaderTest {
             .putFloat(1)
             .putFloat(Float.NaN)
             .array();
-    Weights weights = Weights.open(folder, List.of(file("{" + A + "}", data)));
+    WeightData weights = asStored(file("{" + A + "}", data), "a", 2);
     assertThatThrownBy(() -> weights.widened("a"))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("tensor a holds NaN at element 1");
@@ -155,9 +158,26 @@ class SafetensorsHeaderTest {
   void shouldRefuseTheShardsWhenATensorStandsInTwo() throws IOException {
     Path one = Files.copy(file("{" + A + "}", 8), folder.resolve("one.safetensors"));
     Path two = Files.copy(one, folder.resolve("two.safetensors"));
-    assertThatThrownBy(() -> Weights.open(folder, List.of(one, two)))
+    assertThatThrownBy(() -> open(one, two))
         .hasMessageContaining("tensor a stands in")
         .hasMessageContaining("one.safetensors");
+  }
+
+  private static Weights open(Path... files) {
+    return Weights.open(new ShardIndex(List.of(files), List.of(), new TreeMap<>()));
+  }
+
+  /** Vectors of given names and lengths under their own names. */
+  private static WeightData asStored(Path file, Object... namesAndLengths) {
+    Map<String, StoredSlice> slices = new LinkedHashMap<>();
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndLengths.length; i += 2) {
+      String name = (String) namesAndLengths[i];
+      List<Long> shape = List.of(((Integer) namesAndLengths[i + 1]).longValue());
+      shapes.put(name, shape);
+      slices.put(name, WeightLayout.AS_IS.of(name, null, shape));
+    }
+    return new MappedWeights(open(file), slices, shapes);
   }
 
   private static float[] floats(FloatBuffer buffer) {

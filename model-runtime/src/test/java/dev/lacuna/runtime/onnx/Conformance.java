@@ -46,6 +46,7 @@ enum Conformance {
   }
 
   FactOverrides facts() {
+    // The plain family: rules of serving, with a mask and an end token for all of them.
     return FactOverrides.NONE.withMaskToken(mask).withShift(shift);
   }
 

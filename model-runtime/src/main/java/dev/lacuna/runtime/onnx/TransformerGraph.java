@@ -1,0 +1,148 @@
+package dev.lacuna.runtime.onnx;
+
+import dev.lacuna.runtime.checkpoint.NumberFormat;
+import dev.lacuna.runtime.checkpoint.TransformerShape;
+import dev.lacuna.runtime.checkpoint.TransformerShape.Norm;
+import dev.lacuna.runtime.checkpoint.TransformerShape.Positions;
+import dev.lacuna.runtime.checkpoint.TransformerWeights;
+import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
+import dev.lacuna.runtime.onnx.GraphBuilder.Value;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A bidirectional transformer of any family as a graph: {@link TransformerBlocks}, composed as its
+ * shape says, with a head on top.
+ *
+ * <p>Inputs: {@code input_ids} int64 (rows, length); {@code positions} int64 (picks), {@code row ×
+ * length + position} of the logits that are wanted; and either {@code row_lengths} int64 (rows), or
+ * {@code attention_mask} and {@code position_ids}, int64 (rows, length). The head declares the
+ * rest.
+ *
+ * <p>Threading: owned by the thread that builds.
+ */
+final class TransformerGraph {
+
+  private final GraphBuilder graph = new GraphBuilder("transformer");
+  private final TransformerShape shape;
+  private final NumberFormat format;
+  private final Map<String, List<Long>> shapes;
+  private final TransformerBlocks.Heads heads;
+  private TransformerBlocks blocks;
+
+  private TransformerGraph(TransformerShape shape, NumberFormat format) {
+    this.shape = shape;
+    this.format = format;
+    this.shapes = TransformerWeights.shapes(shape);
+    this.heads =
+        new TransformerBlocks.Heads(
+            shape.keyValueHeads(), shape.queriesPerKey(), shape.headWidth());
+  }
+
+  /** A graph whose rows are padded at their ends: what serving runs. */
+  static ModelGraph of(TransformerShape shape, NumberFormat format, Head.Kind head) {
+    return new TransformerGraph(shape, format).build(head, false);
+  }
+
+  /** A graph that is told of each position whether it is padding, and its place. */
+  static ModelGraph placed(TransformerShape shape, NumberFormat format, Head.Kind head) {
+    return new TransformerGraph(shape, format).build(head, true);
+  }
+
+  private ModelGraph build(Head.Kind kind, boolean placed) {
+    Head head = kind.on(graph);
+    Value ids = graph.input("input_ids", TensorType.INT64, "rows", "length");
+    Value positions = graph.input("positions", TensorType.INT64, "picks");
+    blocks = new TransformerBlocks(graph, ids, format);
+    Value padding;
+    Value places = null;
+    if (placed) {
+      padding = blocks.maskBias(graph.input("attention_mask", TensorType.INT64, "rows", "length"));
+      places = graph.input("position_ids", TensorType.INT64, "rows", "length");
+    } else {
+      padding = blocks.paddingBias(graph.input("row_lengths", TensorType.INT64, "rows"));
+    }
+    Value x = embedding(ids, places);
+    head.graft(logits(layers(x, places, padding, positions), head.bias()));
+    return graph.build();
+  }
+
+  private Value embedding(Value ids, Value places) {
+    Value x = blocks.embedding(weight(TransformerWeights.EMBEDDING), ids, shape.hidden());
+    if (!(shape.positions() instanceof Positions.Learned)) {
+      return x;
+    }
+    Value table = weight(TransformerWeights.POSITIONS);
+    return blocks.addPositions(x, table, places, shape.hidden());
+  }
+
+  private Value layers(Value embedded, Value places, Value padding, Value positions) {
+    TransformerBlocks.Rotary rotary = null;
+    if (shape.positions() instanceof Positions.Rotary kind) {
+      RotaryTable table = RotaryTable.of(shape.maxLength(), shape.headWidth(), kind);
+      rotary = blocks.rotary(table, places);
+    }
+    Value x = embedded;
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      Value mixed = attention(x, layer, rotary, padding);
+      if (layer == shape.layers() - 1) {
+        // Behind the last attention positions no longer meet: go on with those asked for.
+        x = blocks.pick(x, positions);
+        mixed = blocks.pick(mixed, positions);
+      }
+      Value attended = blocks.add(x, linear(mixed, layer, TransformerWeights.OUTPUT));
+      x = blocks.add(attended, mlp(attended, layer));
+    }
+    return x;
+  }
+
+  /** Logits of the picked positions plus a bias; shape (positions, vocabulary). */
+  private Value logits(Value x, Value bias) {
+    String head = shape.tiedHead() ? TransformerWeights.EMBEDDING : TransformerWeights.HEAD;
+    return blocks.linear(norm(x, TransformerWeights.FINAL_NORM), weight(head), bias);
+  }
+
+  private Value attention(Value x, int layer, TransformerBlocks.Rotary rotary, Value padding) {
+    Value h = norm(x, TransformerWeights.layer(layer, TransformerWeights.ATTENTION_NORM));
+    return blocks.attention(
+        linear(h, layer, TransformerWeights.QUERY),
+        linear(h, layer, TransformerWeights.KEY),
+        linear(h, layer, TransformerWeights.VALUE),
+        heads,
+        rotary,
+        padding);
+  }
+
+  /** A residual block for each position by itself. */
+  private Value mlp(Value x, int layer) {
+    Value h = norm(x, TransformerWeights.layer(layer, TransformerWeights.MLP_NORM));
+    Value up = linear(h, layer, TransformerWeights.UP);
+    Value opened =
+        shape.mlp() == TransformerShape.Mlp.GATED_SILU
+            ? blocks.gated(linear(h, layer, TransformerWeights.GATE), up)
+            : blocks.gelu(up);
+    return linear(opened, layer, TransformerWeights.DOWN);
+  }
+
+  private Value norm(Value x, String name) {
+    Value gain = weight(name + ".weight");
+    return shape.norm() instanceof Norm.Layer layer
+        ? blocks.layerNorm(x, gain, weight(name + ".bias"), layer.epsilon())
+        : blocks.rmsNorm(x, gain, shape.norm().epsilon());
+  }
+
+  private Value linear(Value x, int layer, String part) {
+    String name = TransformerWeights.layer(layer, part);
+    Value weight = weight(name + ".weight");
+    return shapes.containsKey(name + ".bias")
+        ? blocks.linear(x, weight, weight(name + ".bias"))
+        : blocks.linear(x, weight);
+  }
+
+  /** Matrices have the graph's format; vectors are few and stay fp32. */
+  private Value weight(String name) {
+    List<Long> dimensions = shapes.get(name);
+    NumberFormat own = dimensions.size() == 1 ? NumberFormat.FP32 : format;
+    return graph.weight(name, new GraphWeight(dimensions, own));
+  }
+}
