@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class LikelihoodBoundTest {
 
   private static final ModelFacts FACTS = TestFacts.endless(ToyModel.LENGTH);
-  private static final int[] TEXT = {3, 5, 4};
+  private static final int[] TEXT = {4, 3, 5};
 
   @Test
   void shouldMeetTheExactLikelihoodWhenTheModelKnowsItsConditionals() {

@@ -4,6 +4,7 @@ import dev.lacuna.runtime.Conventions;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.checkpoint.Checkpoint;
+import dev.lacuna.runtime.checkpoint.NumberFormat;
 import dev.lacuna.runtime.engine.EngineModel;
 import java.util.function.UnaryOperator;
 
@@ -26,11 +27,14 @@ public final class TestModels {
   public static EngineModel open(String folder, UnaryOperator<ModelFacts> facts) {
     Checkpoint checkpoint = conformance(folder).read();
     ModelFacts changed = facts.apply(checkpoint.facts());
+    ModelGraph graph =
+        TransformerGraph.of(
+            checkpoint.shape(), NumberFormat.FP32, builder -> new SamplingHead(builder, changed));
     return new EngineModel(
         changed,
         new OnnxForwardPass(
-            LlamaGraph.sampling(checkpoint.config(), changed),
-            checkpoint.weights()::widened,
+            graph,
+            new WeightTensors(graph, checkpoint.weights()),
             changed,
             ForwardPassOptions.defaults().withThreads(2)));
   }
