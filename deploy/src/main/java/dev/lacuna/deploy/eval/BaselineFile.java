@@ -46,6 +46,9 @@ public final class BaselineFile {
     } catch (IOException e) {
       return refused(FileProblem.of(file.toString(), e));
     }
+    if (baselines == null) {
+      return refused(file + " is no file of baselines: it holds null");
+    }
     if (!baselines.provenance().split().equals(split)) {
       return refused(file + " was computed from other documents or with another tokenizer");
     }

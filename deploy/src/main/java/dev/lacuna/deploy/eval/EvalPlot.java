@@ -1,6 +1,5 @@
 package dev.lacuna.deploy.eval;
 
-import dev.lacuna.deploy.eval.EvalReport.InfillMeasure;
 import dev.lacuna.deploy.eval.EvalReport.InfillRow;
 import dev.lacuna.deploy.eval.EvalReport.Measure;
 import dev.lacuna.deploy.eval.plot.Figure;
@@ -35,7 +34,7 @@ public final class EvalPlot {
 
   private EvalPlot(EvalReport report) {
     this.report = report;
-    this.accuracies = range(rows(Sweep.BASE_SHARE));
+    this.accuracies = InfillSeries.range(rows(Sweep.BASE_SHARE), InfillSeries::againstBase);
   }
 
   /** The SVG document; parts that could not be measured are left out. */
@@ -100,12 +99,12 @@ public final class EvalPlot {
       List<InfillRow> rows = report.series(Varied.STEPS, share);
       all.addAll(rows);
       series.add(
-          series(
+          InfillSeries.series(
               Shown.percent(share) + " masked",
               colours[series.size() % colours.length],
               rows,
               row -> Double.parseDouble(row.setting().value()),
-              false));
+              InfillSeries::ownInterval));
     }
     if (all.isEmpty()) {
       return Optional.empty();
@@ -114,10 +113,10 @@ public final class EvalPlot {
         all.stream().map(row -> Double.parseDouble(row.setting().value())).distinct().toList();
     List<Reference> references = references();
     double least = references.stream().mapToDouble(Reference::y).min().orElse(100);
-    Scale.Linear range = range(all);
+    Scale.Linear range = InfillSeries.range(all, InfillSeries::ownInterval);
     return Optional.of(
         new Panel(
-            "Steps, confidence order",
+            "Steps",
             new Axis("denoising steps", Scale.Logarithmic.at(steps)),
             new Axis(
                 ACCURACY, least < range.from() ? Scale.Linear.around(least, range.to()) : range),
@@ -144,16 +143,24 @@ public final class EvalPlot {
     both.addAll(rows);
     return panel(
         "Threshold, or a fixed number of steps",
-        new Axis("steps run (mean of a document)", logarithmic(both, EvalPlot::stepsRun)),
+        new Axis(
+            "steps run (mean of a document)",
+            InfillSeries.logarithmic(both, InfillSeries::stepsRun)),
         List.of(
-            series("fixed steps", RED, fixed, EvalPlot::stepsRun, false),
-            series("threshold", GREEN, rows, EvalPlot::stepsRun, true)));
+            InfillSeries.series(
+                "fixed steps", RED, fixed, InfillSeries::stepsRun, InfillSeries::againstBase),
+            InfillSeries.labelled(
+                InfillSeries.series(
+                    "threshold", GREEN, rows, InfillSeries::stepsRun, InfillSeries::againstBase),
+                rows)));
   }
 
   private Optional<Panel> order() {
     List<InfillRow> rows = report.series(Varied.ORDER, Sweep.BASE_SHARE);
     List<String> names = rows.stream().map(row -> row.setting().value()).toList();
-    Series series = series("", RED, rows, row -> names.indexOf(row.setting().value()), false);
+    Series series =
+        InfillSeries.series(
+            "", RED, rows, row -> names.indexOf(row.setting().value()), InfillSeries::againstBase);
     return panel(
         "Unmasking order, %d steps".formatted(Sweep.BASE_STEPS),
         new Axis("", new Scale.Names(names)),
@@ -167,7 +174,7 @@ public final class EvalPlot {
     return panel(
         "Guidance, %d steps".formatted(Sweep.BASE_STEPS),
         new Axis("guidance scale (0: off)", Scale.Linear.around(0, most)),
-        List.of(series("", RED, rows, scale, false)));
+        List.of(InfillSeries.series("", RED, rows, scale, InfillSeries::againstBase)));
   }
 
   private Optional<Panel> time() {
@@ -178,57 +185,23 @@ public final class EvalPlot {
     for (Varied varied : Varied.values()) {
       List<InfillRow> rows = report.series(varied, Sweep.BASE_SHARE);
       Look look = varied == Varied.ORDER ? Look.POINTS : Look.LINE;
-      List<Point> points =
-          series("", "", rows, seconds, false).points().stream()
-              .map(point -> new Point(point.x(), point.y(), 0, "", point.hint()))
-              .toList();
+      List<Point> points = InfillSeries.series("", "", rows, seconds, row -> 0).points();
       series.add(new Series(names[varied.ordinal()], colours[varied.ordinal()], look, points));
     }
     return panel(
         "What it costs",
         new Axis(
             "seconds per document, documents sharing batches",
-            logarithmic(rows(Sweep.BASE_SHARE), seconds)),
+            InfillSeries.logarithmic(rows(Sweep.BASE_SHARE), seconds)),
         series);
   }
 
   private Optional<Panel> panel(String title, Axis x, List<Series> series) {
     List<Series> drawn = series.stream().filter(s -> !s.points().isEmpty()).toList();
-    return drawn.isEmpty()
+    // A single point compares nothing.
+    return drawn.stream().mapToInt(s -> s.points().size()).sum() < 2
         ? Optional.empty()
         : Optional.of(new Panel(title, x, new Axis(ACCURACY, accuracies), drawn, List.of()));
-  }
-
-  private static Series series(
-      String name,
-      String colour,
-      List<InfillRow> rows,
-      ToDoubleFunction<InfillRow> x,
-      boolean labelled) {
-    List<Point> points = new ArrayList<>();
-    for (InfillRow row : rows) {
-      InfillMeasure measure = EvalReport.measured(row);
-      Estimate accuracy = measure.accuracy().estimate();
-      String hint =
-          "%s %s: %s %%, %s steps run"
-              .formatted(
-                  row.setting().varied().label(),
-                  row.setting().value(),
-                  Shown.percents(accuracy),
-                  Shown.decimals(measure.steps().value(), 1));
-      points.add(
-          new Point(
-              x.applyAsDouble(row),
-              100 * accuracy.value(),
-              100 * accuracy.half95(),
-              labelled ? row.setting().value() : "",
-              hint));
-    }
-    return new Series(name, colour, Look.LINE, points);
-  }
-
-  private static double stepsRun(InfillRow row) {
-    return EvalReport.measured(row).steps().value();
   }
 
   private List<InfillRow> rows(double share) {
@@ -237,24 +210,5 @@ public final class EvalPlot {
       rows.addAll(report.series(varied, share));
     }
     return rows;
-  }
-
-  /** Accuracies with their whiskers, in percent. */
-  private static Scale.Linear range(List<InfillRow> rows) {
-    double least = 100;
-    double most = 0;
-    for (InfillRow row : rows) {
-      Estimate accuracy = EvalReport.measured(row).accuracy().estimate();
-      double half = Double.isNaN(accuracy.half95()) ? 0 : accuracy.half95();
-      least = Math.min(least, 100 * (accuracy.value() - half));
-      most = Math.max(most, 100 * (accuracy.value() + half));
-    }
-    return Scale.Linear.around(Math.max(0, Math.min(least, most)), most);
-  }
-
-  private static Scale logarithmic(List<InfillRow> rows, ToDoubleFunction<InfillRow> x) {
-    double least = rows.stream().mapToDouble(x).filter(v -> v > 0).min().orElse(1);
-    double most = rows.stream().mapToDouble(x).max().orElse(1);
-    return Scale.Logarithmic.around(least, Math.max(most, least));
   }
 }

@@ -94,7 +94,7 @@ public final class EvalTable {
       if (row.accuracy() instanceof Checked.Valid<Measure> valid) {
         table.row(
             "model, " + Shown.percent(row.share()) + " masked",
-            Shown.percents(valid.value().estimate()),
+            Shown.aligned(Shown.percents(valid.value().estimate())),
             Shown.count(valid.value().documents()),
             Shown.count(valid.value().tokens()));
       } else if (notes.isEmpty()) {
@@ -107,7 +107,7 @@ public final class EvalTable {
       baseline(table, "best token given the two before", valid.value().trigramAccuracy(), from);
       table.row(
           "most frequent token",
-          Shown.percents(valid.value().unigramAccuracy()),
+          Shown.aligned(Shown.percents(valid.value().unigramAccuracy())),
           Shown.count(from.heldOutDocuments()),
           Shown.count(from.heldOutTokens()));
     }
@@ -118,7 +118,7 @@ public final class EvalTable {
       TextTable table, String name, Estimate accuracy, Baselines.Provenance from) {
     table.row(
         name,
-        Shown.percents(accuracy),
+        Shown.aligned(Shown.percents(accuracy)),
         Shown.count(from.heldOutDocuments()),
         Shown.count(from.insideTokens()));
   }
@@ -137,8 +137,8 @@ public final class EvalTable {
             setting.varied() == before ? "" : setting.varied().label(),
             setting.value(),
             Shown.percent(setting.share()),
-            Shown.percents(measure.accuracy().estimate()),
-            measure.againstBase().map(Shown::points).orElse("base"),
+            Shown.aligned(Shown.percents(measure.accuracy().estimate())),
+            measure.againstBase().map(Shown::points).map(Shown::aligned).orElse("base"),
             Shown.decimals(measure.steps().value(), 1),
             Shown.decimals(measure.tokensPerStep(), 1),
             Shown.decimals(measure.secondsPerDocument(), 3));

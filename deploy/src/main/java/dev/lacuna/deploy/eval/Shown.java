@@ -13,11 +13,6 @@ final class Shown {
     return String.format(Locale.ROOT, "%.0f %%", 100 * share);
   }
 
-  /** A share of one with one decimal: "42.5 %". */
-  static String percent1(double share) {
-    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
-  }
-
   /** "42.5 ± 1.2", in percent; the interval is left out where it is unknown. */
   static String percents(Estimate estimate) {
     return plusMinus("%.1f", 100 * estimate.value(), 100 * estimate.half95());
@@ -41,6 +36,13 @@ final class Shown {
   /** With thousands set apart: "129,227". */
   static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** With the part behind the sign as wide as another row's, so that signs stand in a column. */
+  static String aligned(String plusMinus) {
+    int sign = plusMinus.indexOf("± ");
+    boolean narrow = sign >= 0 && plusMinus.length() - sign < "± 10.0".length();
+    return narrow ? plusMinus.replace("± ", "±  ") : plusMinus;
   }
 
   private static String plusMinus(String format, double value, double half) {

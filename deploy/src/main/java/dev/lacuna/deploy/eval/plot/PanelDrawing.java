@@ -62,7 +62,7 @@ final class PanelDrawing {
           "<circle cx=\"%s\" cy=\"%s\" r=\"%s\" fill=\"%s\"/>",
           x + 8, y - 4, RADIUS, series.colour());
       svg.label(x + 21, y, Anchor.START, INK, series.name());
-      x += 21 + 6.3 * series.name().length() + 16;
+      x += 21 + 6.7 * series.name().length() + 16;
     }
   }
 

@@ -90,7 +90,7 @@ public sealed interface Scale {
 
     @Override
     public double place(double value) {
-      return Math.log(value / from) / Math.log(to / from);
+      return Math.log(Math.max(value, from) / from) / Math.log(to / from);
     }
 
     @Override
