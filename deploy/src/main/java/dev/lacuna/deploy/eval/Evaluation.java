@@ -17,10 +17,14 @@ import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 /**
  * Takes a model through all measures.
@@ -32,8 +36,11 @@ public final class Evaluation {
   /** Masked canvases for each document of the likelihood bound. */
   public static final int BOUND_DRAWS = 4;
 
-  /** Documents and steps of the runs that warm the engine up before seconds count. */
+  /** Documents of the runs that warm the engine up before seconds count. */
   private static final int WARM_DOCUMENTS = 16;
+
+  /** Documents that take all settings in turn: enough to fill batches of every length. */
+  private static final int TURN_DOCUMENTS = 48;
 
   private final ModelFacts facts;
   private final MaskedPredictor predictor;
@@ -42,7 +49,6 @@ public final class Evaluation {
   private final EvalProgress progress;
   private final int spanLength;
   private final long seed;
-  private final Map<Job, EngineInfill.Outcome> outcomes = new HashMap<>();
 
   /** What makes two measurements the same one. */
   private record Job(double share, SamplingSettings settings) {}
@@ -106,68 +112,72 @@ public final class Evaluation {
     return rows;
   }
 
-  /** Runs through the engine. */
+  /**
+   * Runs through the engine. Some documents take all settings before the next do, so that a machine
+   * that is now busy, now idle is so for every setting.
+   */
   public List<InfillRow> infill(List<EvaluationCanvas> documents) {
     Sweep sweep = new Sweep(facts, seed);
-    warmUp(documents, sweep);
-    List<InfillRow> rows = new ArrayList<>();
+    Checked<SamplingSettings> base = rules.apply(sweep.base());
+    Map<InfillSetting, Checked<Job>> rows = new LinkedHashMap<>();
+    Set<Job> jobs = new LinkedHashSet<>();
     for (InfillSetting setting : sweep.settings()) {
-      Checked<InfillMeasure> result =
-          rules
-              .apply(setting.overrides())
-              .then(settings -> Checked.valid(row(documents, setting, settings, sweep)));
-      rows.add(new InfillRow(setting, result));
+      Checked<Job> job =
+          rules.apply(setting.overrides()).then(s -> Checked.valid(new Job(setting.share(), s)));
+      rows.put(setting, job);
+      job.then(valid -> base.then(s -> Checked.valid(jobs.add(new Job(setting.share(), s)))));
+      job.then(valid -> Checked.valid(jobs.add(valid)));
     }
-    return rows;
+    Map<Job, EngineInfill.Outcome> outcomes = outcomes(documents, jobs);
+    List<InfillRow> results = new ArrayList<>();
+    rows.forEach(
+        (setting, job) ->
+            results.add(
+                new InfillRow(
+                    setting, job.then(valid -> Checked.valid(row(valid, base, outcomes))))));
+    return results;
   }
 
-  private void warmUp(List<EvaluationCanvas> documents, Sweep sweep) {
+  private Map<Job, EngineInfill.Outcome> outcomes(List<EvaluationCanvas> documents, Set<Job> jobs) {
+    // The first run of a batch shape is slow; it must not count.
     List<EvaluationCanvas> few = documents.subList(0, Math.min(documents.size(), WARM_DOCUMENTS));
-    rules
-        .apply(sweep.base())
-        .then(
-            settings ->
-                Checked.valid(
-                    engine.measure(
-                        few,
-                        masking(Sweep.BASE_SHARE),
-                        settings,
-                        progress.stage("warming up", few.size()))));
+    jobs.stream()
+        .findFirst()
+        .ifPresent(job -> run(few, job, progress.stage("warming up", few.size())));
+    Map<Job, EngineInfill.Outcome> outcomes = new HashMap<>();
+    IntConsumer done = progress.stage("runs through the engine", documents.size() * jobs.size());
+    int behind = 0;
+    for (int from = 0; from < documents.size(); from += TURN_DOCUMENTS) {
+      List<EvaluationCanvas> turn =
+          documents.subList(from, Math.min(documents.size(), from + TURN_DOCUMENTS));
+      for (Job job : jobs) {
+        int before = behind;
+        EngineInfill.Outcome outcome = run(turn, job, count -> done.accept(before + count));
+        outcomes.merge(job, outcome, EngineInfill.Outcome::and);
+        behind += turn.size();
+      }
+    }
+    return outcomes;
   }
 
-  private InfillMeasure row(
-      List<EvaluationCanvas> documents,
-      InfillSetting setting,
-      SamplingSettings settings,
-      Sweep sweep) {
-    String what =
-        "%s %s, %s masked"
-            .formatted(setting.varied().label(), setting.value(), Shown.percent(setting.share()));
-    EngineInfill.Outcome outcome = outcome(documents, setting.share(), settings, what);
-    Optional<EngineInfill.Outcome> base =
-        rules.apply(sweep.base()) instanceof Checked.Valid<SamplingSettings> valid
-                && !valid.value().equals(settings)
-            ? Optional.of(outcome(documents, setting.share(), valid.value(), "base"))
+  private EngineInfill.Outcome run(List<EvaluationCanvas> documents, Job job, IntConsumer done) {
+    return engine.measure(documents, masking(job.share()), job.settings(), done);
+  }
+
+  private static InfillMeasure row(
+      Job job, Checked<SamplingSettings> base, Map<Job, EngineInfill.Outcome> outcomes) {
+    EngineInfill.Outcome outcome = outcomes.get(job);
+    Optional<EngineInfill.Outcome> other =
+        base instanceof Checked.Valid<SamplingSettings> valid
+                && !valid.value().equals(job.settings())
+            ? Optional.of(outcomes.get(new Job(job.share(), valid.value())))
             : Optional.empty();
     return new InfillMeasure(
         measure(outcome.right()),
-        base.map(other -> outcome.right().minus(other.right())),
+        other.map(that -> outcome.right().minus(that.right())),
         outcome.steps().perToken(),
         outcome.tokensPerStep(),
         outcome.secondsPerDocument());
-  }
-
-  private EngineInfill.Outcome outcome(
-      List<EvaluationCanvas> documents, double share, SamplingSettings settings, String what) {
-    Job job = new Job(share, settings);
-    EngineInfill.Outcome known = outcomes.get(job);
-    if (known == null) {
-      known =
-          engine.measure(
-              documents, masking(share), settings, progress.stage(what, documents.size()));
-      outcomes.put(job, known);
-    }
-    return known;
   }
 
   private Masking masking(double share) {

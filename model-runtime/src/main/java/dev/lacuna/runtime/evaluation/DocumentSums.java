@@ -1,5 +1,7 @@
 package dev.lacuna.runtime.evaluation;
 
+import java.util.Arrays;
+
 /**
  * A quantity summed over each document, beside the number of tokens it was summed over.
  *
@@ -32,6 +34,16 @@ public record DocumentSums(double[] sums, long[] counts) {
       tokens += count;
     }
     return tokens;
+  }
+
+  /** These documents, then others. */
+  public DocumentSums and(DocumentSums other) {
+    int all = documents() + other.documents();
+    double[] moreSums = Arrays.copyOf(sums, all);
+    long[] moreCounts = Arrays.copyOf(counts, all);
+    System.arraycopy(other.sums, 0, moreSums, documents(), other.documents());
+    System.arraycopy(other.counts, 0, moreCounts, documents(), other.documents());
+    return new DocumentSums(moreSums, moreCounts);
   }
 
   /** Sum over all documents per token, NaN without tokens. */

@@ -60,6 +60,11 @@ public final class EngineInfill {
       return right.tokens() / Arrays.stream(steps.sums()).sum();
     }
 
+    /** These and other documents under the same settings. */
+    public Outcome and(Outcome other) {
+      return new Outcome(right.and(other.right), steps.and(other.steps), seconds + other.seconds);
+    }
+
     /** Wall seconds for each document, the documents sharing batches. */
     public double secondsPerDocument() {
       return seconds / right.documents();

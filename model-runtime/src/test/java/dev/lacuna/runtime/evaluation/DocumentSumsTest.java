@@ -31,6 +31,15 @@ class DocumentSumsTest {
   }
 
   @Test
+  void shouldJoinDocumentsInOrder() {
+    DocumentSums one = new DocumentSums(new double[] {1}, new long[] {2});
+    DocumentSums two = new DocumentSums(new double[] {3, 4}, new long[] {5, 6});
+
+    assertThat(one.and(two).sums()).containsExactly(1, 3, 4);
+    assertThat(one.and(two).counts()).containsExactly(2, 5, 6);
+  }
+
+  @Test
   void shouldHaveNoErrorWhenThereIsOneDocument() {
     Estimate estimate = new DocumentSums(new double[] {1}, new long[] {2}).perToken();
 
