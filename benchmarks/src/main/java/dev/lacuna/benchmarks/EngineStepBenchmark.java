@@ -82,21 +82,7 @@ public class EngineStepBenchmark {
         new DenoisingEngine(List.of(loaded.engineModel()), EngineOptions.DEFAULT.withSlots(rows));
     settings =
         value(
-            loaded
-                .model()
-                .settings(
-                    new SamplingOverrides(
-                        Optional.of(STEPS),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(),
-                        Optional.of(1L)),
-                    1));
+            loaded.model().settings(SamplingOverrides.builder().steps(STEPS).seed(1L).build(), 1));
     plan =
         value(
             loaded

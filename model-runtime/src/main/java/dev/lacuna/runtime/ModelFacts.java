@@ -51,6 +51,13 @@ public record ModelFacts(
     return conventions.shift();
   }
 
+  /**
+   * Whether blanks start from noise, so that a step may replace a token that an earlier one put.
+   */
+  public boolean replacesTokens() {
+    return conventions.noise() == Conventions.Noise.UNIFORM;
+  }
+
   /** Whether a canvas that holds a whole document ends with the end token. */
   public boolean endsDocuments() {
     return conventions.endsDocuments() && special.hasEnd();

@@ -65,6 +65,24 @@ public final class TestFacts {
     return of(name, "revision", tokens + 8, tokens, canvasLimit, 16);
   }
 
+  /** A model whose blanks start from random tokens. */
+  public static ModelFacts noisy(String name, int canvasLimit, int tokens) {
+    ModelFacts facts = named(name, canvasLimit, tokens);
+    return new ModelFacts(
+        facts.name(),
+        facts.revision(),
+        facts.family(),
+        facts.vocabulary(),
+        facts.embeddings(),
+        facts.tokens(),
+        new SpecialTokens(SpecialTokens.NONE, SpecialTokens.NONE, END, PAD),
+        canvasLimit,
+        new Conventions(
+            false, Conventions.FirstRow.OWN, Conventions.Noise.UNIFORM, true, 0f, false),
+        facts.defaults(),
+        false);
+  }
+
   /** A family without shift whose documents end with the end token. */
   public static ModelFacts of(
       String name, String revision, int vocabulary, int tokens, int canvasLimit, int steps) {
