@@ -13,7 +13,7 @@ import java.util.OptionalInt;
  */
 public final class TokenizerFile {
 
-  private static final long MAX_BYTES = 256L << 20;
+  private static final long MAX_BYTES = 64 << 20;
 
   private final Path path;
   private final JsonNode vocabulary;
