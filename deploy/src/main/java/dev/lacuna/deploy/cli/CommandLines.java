@@ -25,6 +25,7 @@ public final class CommandLines {
     CommandLine line = new CommandLine(root);
     line.addSubcommand(new DemoCommand(console, signals));
     line.addSubcommand(new FillCommand(console));
+    line.addSubcommand(new EvalCommand(console));
     line.addSubcommand(new WorkerCommand(console, signals));
     line.addSubcommand(new SubmitCommand(console));
     line.addSubcommand(new CollectCommand(console));
