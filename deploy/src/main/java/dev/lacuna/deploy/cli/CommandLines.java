@@ -33,6 +33,7 @@ public final class CommandLines {
     line.addSubcommand(new TopicsCommand(console));
     line.addSubcommand(new SchemasCommand(console));
     line.addSubcommand(new ConfigCommand(console));
+    line.addSubcommand(new ConformCommand(console));
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(writer(console.out()));
     line.setErr(writer(console.err()));

@@ -8,8 +8,13 @@ import java.util.Map;
 
 /** Checks that checkpoint folders are there, without reading what is in them. */
 public final class ModelFolders {
-  private static final List<String> FILES =
-      List.of("config.json", "model.safetensors", "tokenizer.json");
+
+  /** What a folder must hold; of several names one is enough, and the first is the usual one. */
+  private static final List<List<String>> FILES =
+      List.of(
+          List.of("config.json", "lit_config.json"),
+          List.of("model.safetensors", "model.safetensors.index.json"),
+          List.of("tokenizer.json"));
 
   private ModelFolders() {}
 
@@ -30,7 +35,10 @@ public final class ModelFolders {
             return;
           }
           List<String> missing =
-              FILES.stream().filter(file -> !Files.isReadable(folder.resolve(file))).toList();
+              FILES.stream()
+                  .filter(names -> names.stream().noneMatch(n -> readable(folder, n)))
+                  .map(names -> names.get(0))
+                  .toList();
           if (!missing.isEmpty()) {
             problems.add(
                 "model.dir: model '%s': %s has no readable %s"
@@ -38,5 +46,9 @@ public final class ModelFolders {
           }
         });
     return problems;
+  }
+
+  private static boolean readable(Path folder, String name) {
+    return Files.isReadable(folder.resolve(name));
   }
 }

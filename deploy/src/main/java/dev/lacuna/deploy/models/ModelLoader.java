@@ -2,7 +2,8 @@ package dev.lacuna.deploy.models;
 
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.LocalModel;
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.SpecialTokens;
+import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.onnx.Checkpoints;
 import dev.lacuna.runtime.onnx.DeviceChoice;
@@ -10,14 +11,15 @@ import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import dev.lacuna.runtime.onnx.OpenedCheckpoint;
 import dev.lacuna.runtime.text.HuggingFaceTextCodec;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 
 /**
  * Loads checkpoint folders.
  *
  * @param options device and threads
- * @param stepsMax most steps that a request may ask for
+ * @param limits what a request may ask for at most
  */
-public record ModelLoader(ForwardPassOptions options, int stepsMax) {
+public record ModelLoader(ForwardPassOptions options, ModelLimits limits) {
 
   /**
    * A loader for settings as the configuration has them.
@@ -25,12 +27,11 @@ public record ModelLoader(ForwardPassOptions options, int stepsMax) {
    * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
    * @param threads threads of a forward pass; 0 for one for each processor
    */
-  public static Checked<ModelLoader> of(String device, int threads, int stepsMax) {
+  public static Checked<ModelLoader> of(String device, int threads, ModelLimits limits) {
     int used = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     return DeviceChoice.parse(device)
         .then(
-            choice ->
-                Checked.valid(new ModelLoader(new ForwardPassOptions(used, choice), stepsMax)));
+            choice -> Checked.valid(new ModelLoader(new ForwardPassOptions(used, choice), limits)));
   }
 
   /**
@@ -43,19 +44,25 @@ public record ModelLoader(ForwardPassOptions options, int stepsMax) {
    */
   public Checked<LoadedModel> load(String name, Path folder) {
     OpenedCheckpoint opened = Checkpoints.open(folder, name, options);
-    ModelFacts facts = opened.facts();
     Checked<HuggingFaceTextCodec> codec =
-        HuggingFaceTextCodec.load(
-            opened.tokenizer(), facts.maskToken(), facts.endToken(), facts.padToken());
+        HuggingFaceTextCodec.load(opened.tokenizer(), reserved(opened.facts().special()));
     if (codec instanceof Checked.Refused<HuggingFaceTextCodec>) {
       opened.forwardPass().close();
     }
     return codec.then(text -> Checked.valid(assemble(opened, text)));
   }
 
+  /** Ids that no text may become; a family lacks some of them. */
+  private static int[] reserved(SpecialTokens special) {
+    return IntStream.of(special.mask(), special.start(), special.end(), special.pad())
+        .filter(id -> id != SpecialTokens.NONE)
+        .distinct()
+        .toArray();
+  }
+
   private LoadedModel assemble(OpenedCheckpoint opened, HuggingFaceTextCodec codec) {
     return new LoadedModel(
-        new LocalModel(opened.facts(), codec, opened.fingerprint().toString(), stepsMax),
+        new LocalModel(opened.facts(), codec, opened.fingerprint().toString(), limits),
         new EngineModel(opened.facts(), opened.forwardPass()),
         codec);
   }

@@ -73,6 +73,6 @@ public record Checkpoint(
             .filter(tensor -> !tensor.shape().isEmpty())
             .map(tensor -> OptionalLong.of(tensor.shape().get(0)))
             .orElse(OptionalLong.empty());
-    return new Family.StoredRows(rows, stored.has(layout.head()), layout.head());
+    return new Family.StoredRows(rows, stored.has(layout.head()));
   }
 }

@@ -48,9 +48,8 @@ record Family(
    *
    * @param embedding rows of the stored embedding; empty if the checkpoint has none
    * @param head whether the checkpoint stores a head of its own
-   * @param headName name of that head
    */
-  record StoredRows(OptionalLong embedding, boolean head, String headName) {}
+  record StoredRows(OptionalLong embedding, boolean head) {}
 
   /**
    * Which special tokens a family has.

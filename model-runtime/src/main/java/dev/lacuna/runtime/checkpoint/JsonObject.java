@@ -159,17 +159,7 @@ record JsonObject(Path file, String prefix, JsonNode node) {
 
   /** Whether the vocabulary projection is the embedding; unsaid, what the weights hold decides. */
   boolean tied(String key, Family.StoredRows stored) {
-    Optional<Boolean> stated = optionalBool(key);
-    if (stated.isPresent() && !stated.get() && !stored.head()) {
-      throw new CheckpointException(
-          file,
-          prefix
-              + key
-              + " is false, but the weights hold no tensor "
-              + stored.headName()
-              + "; expected the tensor or true");
-    }
-    return stated.orElse(!stored.head());
+    return optionalBool(key).orElse(!stored.head());
   }
 
   /** Refuses a value that the runtime would get wrong. */

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class MappedWeights implements WeightData {
 
   /** Elements handled at once: 2 MiB of fp32. */
-  private static final int PIECE_ELEMENTS = 1 << 19;
+  static final int PIECE_ELEMENTS = 1 << 19;
 
   /** Takes a weight's elements in order, piece by piece. */
   private interface Sink {
@@ -51,8 +51,7 @@ final class MappedWeights implements WeightData {
       throws IOException {
     StoredTensor tensor = weights.get(slice(weight).tensor());
     ByteBuffer bytes =
-        ByteBuffer.allocateDirect(pieceElements(slice(weight)) * target.bytes())
-            .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(pieceElements(weight) * target.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     forEachPiece(
         weight,
         (elements, count) -> {
@@ -71,7 +70,7 @@ final class MappedWeights implements WeightData {
 
   @Override
   public FloatBuffer widened(String weight) {
-    long elements = shapes.get(weight).stream().reduce(1L, Math::multiplyExact);
+    long elements = elements(weight);
     if (elements > Integer.MAX_VALUE / Float.BYTES) {
       StoredTensor tensor = weights.get(slice(weight).tensor());
       throw new CheckpointException(
@@ -103,9 +102,14 @@ final class MappedWeights implements WeightData {
     return slice;
   }
 
-  /** At least one row, so that a transposed piece is made of whole rows. */
-  private static int pieceElements(StoredSlice slice) {
-    return (int) Math.max(PIECE_ELEMENTS, slice.rowElements());
+  /** At least one row, so that a transposed piece is made of whole rows; at most the weight. */
+  private int pieceElements(String weight) {
+    long piece = Math.max(PIECE_ELEMENTS, slice(weight).rowElements());
+    return (int) Math.min(piece, elements(weight));
+  }
+
+  private long elements(String weight) {
+    return shapes.get(weight).stream().reduce(1L, Math::multiplyExact);
   }
 
   private void forEachPiece(String weight, Sink sink) throws IOException {
@@ -118,21 +122,21 @@ final class MappedWeights implements WeightData {
           checkFinite(tensor, weight, piece, count, passed.getAndAdd(count));
           sink.accept(piece, count);
         };
-    float[] piece = new float[pieceElements(slice)];
-    for (StoredSlice.Rows rows : slice.rows()) {
+    float[] piece = new float[pieceElements(weight)];
+    for (int range = 0; range < slice.rows().times(); range++) {
       if (slice.transposed()) {
-        columns(elements, slice, rows, piece, checked);
+        columns(elements, slice, slice.rows().start(range), piece, checked);
       } else {
-        run(elements, slice, rows, piece, checked);
+        run(elements, slice, slice.rows().start(range), piece, checked);
       }
     }
   }
 
   private static void run(
-      TensorElements elements, StoredSlice slice, StoredSlice.Rows rows, float[] piece, Sink sink)
+      TensorElements elements, StoredSlice slice, long firstRow, float[] piece, Sink sink)
       throws IOException {
-    long at = rows.first() * slice.rowElements();
-    long end = at + rows.count() * slice.rowElements();
+    long at = firstRow * slice.rowElements();
+    long end = at + slice.rows().count() * slice.rowElements();
     while (at < end) {
       int count = (int) Math.min(piece.length, end - at);
       elements.copy(at, piece, count);
@@ -143,16 +147,17 @@ final class MappedWeights implements WeightData {
 
   /** Stored [in, out]: a band of columns is read row by row and leaves as rows. */
   private static void columns(
-      TensorElements elements, StoredSlice slice, StoredSlice.Rows rows, float[] piece, Sink sink)
+      TensorElements elements, StoredSlice slice, long firstRow, float[] piece, Sink sink)
       throws IOException {
     int in = (int) slice.rowElements();
     long out = slice.storedShape().get(1);
-    int band = (int) Math.min(rows.count(), piece.length / in);
+    long count = slice.rows().count();
+    int band = (int) Math.min(count, piece.length / in);
     float[] run = new float[band];
-    for (long first = 0; first < rows.count(); first += band) {
-      int width = (int) Math.min(band, rows.count() - first);
+    for (long first = 0; first < count; first += band) {
+      int width = (int) Math.min(band, count - first);
       for (int i = 0; i < in; i++) {
-        elements.copy(i * out + rows.first() + first, run, width);
+        elements.copy(i * out + firstRow + first, run, width);
         for (int column = 0; column < width; column++) {
           piece[column * in + i] = run[column];
         }

@@ -2,14 +2,11 @@ package dev.lacuna.runtime.checkpoint;
 
 import java.util.Locale;
 
-/** In which numbers a graph holds and multiplies its weights. */
+/** In which numbers a graph holds its weights, or multiplies matrices. */
 public enum NumberFormat {
   /** IEEE 754 binary32. */
   FP32(4),
-  /**
-   * IEEE 754 binary16 for matrices and their products; vectors (norms, biases), attention weights
-   * and logits stay fp32.
-   */
+  /** IEEE 754 binary16; of weights only matrices, since vectors (norms, biases) are few. */
   FP16(2);
 
   private final int bytes;

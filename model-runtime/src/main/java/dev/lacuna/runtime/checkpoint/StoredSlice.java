@@ -9,21 +9,33 @@ import java.util.List;
  * @param tensor name of the stored tensor
  * @param storedShape shape that it must have
  * @param transposed whether rows are the stored tensor's columns
- * @param rows ranges of rows, one after another; rows of a vector are its elements
+ * @param rows which rows; those of a vector are its elements
  */
-record StoredSlice(String tensor, List<Long> storedShape, boolean transposed, List<Rows> rows) {
+record StoredSlice(String tensor, List<Long> storedShape, boolean transposed, Rows rows) {
 
   /**
-   * A range of rows.
+   * Ranges of rows, one after another.
    *
-   * @param first from 0
-   * @param count at least 1
+   * @param first first row of the first range
+   * @param count rows of a range
+   * @param times number of ranges
+   * @param stride from one range's first row to the next one's
    */
-  record Rows(long first, long count) {}
+  record Rows(long first, long count, int times, long stride) {
+
+    /** One range. */
+    static Rows range(long first, long count) {
+      return new Rows(first, count, 1, count);
+    }
+
+    /** First row of a range. */
+    long start(int range) {
+      return first + range * stride;
+    }
+  }
 
   StoredSlice {
     storedShape = List.copyOf(storedShape);
-    rows = List.copyOf(rows);
   }
 
   /** Elements of one row. */

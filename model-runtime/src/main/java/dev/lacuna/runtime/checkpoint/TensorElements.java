@@ -21,10 +21,12 @@ final class TensorElements {
 
   private final StoredTensor tensor;
   private final List<ByteBuffer> windows;
+  private final long windowBytes;
 
-  private TensorElements(StoredTensor tensor, List<ByteBuffer> windows) {
+  private TensorElements(StoredTensor tensor, List<ByteBuffer> windows, long windowBytes) {
     this.tensor = tensor;
     this.windows = windows;
+    this.windowBytes = windowBytes;
   }
 
   /**
@@ -33,13 +35,17 @@ final class TensorElements {
    * @throws CheckpointException if its file can't be read
    */
   static TensorElements map(StoredTensor tensor) {
+    return map(tensor, WINDOW_BYTES);
+  }
+
+  static TensorElements map(StoredTensor tensor, long windowBytes) {
     List<ByteBuffer> windows = new ArrayList<>();
     try (FileChannel channel = FileChannel.open(tensor.file(), StandardOpenOption.READ)) {
       if (channel.size() < tensor.offset() + tensor.bytes()) {
         throw new IOException("the file has become shorter");
       }
-      for (long at = 0; at < tensor.bytes(); at += WINDOW_BYTES) {
-        long bytes = Math.min(WINDOW_BYTES, tensor.bytes() - at);
+      for (long at = 0; at < tensor.bytes(); at += windowBytes) {
+        long bytes = Math.min(windowBytes, tensor.bytes() - at);
         windows.add(
             channel
                 .map(FileChannel.MapMode.READ_ONLY, tensor.offset() + at, bytes)
@@ -49,7 +55,7 @@ final class TensorElements {
       throw new CheckpointException(
           tensor.file(), "tensor " + tensor.name() + " can't be read: " + e.getMessage(), e);
     }
-    return new TensorElements(tensor, windows);
+    return new TensorElements(tensor, windows, windowBytes);
   }
 
   /** Copies a run of elements, widened to fp32; exact. */
@@ -58,8 +64,8 @@ final class TensorElements {
     int done = 0;
     while (done < count) {
       long at = (from + done) * elementBytes;
-      ByteBuffer window = windows.get((int) (at / WINDOW_BYTES));
-      int inWindow = (int) (at % WINDOW_BYTES);
+      ByteBuffer window = windows.get((int) (at / windowBytes));
+      int inWindow = (int) (at % windowBytes);
       int run = Math.min(count - done, (window.capacity() - inWindow) / elementBytes);
       widen(window.slice(inWindow, run * elementBytes), to, done, run);
       done += run;

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
 
 /**
  * Under which names and in which form a family stores the weights of the graph: a declaration, one
@@ -24,7 +23,9 @@ final class WeightLayout {
   }
 
   /** The stored tensor is the weight. */
-  static final Form AS_IS = (tensor, shape, target) -> rows(tensor, target, 0, target.get(0));
+  static final Form AS_IS =
+      (tensor, shape, target) ->
+          new StoredSlice(tensor, target, false, StoredSlice.Rows.range(0, target.get(0)));
 
   private record Source(String name, Form form) {}
 
@@ -61,7 +62,7 @@ final class WeightLayout {
   private static Form convPart(int index, int parts) {
     return (tensor, shape, target) -> {
       long height = target.get(0);
-      List<StoredSlice.Rows> rows = List.of(new StoredSlice.Rows(index * height, height));
+      StoredSlice.Rows rows = StoredSlice.Rows.range(index * height, height);
       return target.size() == 1
           ? new StoredSlice(tensor, List.of(parts * height), false, rows)
           : new StoredSlice(tensor, List.of(target.get(1), parts * height), true, rows);
@@ -92,13 +93,7 @@ final class WeightLayout {
         tensor,
         List.of(shape.keyValueHeads() * group, target.get(1)),
         false,
-        LongStream.range(0, shape.keyValueHeads())
-            .mapToObj(g -> new StoredSlice.Rows(g * group + firstHead * width, heads * width))
-            .toList());
-  }
-
-  private static StoredSlice rows(String tensor, List<Long> stored, long first, long count) {
-    return new StoredSlice(tensor, stored, false, List.of(new StoredSlice.Rows(first, count)));
+        new StoredSlice.Rows(firstHead * width, heads * width, shape.keyValueHeads(), group));
   }
 
   /** Name under which the embedding is stored. */

@@ -1,5 +1,7 @@
 package dev.lacuna.runtime.conformance;
 
+import dev.lacuna.runtime.conformance.CaseResult.Outcome;
+
 /**
  * One comparison, not run yet.
  *
@@ -32,12 +34,11 @@ record ConformanceCase(CaseKind kind, String name, Body body) {
       boolean ours = e.getMessage() != null && e.getClass().getName().startsWith("dev.lacuna.");
       finding.mismatch(ours ? e.getMessage() : e.toString());
     }
-    return new CaseResult(
-        model,
-        kind,
-        name,
-        finding.mismatch().isPresent() ? CaseResult.Outcome.FAILED : CaseResult.Outcome.PASSED,
-        finding.worst(),
-        finding.mismatch().orElse(""));
+    Outcome outcome =
+        finding.mismatch().isPresent()
+            ? Outcome.FAILED
+            : finding.skipped().isPresent() ? Outcome.SKIPPED : Outcome.PASSED;
+    String reason = finding.mismatch().or(finding::skipped).orElse("");
+    return new CaseResult(model, kind, name, outcome, finding.worst(), reason);
   }
 }

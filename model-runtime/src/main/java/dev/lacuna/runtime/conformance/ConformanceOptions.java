@@ -12,6 +12,11 @@ import java.util.Optional;
  */
 public record ConformanceOptions(Optional<String> model, long seed, ForwardPassOptions forward) {
 
+  /** These options for one model alone. */
+  public ConformanceOptions withModel(String name) {
+    return new ConformanceOptions(Optional.of(name), seed, forward);
+  }
+
   /** Every model, seed 1, every processor. */
   public static ConformanceOptions defaults() {
     return new ConformanceOptions(Optional.empty(), 1, ForwardPassOptions.defaults());

@@ -12,6 +12,7 @@ import java.util.Optional;
 final class Finding {
 
   private String first;
+  private String skipped;
   private double worst = Double.NaN;
 
   /** Notes a mismatch; only the first is kept. */
@@ -72,6 +73,16 @@ final class Finding {
   private static String shown(int[] values) {
     String text = Arrays.toString(values);
     return text.length() > 80 ? text.substring(0, 80) + "…" : text;
+  }
+
+  /** Notes that the kit leaves the case out. */
+  void skip(String reason) {
+    skipped = reason;
+  }
+
+  /** Why the kit leaves the case out, if it does. */
+  Optional<String> skipped() {
+    return Optional.ofNullable(skipped);
   }
 
   /** The first mismatch. */

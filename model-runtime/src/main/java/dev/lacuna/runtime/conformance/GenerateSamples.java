@@ -35,13 +35,22 @@ final class GenerateSamples {
     Recordings.orderOfCanvas(random, run, steps);
     return new Replay(
         run,
-        Recordings.plan(run, run.golden().integers("input_ids")[0]),
+        Recordings.plan(run, first(run)),
         settings(passes),
         random,
         0f,
         false,
         // Probabilities are recorded of the divided logits; the engine's are of the logits.
         Recordings.unmasking(steps, divisor == 1 ? "unfiltered_top1_probability" : null));
+  }
+
+  /** Nothing predicts the first position: it takes what stands there in the input. */
+  private static int first(Trajectory run) {
+    int[] input = run.golden().integers("input_ids");
+    if (input.length != run.initialCanvas().length) {
+      throw run.golden().wrong("input_ids", "as many tokens as initial_canvas");
+    }
+    return input[0];
   }
 
   private static SamplingSettings settings(int passes) {

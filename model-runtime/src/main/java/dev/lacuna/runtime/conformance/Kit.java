@@ -35,7 +35,7 @@ public record Kit(Path folder, String set, List<KitModel> models) {
           folder, "holds no " + MANIFEST + ", expected the folder of a conformance kit");
     }
     KitObject json = KitFile.json(manifest);
-    if (json.integer("format") != 1) {
+    if (json.has("format") && json.integer("format") != 1) {
       throw json.wrong("format", "1, the only format that this version reads");
     }
     List<KitModel> models = new ArrayList<>();

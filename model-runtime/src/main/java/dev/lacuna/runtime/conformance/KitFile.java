@@ -50,15 +50,17 @@ final class KitFile {
 
   /** Little-endian fp32 numbers without a header, exactly so many. */
   static float[] floats(Path file, int count) {
+    ByteBuffer bytes = exactly(file, (long) count * Float.BYTES);
     float[] values = new float[count];
-    exactly(file, (long) count * Float.BYTES).asFloatBuffer().get(values);
+    bytes.asFloatBuffer().get(values);
     return values;
   }
 
   /** Little-endian fp64 numbers without a header, exactly so many. */
   static double[] doubles(Path file, int count) {
+    ByteBuffer bytes = exactly(file, (long) count * Double.BYTES);
     double[] values = new double[count];
-    exactly(file, (long) count * Double.BYTES).asDoubleBuffer().get(values);
+    bytes.asDoubleBuffer().get(values);
     return values;
   }
 

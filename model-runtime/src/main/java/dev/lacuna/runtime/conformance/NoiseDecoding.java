@@ -72,7 +72,7 @@ final class NoiseDecoding {
             step ->
                 ExpectedStep.of(
                     step,
-                    subset ? step.golden().integers("updated_positions") : step.open(),
+                    subset ? step.positions("updated_positions") : step.open(),
                     "confidences"))
         .toList();
   }
@@ -87,21 +87,21 @@ final class NoiseDecoding {
         continue;
       }
       int[] replaced = step.canvasIn().clone();
-      ExpectedStep.put(replaced, step.open(), step.proposals());
+      ExpectedStep.put(replaced, step.open(), step.ofOpen("proposals"));
       steps.add(all.withAfter(replaced));
-      int[] again = step.golden().integers("uncertain_positions");
-      int[] proposals = ExpectedStep.unknown(replaced.length);
-      ExpectedStep.put(proposals, again, step.golden().integers("second_proposals"));
-      double[] none = new double[replaced.length];
-      Arrays.fill(none, Double.NaN);
-      steps.add(
-          new ExpectedStep(
-              ExpectedStep.where(step) + ", second pass",
-              step.canvasOut(),
-              again,
-              proposals,
-              none));
+      steps.add(second(step, replaced));
     }
     return steps;
+  }
+
+  private static ExpectedStep second(RecordedStep step, int[] replaced) {
+    int[] again = step.positions("uncertain_positions");
+    int[] proposals = ExpectedStep.unknown(replaced.length);
+    ExpectedStep.put(proposals, again, step.listed("second_proposals", again.length));
+    double[] numbers = new double[replaced.length];
+    Arrays.fill(numbers, Double.NaN);
+    String where = step.where() + ", second pass";
+    return new ExpectedStep(
+        where, replaced, step.canvasOut(), step.open(), again, proposals, numbers);
   }
 }

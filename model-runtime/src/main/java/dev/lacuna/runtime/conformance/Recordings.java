@@ -60,22 +60,13 @@ final class Recordings {
   static List<RecordedStep> taken(Trajectory run, boolean emptySteps) {
     return run.steps().stream()
         .filter(step -> step.open().length > 0)
-        .filter(step -> emptySteps || filled(step).length > 0)
+        .filter(step -> emptySteps || step.unmasked().length > 0)
         .toList();
-  }
-
-  /** Positions that leave the mask. */
-  static int[] filled(RecordedStep step) {
-    int[] filled = step.unmasked();
-    if (filled == null) {
-      throw step.golden().wrong("unmasked_positions", "the positions that the step unmasks");
-    }
-    return filled;
   }
 
   /** Expectations of steps that unmask. */
   static List<ExpectedStep> unmasking(List<RecordedStep> steps, String key) {
-    return steps.stream().map(step -> ExpectedStep.of(step, filled(step), key)).toList();
+    return steps.stream().map(step -> ExpectedStep.of(step, step.unmasked(), key)).toList();
   }
 
   /** Numbers with one for every position of the canvas; none recorded means all are chosen. */
@@ -95,7 +86,7 @@ final class Recordings {
   static void orderOfOpen(ReplayRandom random, Trajectory run, List<RecordedStep> steps) {
     for (int step = 0; step < steps.size(); step++) {
       int[] open = steps.get(step).open();
-      double[] uniforms = steps.get(step).ofOpen("uniforms");
+      double[] uniforms = steps.get(step).numbersOfOpen("uniforms");
       for (int i = 0; i < open.length; i++) {
         random.order(step, open[i] - run.padding(), uniforms == null ? 0 : uniforms[i]);
       }

@@ -30,6 +30,14 @@ record Replay(
     steps = List.copyOf(steps);
   }
 
+  /**
+   * Forward passes of the published sampler that fill nothing because nothing is left: the engine
+   * doesn't take them.
+   */
+  int idleSteps() {
+    return trajectory.noise() ? 0 : trajectory.steps().size() - steps.size();
+  }
+
   /** Whether tokens are chosen by recorded noise. */
   boolean noisy() {
     return trajectory.gumbelUniforms() != null;

@@ -82,11 +82,11 @@ final class ReplayEngine {
   }
 
   /** Runs it, and once more whenever it has ended, so that no step is without it. */
-  private static void again(DenoisingEngine engine, RunSpec other) {
+  private void again(DenoisingEngine engine, RunSpec other) {
     engine.submit(
         other,
         event -> {
-          if (event instanceof RunEvent.Finished) {
+          if (event instanceof RunEvent.Finished && over.getCount() > 0) {
             again(engine, other);
           }
         });

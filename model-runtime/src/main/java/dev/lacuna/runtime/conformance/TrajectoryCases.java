@@ -41,6 +41,7 @@ final class TrajectoryCases {
     List<RunSpec> beside = Bystanders.beside(replay.plan().length(), facts, seed);
     List<ReplayEngine.Step> shared = ReplayEngine.run(replay, facts, model, beside);
     comparison.compare("among other rows", shared);
+    comparison.compare(new EveryProposal(replay, facts, model));
     for (ReplayEngine.Step step : shared) {
       if (step.report().batchRows() <= (replay.settings().guided() ? 2 : 1)) {
         finding.mismatch("step " + (step.report().step() - 1) + " was taken without other rows");

@@ -4,6 +4,7 @@ import dev.lacuna.runtime.engine.RunProgress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -24,34 +25,37 @@ record TrajectoryComparison(Replay replay, Finding finding) {
    * @param how alone or not, for messages
    */
   void compare(String how, List<ReplayEngine.Step> found) {
+    int[] before = RunProgress.start(replay.plan()).maskTokens();
+    for (int i = 0; i < Math.min(found.size(), replay.steps().size()); i++) {
+      ExpectedStep expected = replay.steps().get(i);
+      int[] after = found.get(i).report().progress().maskTokens();
+      String where = expected.where() + " (" + how + ")";
+      canvas(where + ", before it", canvas(before), expected.before());
+      proposals(where, found.get(i).proposals(), expected);
+      unmasked(where, before, after, expected);
+      canvas(where, canvas(after), expected.after());
+      before = after;
+    }
+    int forwardCalls = found.size() + replay.idleSteps();
+    if (forwardCalls != replay.trajectory().forwardCalls()) {
+      finding.mismatch(
+          "%d forward passes (%s), expected %d"
+              .formatted(forwardCalls, how, replay.trajectory().forwardCalls()));
+    }
+    canvas("final canvas (" + how + ")", canvas(before), replay.trajectory().finalCanvas());
+    returned(how, canvas(before));
     replay
         .random()
         .unrecorded()
         .ifPresent(problem -> finding.mismatch("%s (%s)".formatted(problem, how)));
-    List<ExpectedStep> expected = replay.steps();
-    int[] before = mask();
-    for (int i = 0; i < Math.min(found.size(), expected.size()); i++) {
-      RunProgress progress = found.get(i).report().progress();
-      String where = expected.get(i).where() + " (" + how + ")";
-      proposals(where, found.get(i).proposals(), expected.get(i));
-      filled(where, before, progress.maskTokens(), expected.get(i));
-      canvas(where, canvas(progress), expected.get(i).after());
-      before = progress.maskTokens();
-    }
-    if (found.size() != expected.size()) {
-      finding.mismatch("%d steps (%s), expected %d".formatted(found.size(), how, expected.size()));
-    }
-    if (!found.isEmpty()) {
-      int[] last = canvas(found.get(found.size() - 1).report().progress());
-      canvas("final canvas (" + how + ")", last, replay.trajectory().finalCanvas());
-      returned(how, last);
-    }
   }
 
-  private int[] mask() {
-    int[] tokens = new int[replay.plan().maskCount()];
-    Arrays.fill(tokens, RunProgress.MASKED);
-    return tokens;
+  /** Compares proposals that the engine had no need of. */
+  void compare(EveryProposal everyProposal) {
+    for (int i = 0; i < replay.steps().size(); i++) {
+      ExpectedStep expected = replay.steps().get(i);
+      proposals(expected.where() + " (all positions)", everyProposal.of(i), expected);
+    }
   }
 
   /** What the model said of positions that the record knows and the engine asked for. */
@@ -79,29 +83,39 @@ record TrajectoryComparison(Replay replay, Finding finding) {
   }
 
   /** Which positions left the mask; where tokens are replaced, the canvas alone can tell. */
-  private void filled(String where, int[] before, int[] after, ExpectedStep expected) {
+  private void unmasked(String where, int[] before, int[] after, ExpectedStep expected) {
     if (replay.trajectory().noise()) {
       return;
     }
+    IntPredicate open = mask -> before[mask] == RunProgress.MASKED;
+    list("masked positions", where, positions(open), expected.open());
+    int[] unmasked = positions(open.and(mask -> after[mask] != RunProgress.MASKED));
+    list("unmasked positions", where, unmasked, expected.filled());
+  }
+
+  /** Recorded positions of some masks of the plan. */
+  private int[] positions(IntPredicate masks) {
     int[] positions = replay.plan().maskPositions();
-    int[] filled =
-        IntStream.range(0, positions.length)
-            .filter(mask -> before[mask] == RunProgress.MASKED && after[mask] != before[mask])
-            .map(mask -> positions[mask] + replay.trajectory().padding())
-            .toArray();
-    if (!Arrays.equals(filled, expected.filled())) {
+    return IntStream.range(0, positions.length)
+        .filter(masks)
+        .map(mask -> positions[mask] + replay.trajectory().padding())
+        .toArray();
+  }
+
+  private void list(String what, String where, int[] found, int[] expected) {
+    if (!Arrays.equals(found, expected)) {
       finding.mismatch(
-          "%s: unmasked positions are %s, expected %s"
-              .formatted(where, Arrays.toString(filled), Arrays.toString(expected.filled())));
+          "%s: %s are %s, expected %s"
+              .formatted(where, what, Arrays.toString(found), Arrays.toString(expected)));
     }
   }
 
   /** The recorded canvas as the engine has it; what was never predicted is as it was. */
-  private int[] canvas(RunProgress progress) {
+  private int[] canvas(int[] maskTokens) {
     int[] canvas = replay.trajectory().initialCanvas().clone();
     int[] positions = replay.plan().maskPositions();
     for (int mask = 0; mask < positions.length; mask++) {
-      int token = progress.maskTokens()[mask];
+      int token = maskTokens[mask];
       if (token != RunProgress.MASKED) {
         canvas[positions[mask] + replay.trajectory().padding()] = token;
       }

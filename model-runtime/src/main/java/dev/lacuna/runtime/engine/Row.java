@@ -47,6 +47,10 @@ final class Row {
         || spec.from().confidences().length != plan.maskCount()) {
       throw new IllegalArgumentException("progress and plan differ in their number of masks");
     }
+    if (spec.settings().guided() && !facts.special().hasMask()) {
+      throw new IllegalArgumentException(
+          "guidance masks the prompt, and model '" + facts.name() + "' has no mask");
+    }
     this.spec = spec;
     this.facts = facts;
     this.observer = observer;

@@ -48,15 +48,19 @@ public final class LogitsPass implements AutoCloseable {
   /**
    * Loads the graph of a checkpoint that was read.
    *
-   * @param format of matrices and their products
+   * @param weights format of the matrices, which are multiplied in fp32
    * @throws ForwardPassException if the runtime or the device can't be used
    */
   public static LogitsPass of(
-      Checkpoint checkpoint, NumberFormat format, ForwardPassOptions options) {
+      Checkpoint checkpoint, NumberFormat weights, ForwardPassOptions options) {
+    return of(checkpoint, Numbers.anywhere(weights), options);
+  }
+
+  static LogitsPass of(Checkpoint checkpoint, Numbers numbers, ForwardPassOptions options) {
     ModelGraph graph =
         TransformerGraph.placed(
             checkpoint.shape(),
-            format,
+            numbers,
             builder -> new RawLogitsHead(builder, checkpoint.shape().vocabulary()));
     return new LogitsPass(
         checkpoint.facts(),

@@ -10,8 +10,8 @@ import java.util.List;
  *
  * <p>Between blocks the state of all positions is one matrix of shape (rows × length, width), so
  * that every linear layer is a plain matrix product over weights as they are stored, [out, in].
- * States are fp32 between blocks; an fp16 graph casts what it multiplies and casts the product
- * back.
+ * States are fp32 between blocks; a graph that multiplies in fp16 casts what it multiplies, and the
+ * product back.
  *
  * <p>Threading: owned by the thread that builds.
  */
@@ -42,7 +42,7 @@ final class TransformerBlocks {
   record Rotary(Value cos, Value sin) {}
 
   private final GraphBuilder graph;
-  private final NumberFormat format;
+  private final Numbers numbers;
   private final Value shape;
   private final Value length;
 
@@ -50,11 +50,11 @@ final class TransformerBlocks {
    * Blocks for a batch of rows.
    *
    * @param tokenIds int64, shape (rows, length)
-   * @param format of matrices and their products
+   * @param numbers formats of weights and products
    */
-  TransformerBlocks(GraphBuilder graph, Value tokenIds, NumberFormat format) {
+  TransformerBlocks(GraphBuilder graph, Value tokenIds, Numbers numbers) {
     this.graph = graph;
-    this.format = format;
+    this.numbers = numbers;
     this.shape = graph.node("Shape", tokenIds);
     this.length = graph.node("Slice", shape, graph.longs(1), graph.longs(2));
   }
@@ -62,7 +62,7 @@ final class TransformerBlocks {
   /** Rows of a table for all positions; shape (rows × length, width). */
   Value embedding(Value table, Value tokenIds, int width) {
     return graph.node(
-        "Reshape", wide(graph.node("Gather", table, tokenIds)), graph.longs(-1, width));
+        "Reshape", fromWeights(graph.node("Gather", table, tokenIds)), graph.longs(-1, width));
   }
 
   /**
@@ -78,7 +78,7 @@ final class TransformerBlocks {
     Value rows = graph.node("Slice", table, graph.longs(0), length, graph.longs(0));
     Value whole =
         graph.node("Concat", List.of(shape, graph.longs(width)), Attributes.of("axis", 0));
-    Value sum = graph.node("Add", graph.node("Reshape", x, whole), wide(rows));
+    Value sum = graph.node("Add", graph.node("Reshape", x, whole), fromWeights(rows));
     return graph.node("Reshape", sum, graph.longs(-1, width));
   }
 
@@ -131,24 +131,32 @@ final class TransformerBlocks {
 
   /** {@code x × weightᵀ}; weight [out, in] as stored. */
   Value linear(Value x, Value weight) {
-    return wide(graph.node("Gemm", List.of(narrow(x), weight), Attributes.of("transB", 1)));
+    return fromProduct(
+        graph.node("Gemm", List.of(toProduct(x), multiplied(weight)), Attributes.of("transB", 1)));
   }
 
   /** {@code x × weightᵀ + bias}; weight [out, in] as stored, bias [out] in fp32. */
   Value linear(Value x, Value weight, Value bias) {
-    return format == NumberFormat.FP32
-        ? graph.node("Gemm", List.of(x, weight, bias), Attributes.of("transB", 1))
+    return numbers.products() == NumberFormat.FP32
+        ? graph.node("Gemm", List.of(x, multiplied(weight), bias), Attributes.of("transB", 1))
         : graph.node("Add", linear(x, weight), bias);
   }
 
-  /** What a product of matrices takes. */
-  private Value narrow(Value x) {
-    return format == NumberFormat.FP16 ? graph.cast(x, TensorType.FLOAT16) : x;
+  /** A weight as products take it. The runtime folds the cast when it loads the graph. */
+  private Value multiplied(Value weight) {
+    return numbers.products() == NumberFormat.FP32 ? fromWeights(weight) : weight;
   }
 
-  /** What everything else takes: fp32. */
-  private Value wide(Value x) {
-    return format == NumberFormat.FP16 ? graph.cast(x, TensorType.FLOAT) : x;
+  private Value fromWeights(Value x) {
+    return numbers.weights() == NumberFormat.FP16 ? graph.cast(x, TensorType.FLOAT) : x;
+  }
+
+  private Value toProduct(Value x) {
+    return numbers.products() == NumberFormat.FP16 ? graph.cast(x, TensorType.FLOAT16) : x;
+  }
+
+  private Value fromProduct(Value x) {
+    return numbers.products() == NumberFormat.FP16 ? graph.cast(x, TensorType.FLOAT) : x;
   }
 
   /**
@@ -198,7 +206,7 @@ final class TransformerBlocks {
   }
 
   private Value product(Value a, Value b) {
-    return wide(graph.node("MatMul", narrow(a), narrow(b)));
+    return fromProduct(graph.node("MatMul", toProduct(a), toProduct(b)));
   }
 
   private Value split(Value x, int groups, int headsPerGroup, int width) {

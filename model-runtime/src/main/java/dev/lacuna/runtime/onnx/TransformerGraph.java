@@ -25,35 +25,44 @@ final class TransformerGraph {
 
   private final GraphBuilder graph = new GraphBuilder("transformer");
   private final TransformerShape shape;
-  private final NumberFormat format;
+  private final Numbers numbers;
   private final Map<String, List<Long>> shapes;
   private final TransformerBlocks.Heads heads;
   private TransformerBlocks blocks;
 
-  private TransformerGraph(TransformerShape shape, NumberFormat format) {
+  private TransformerGraph(TransformerShape shape, Numbers numbers) {
     this.shape = shape;
-    this.format = format;
+    this.numbers = numbers;
     this.shapes = TransformerWeights.shapes(shape);
     this.heads =
         new TransformerBlocks.Heads(
             shape.keyValueHeads(), shape.queriesPerKey(), shape.headWidth());
   }
 
-  /** A graph whose rows are padded at their ends: what serving runs. */
-  static ModelGraph of(TransformerShape shape, NumberFormat format, Head.Kind head) {
-    return new TransformerGraph(shape, format).build(head, false);
+  /**
+   * A graph for any device whose rows are padded at their ends: what serving runs.
+   *
+   * @param weights format of the matrices, which are multiplied in fp32
+   */
+  static ModelGraph of(TransformerShape shape, NumberFormat weights, Head.Kind head) {
+    return of(shape, Numbers.anywhere(weights), head);
+  }
+
+  /** The same with a choice of the products' format. */
+  static ModelGraph of(TransformerShape shape, Numbers numbers, Head.Kind head) {
+    return new TransformerGraph(shape, numbers).build(head, false);
   }
 
   /** A graph that is told of each position whether it is padding, and its place. */
-  static ModelGraph placed(TransformerShape shape, NumberFormat format, Head.Kind head) {
-    return new TransformerGraph(shape, format).build(head, true);
+  static ModelGraph placed(TransformerShape shape, Numbers numbers, Head.Kind head) {
+    return new TransformerGraph(shape, numbers).build(head, true);
   }
 
   private ModelGraph build(Head.Kind kind, boolean placed) {
     Head head = kind.on(graph);
     Value ids = graph.input("input_ids", TensorType.INT64, "rows", "length");
     Value positions = graph.input("positions", TensorType.INT64, "picks");
-    blocks = new TransformerBlocks(graph, ids, format);
+    blocks = new TransformerBlocks(graph, ids, numbers);
     Value padding;
     Value places = null;
     if (placed) {
@@ -139,10 +148,10 @@ final class TransformerGraph {
         : blocks.linear(x, weight);
   }
 
-  /** Matrices have the graph's format; vectors are few and stay fp32. */
+  /** Matrices have the format of weights; vectors are few and stay fp32. */
   private Value weight(String name) {
     List<Long> dimensions = shapes.get(name);
-    NumberFormat own = dimensions.size() == 1 ? NumberFormat.FP32 : format;
+    NumberFormat own = dimensions.size() == 1 ? NumberFormat.FP32 : numbers.weights();
     return graph.weight(name, new GraphWeight(dimensions, own));
   }
 }

@@ -113,6 +113,10 @@ final class TokenizerDefinition {
    * token. The token for unknown text stays, for the model can't do without.
    */
   String encoderJson() {
+    return encoderRoot().toString();
+  }
+
+  private ObjectNode encoderRoot() {
     ObjectNode copy = bare();
     copy.putNull("post_processor"); // it only adds special tokens and trims offsets
     if (copy.path("added_tokens") instanceof ArrayNode tokens) {
@@ -127,6 +131,13 @@ final class TokenizerDefinition {
     }
     unreachable.remove(model.path("unk_token").asText(null));
     hideFromVocabulary(model, unreachable);
+    return copy;
+  }
+
+  /** The same for text that follows other text; equal to {@link #encoderJson} where both do. */
+  String continuationJson() {
+    ObjectNode copy = encoderRoot();
+    ContinuationRules.apply(copy);
     return copy.toString();
   }
 

@@ -108,7 +108,7 @@ class CheckpointTest {
         "sliding_window | 128 | sliding_window is 128, expected null",
         "hidden_act | \"gelu\" | hidden_act is \"gelu\", expected \"silu\"",
         "attention_bias | true | attention_bias is true, expected false",
-        "tie_word_embeddings | false | hold no tensor lm_head.weight",
+        "tie_word_embeddings | false | tensor lm_head.weight is missing, expected [40, 16]",
         "lacuna | 3 | lacuna is 3, expected an object",
         "lacuna | {\"shft\":true} | lacuna.shft is unknown",
         "lacuna | {\"default_steps\":0} | lacuna.default_steps is 0, expected",

@@ -1,0 +1,74 @@
+package dev.lacuna.runtime.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lacuna.runtime.checkpoint.NumberFormat;
+import dev.lacuna.runtime.engine.StepBatch;
+import dev.lacuna.runtime.onnx.Steps.Draw;
+import dev.lacuna.runtime.onnx.Steps.Outcome;
+import dev.lacuna.runtime.onnx.Steps.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What {@link RowIndependenceTest} shows of LLaMA holds for the other blocks: layer norm, GELU,
+ * learned positions, biases, grouped queries.
+ */
+class FamilyRowIndependenceTest {
+
+  @ParameterizedTest
+  @EnumSource(RandomModel.class)
+  void shouldGiveTheSameBitsWhenPaddedDifferently(RandomModel model) {
+    try (OnnxForwardPass forward = model.sampling(NumberFormat.FP32)) {
+      for (int tokens : new int[] {1, 2, 3, 7, 16, 33, 64, 100, 127, 200}) {
+        List<Row> alone = List.of(row(tokens));
+        Outcome unpadded = run(forward, tokens, 0, alone).get(0);
+        for (int length : new int[] {tokens + 1, 208, 224, 256}) {
+          Outcome padded = run(forward, length, RandomModel.MASK, alone).get(0);
+          assertThat(padded).as("%d tokens padded to %d", tokens, length).isEqualTo(unpadded);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(RandomModel.class)
+  void shouldGiveTheSameBitsWhenTheRowChangesItsSlotAndNeighbours(RandomModel model) {
+    List<Row> rows = IntStream.range(0, 9).mapToObj(i -> row(20 + 12 * i)).toList();
+    List<Row> rotated = new ArrayList<>(rows.subList(4, 9));
+    rotated.addAll(rows.subList(0, 4));
+    try (OnnxForwardPass forward = model.sampling(NumberFormat.FP32)) {
+      List<Outcome> together = run(forward, 128, 0, rows);
+      List<Outcome> turned = run(forward, 128, 0, rotated);
+      for (int i = 0; i < rows.size(); i++) {
+        assertThat(run(forward, 128, 0, List.of(rows.get(i)))).containsExactly(together.get(i));
+        assertThat(turned.get((i + 5) % 9)).isEqualTo(together.get(i));
+      }
+    }
+  }
+
+  private static List<Outcome> run(
+      OnnxForwardPass forward, int length, long padding, List<Row> rows) {
+    StepBatch batch = Steps.batch(length, padding, rows);
+    forward.run(batch);
+    return IntStream.range(0, rows.size()).mapToObj(i -> Steps.outcome(batch, rows, i)).toList();
+  }
+
+  /** A row of random tokens and masks, to be sampled at every position. */
+  private static Row row(int tokens) {
+    SplittableRandom random = new SplittableRandom(tokens);
+    long[] ids =
+        IntStream.range(0, tokens)
+            .mapToLong(i -> random.nextInt(2) == 0 ? RandomModel.MASK : random.nextInt(3, 1008))
+            .toArray();
+    float[] uniforms = new float[tokens];
+    for (int i = 0; i < tokens; i++) {
+      uniforms[i] = random.nextInt(1 << 24) * 0x1p-24f;
+    }
+    return new Row(ids, IntStream.range(0, tokens).toArray(), new Draw(0.9f, 1, 0, true, uniforms));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.lacuna.runtime.onnx;
+
+import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.checkpoint.NumberFormat;
+import dev.lacuna.runtime.checkpoint.TransformerShape;
+import dev.lacuna.runtime.checkpoint.TransformerShape.Biases;
+import dev.lacuna.runtime.checkpoint.TransformerShape.Mlp;
+import dev.lacuna.runtime.checkpoint.TransformerShape.Norm;
+import dev.lacuna.runtime.checkpoint.TransformerShape.Positions;
+import dev.lacuna.runtime.checkpoint.TransformerWeights;
+import dev.lacuna.runtime.checkpoint.WeightData;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** A transformer of any shape with random weights and no files. */
+enum RandomModel implements WeightData {
+  /** Like GPT-2: layer norms, learned positions, biases, GELU, tied head. */
+  GPT2(
+      new TransformerShape(
+          1009,
+          1009,
+          96,
+          384,
+          2,
+          3,
+          3,
+          32,
+          256,
+          new Norm.Layer(1e-5),
+          new Positions.Learned(),
+          Mlp.TANH_GELU,
+          Biases.ALL,
+          true)),
+
+  /** Like Qwen2: grouped queries, biases of queries, keys and values, own head. */
+  QWEN2(
+      new TransformerShape(
+          1009,
+          1012,
+          72,
+          200,
+          2,
+          6,
+          2,
+          12,
+          256,
+          new Norm.Rms(1e-6),
+          new Positions.Rotary(1e6, false),
+          Mlp.GATED_SILU,
+          new Biases(true, false, false),
+          false));
+
+  /** Id that stands for no token but the mask. */
+  static final int MASK = TestFacts.MASK;
+
+  private final TransformerShape shape;
+
+  RandomModel(TransformerShape shape) {
+    this.shape = shape;
+  }
+
+  ModelFacts facts() {
+    return TestFacts.of(
+        name(), "revision", shape.vocabulary(), shape.vocabulary() - 1, shape.maxLength(), 16);
+  }
+
+  OnnxForwardPass sampling(NumberFormat format) {
+    ModelGraph graph =
+        TransformerGraph.of(shape, format, builder -> new SamplingHead(builder, facts()));
+    return new OnnxForwardPass(
+        graph,
+        new WeightTensors(graph, this),
+        facts(),
+        ForwardPassOptions.defaults().withThreads(2));
+  }
+
+  @Override
+  public Map<String, List<Long>> shapes() {
+    return TransformerWeights.shapes(shape);
+  }
+
+  @Override
+  public void write(String weight, NumberFormat target, WritableByteChannel out)
+      throws IOException {
+    if (target != NumberFormat.FP32) {
+      throw new UnsupportedOperationException("random weights are fp32");
+    }
+    FloatBuffer floats = widened(weight);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(floats.remaining() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(floats);
+    out.write(bytes);
+  }
+
+  @Override
+  public FloatBuffer widened(String weight) {
+    List<Long> dimensions = shapes().get(weight);
+    int elements = dimensions.stream().mapToInt(Long::intValue).reduce(1, (a, b) -> a * b);
+    Random random = new Random(weight.hashCode());
+    FloatBuffer floats = FloatBuffer.allocate(elements);
+    for (int i = 0; i < elements; i++) {
+      floats.put((float) random.nextGaussian() * (dimensions.size() == 1 ? 1f : 0.3f));
+    }
+    return floats.flip();
+  }
+}
