@@ -1,8 +1,7 @@
 package dev.lacuna.deploy.models;
 
 import dev.lacuna.deploy.config.LacunaHome;
-import dev.lacuna.runtime.checkpoint.Manifest;
-import dev.lacuna.runtime.onnx.ModelDescription;
+import dev.lacuna.runtime.checkpoint.ManifestFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +10,14 @@ import java.util.Map;
 
 /** Finds model folders and checks that they are there, without reading what is in them. */
 public final class ModelFolders {
+
+  /** What a folder must hold; of several names one is enough, and the first is the usual one. */
+  private static final List<List<String>> FILES =
+      List.of(
+          List.of("config.json", "lit_config.json"),
+          List.of("model.safetensors", "model.safetensors.index.json"),
+          List.of("tokenizer.json"));
+
   private ModelFolders() {}
 
   /** A folder by its path, or an imported model's by its name. */
@@ -37,13 +44,24 @@ public final class ModelFolders {
                         name, folder, Files.exists(folder) ? "is no folder" : "does not exist"));
             return;
           }
-          if (!ModelDescription.isModel(folder)) {
+          if (ManifestFile.isIn(folder)) {
+            return;
+          }
+          List<String> missing =
+              FILES.stream()
+                  .filter(names -> names.stream().noneMatch(n -> readable(folder, n)))
+                  .map(names -> names.get(0))
+                  .toList();
+          if (!missing.isEmpty()) {
             problems.add(
-                ("model.dir: model '%s': %s is no model: it has neither %s, nor tokenizer.json with"
-                        + " model.safetensors or its index")
-                    .formatted(name, folder, Manifest.FILE));
+                "model.dir: model '%s': %s has no readable %s"
+                    .formatted(name, folder, String.join(", ", missing)));
           }
         });
     return problems;
+  }
+
+  private static boolean readable(Path folder, String name) {
+    return Files.isReadable(folder.resolve(name));
   }
 }
