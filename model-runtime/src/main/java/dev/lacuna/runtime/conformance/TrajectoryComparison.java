@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 record TrajectoryComparison(Replay replay, Finding finding) {
 
-  /** Absolute; of probabilities, margins and entropies in nats. */
+  /** Of probabilities and margins; of entropies above 1 nat it is a part of the whole. */
   static final double TOLERANCE = 1e-5;
 
   /**
@@ -77,7 +77,7 @@ record TrajectoryComparison(Replay replay, Finding finding) {
       if (!Double.isNaN(number)) {
         double measured = replay.certainties() ? proposal.certainty() : proposal.confidence();
         String at = where + ", position " + position;
-        finding.near("confidence", at, measured, number, TOLERANCE);
+        finding.near("confidence", at, measured, number, TOLERANCE * Math.max(1, Math.abs(number)));
       }
     }
   }

@@ -53,7 +53,8 @@ public final class DocumentReader {
         BlankSpan span = plan.blanks().get(filled.size());
         int end = firstMask + span.length();
         if (span.endAllowed()) {
-          end = new TextEnd(facts, settings).find(finished.maskTokens(), firstMask, end);
+          int[] tokens = finished.maskTokens();
+          end = new TextEnd(facts, settings).find(tokens, firstMask, end);
         }
         filled.add(readBlank(plan, span, finished, firstMask, end, text));
         text.append(filled.get(filled.size() - 1).text());
