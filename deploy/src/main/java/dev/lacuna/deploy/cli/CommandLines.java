@@ -32,6 +32,7 @@ public final class CommandLines {
     line.addSubcommand(new CancelCommand(console));
     line.addSubcommand(new TopicsCommand(console));
     line.addSubcommand(new SchemasCommand(console));
+    line.addSubcommand(new ModelsCommand(console));
     line.addSubcommand(new ConfigCommand(console));
     line.addSubcommand(new ConformCommand(console));
     line.addSubcommand(new CommandLine.HelpCommand());

@@ -4,6 +4,7 @@ import dev.lacuna.deploy.config.LacunaHome;
 import dev.lacuna.deploy.documents.LoneSurrogates;
 import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.LocalFill;
+import dev.lacuna.deploy.models.ModelFolders;
 import dev.lacuna.deploy.models.ModelLoader;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.JsonLines;
@@ -49,9 +50,9 @@ final class FillCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR",
-      description = "Checkpoint folder; the demo model if absent.")
-  private Path model;
+      paramLabel = "MODEL",
+      description = "Model folder, or name of an imported model; the demo model if absent.")
+  private String model;
 
   @Option(
       names = "--device",
@@ -80,7 +81,7 @@ final class FillCommand implements Callable<Integer> {
               throw CommandFailure.usage(LoneSurrogates.message("the text", character));
             });
     Document document = Accept.orUsage(BlankMarkup.parse(text));
-    Path folder = model == null ? LacunaHome.demoModel() : model;
+    Path folder = model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model);
     ModelLoader loader = Accept.orUsage(ModelLoader.of(device, 0, ModelLimits.DEFAULT));
     LoadedModel loaded =
         Accept.orUsage(

@@ -7,7 +7,12 @@ final class Versions implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    return new String[] {program()};
+  }
+
+  /** Name and version. */
+  static String program() {
     String version = Versions.class.getPackage().getImplementationVersion();
-    return new String[] {"lacuna " + (version == null ? "(not packaged)" : version)};
+    return "lacuna " + (version == null ? "(not packaged)" : version);
   }
 }

@@ -12,6 +12,11 @@ public final class LacunaHome {
     return Path.of(System.getProperty("lacuna.home", "")).toAbsolutePath().normalize();
   }
 
+  /** Where models are imported to unless another place is named. */
+  public static Path models() {
+    return root().resolve("models");
+  }
+
   /** The demo model's checkpoint folder. */
   public static Path demoModel() {
     return root().resolve("demo-model");

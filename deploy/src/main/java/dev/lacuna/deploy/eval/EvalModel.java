@@ -1,10 +1,10 @@
 package dev.lacuna.deploy.eval;
 
-import dev.lacuna.deploy.config.ConfigKeys;
 import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.ModelLoader;
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.checkpoint.FactOverrides;
 import dev.lacuna.runtime.engine.DenoisingEngine;
 import dev.lacuna.runtime.engine.EngineOptions;
@@ -46,7 +46,7 @@ final class EvalModel implements AutoCloseable {
    */
   static Checked<EvalModel> open(Path folder, String device, long seed) {
     String name = folder.toAbsolutePath().normalize().getFileName().toString();
-    return ModelLoader.of(device, 0, ConfigKeys.STEPS_MAX.defaultValue().get())
+    return ModelLoader.of(device, 0, ModelLimits.DEFAULT)
         .then(
             loader ->
                 loader

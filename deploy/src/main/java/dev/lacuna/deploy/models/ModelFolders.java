@@ -1,12 +1,14 @@
 package dev.lacuna.deploy.models;
 
+import dev.lacuna.deploy.config.LacunaHome;
+import dev.lacuna.runtime.checkpoint.ManifestFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Checks that checkpoint folders are there, without reading what is in them. */
+/** Finds model folders and checks that they are there, without reading what is in them. */
 public final class ModelFolders {
 
   /** What a folder must hold; of several names one is enough, and the first is the usual one. */
@@ -17,6 +19,14 @@ public final class ModelFolders {
           List.of("tokenizer.json"));
 
   private ModelFolders() {}
+
+  /** A folder by its path, or an imported model's by its name. */
+  public static Path resolve(String folderOrName) {
+    Path folder = Path.of(folderOrName);
+    boolean isName = folder.getNameCount() == 1 && !folder.isAbsolute() && !Files.exists(folder);
+    Path imported = LacunaHome.models().resolve(folderOrName);
+    return isName && Files.isDirectory(imported) ? imported : folder;
+  }
 
   /**
    * A sentence for each folder at fault.
@@ -32,6 +42,9 @@ public final class ModelFolders {
                 "model.dir: model '%s': %s %s"
                     .formatted(
                         name, folder, Files.exists(folder) ? "is no folder" : "does not exist"));
+            return;
+          }
+          if (ManifestFile.isIn(folder)) {
             return;
           }
           List<String> missing =

@@ -2,8 +2,8 @@ package dev.lacuna.deploy.models;
 
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.LocalModel;
-import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.ModelLimits;
+import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.onnx.Checkpoints;
 import dev.lacuna.runtime.onnx.DeviceChoice;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * A checkpoint folder, read and checked: a configuration (config.json, or lit_config.json),
@@ -17,9 +18,18 @@ import java.util.OptionalLong;
  * @param shape shape of the transformer
  * @param weights the transformer's weights, by the graph's names
  * @param tokenizer path of tokenizer.json
+ * @param files every file whose content decides the model, in the order of the revision
  */
 public record Checkpoint(
-    ModelFacts facts, TransformerShape shape, WeightData weights, Path tokenizer) {
+    ModelFacts facts,
+    TransformerShape shape,
+    WeightData weights,
+    Path tokenizer,
+    List<Path> files) {
+
+  public Checkpoint {
+    files = List.copyOf(files);
+  }
 
   private static final long MAX_CONFIG_BYTES = 1 << 20;
 
@@ -32,6 +42,21 @@ public record Checkpoint(
    * @throws CheckpointException for anything missing, damaged or unsupported
    */
   public static Checkpoint read(Path folder, String name, FactOverrides overrides) {
+    return read(folder, name, overrides, Revision::of);
+  }
+
+  /**
+   * Reads a folder without its weights' content: the revision is left empty, since it would have to
+   * read every byte.
+   *
+   * @see #read(Path, String, FactOverrides)
+   */
+  public static Checkpoint describe(Path folder, String name, FactOverrides overrides) {
+    return read(folder, name, overrides, files -> "");
+  }
+
+  private static Checkpoint read(
+      Path folder, String name, FactOverrides overrides, Function<List<Path>, String> revision) {
     JsonObject json = config(folder, overrides);
     TokenizerFile tokenizer = TokenizerFile.read(folder.resolve("tokenizer.json"));
     TokenNames names = TokenNames.read(folder, tokenizer);
@@ -49,12 +74,13 @@ public record Checkpoint(
     files.addAll(names.paths());
     files.addAll(stored.files());
     ModelFacts facts =
-        new FactReader(json, overrides, family, shape).facts(name, Revision.of(files), names);
+        new FactReader(json, overrides, family, shape).facts(name, revision.apply(files), names);
     return new Checkpoint(
         facts,
         shape.limitedTo(facts.canvasLimit()),
         new MappedWeights(stored, slices, TransformerWeights.shapes(shape)),
-        tokenizer.path());
+        tokenizer.path(),
+        files);
   }
 
   private static JsonObject config(Path folder, FactOverrides overrides) {

@@ -169,7 +169,7 @@ final class Families {
     if (family == null) {
       throw json.wrong("model_type", json.node().get("model_type"), EXPECTED);
     }
-    boolean wrapped = family == LLAMA && weights.has(DIFFULLAMA_WRAPPED.embedding());
+    boolean wrapped = family.equals(LLAMA) && weights.has(DIFFULLAMA_WRAPPED.embedding());
     return wrapped ? DIFFULLAMA : family;
   }
 

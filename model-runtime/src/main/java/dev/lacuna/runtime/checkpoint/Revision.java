@@ -11,14 +11,14 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Names the content of a checkpoint's files. */
-final class Revision {
+public final class Revision {
 
   private static final int CHUNK_BYTES = 1 << 20;
 
   private Revision() {}
 
   /** SHA-256 over each file's name, length and bytes, in the order given; 64 hexadecimal digits. */
-  static String of(List<Path> files) {
+  public static String of(List<Path> files) {
     MessageDigest digest = sha256();
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
     for (Path file : files) {

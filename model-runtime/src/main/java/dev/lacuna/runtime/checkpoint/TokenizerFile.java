@@ -2,15 +2,18 @@ package dev.lacuna.runtime.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
  * What the loader needs of a Hugging Face tokenizer.json: how many ids stand for a token, and the
  * id of a token by its text.
  */
-final class TokenizerFile {
+public final class TokenizerFile {
 
-  private static final long MAX_BYTES = 256L << 20;
+  private static final long MAX_BYTES = 64 << 20;
 
   private final Path path;
   private final JsonNode vocabulary;
@@ -25,7 +28,7 @@ final class TokenizerFile {
   }
 
   /** Reads and checks the file. */
-  static TokenizerFile read(Path file) {
+  public static TokenizerFile read(Path file) {
     return new TokenizerFile(JsonFile.read(file, MAX_BYTES));
   }
 
@@ -34,7 +37,7 @@ final class TokenizerFile {
   }
 
   /** One more than the highest id of the vocabulary and the added tokens. */
-  int tokens() {
+  public int tokens() {
     return tokens;
   }
 
@@ -59,6 +62,26 @@ final class TokenizerFile {
       }
     }
     return OptionalInt.empty();
+  }
+
+  /** How the token of an id stands in the file, if there is one. */
+  public Optional<String> textOf(int id) {
+    for (JsonNode token : added) {
+      if (token.path("id").asInt(-1) == id) {
+        return Optional.of(token.path("content").asText(""));
+      }
+    }
+    if (vocabulary.isArray()) {
+      return Optional.ofNullable(vocabulary.get(id)).map(piece -> piece.path(0).asText(""));
+    }
+    Iterator<Map.Entry<String, JsonNode>> tokens = vocabulary.fields();
+    while (tokens.hasNext()) {
+      Map.Entry<String, JsonNode> token = tokens.next();
+      if (token.getValue().asInt(-1) == id) {
+        return Optional.of(token.getKey());
+      }
+    }
+    return Optional.empty();
   }
 
   private int count(JsonObject json) {

@@ -2,6 +2,7 @@ package dev.lacuna.runtime.checkpoint;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,11 @@ public final class Weights {
   /** Every file that was read. */
   public List<Path> files() {
     return files;
+  }
+
+  /** Every tensor. */
+  public Collection<StoredTensor> tensors() {
+    return tensors.values();
   }
 
   /** The tensor of a name. */

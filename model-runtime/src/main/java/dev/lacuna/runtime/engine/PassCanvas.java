@@ -103,6 +103,20 @@ final class PassCanvas {
   }
 
   /**
+   * Puts all tokens that are known.
+   *
+   * @param maskTokens one for each mask of the document, or {@link RunProgress#MASKED}
+   * @param first index of the pass's first mask in it
+   */
+  void putAll(int[] maskTokens, int first) {
+    for (int mask = 0; mask < positions.length; mask++) {
+      if (maskTokens[first + mask] != RunProgress.MASKED) {
+        put(mask, maskTokens[first + mask]);
+      }
+    }
+  }
+
+  /**
    * Writes the canvas as a row of a batch.
    *
    * @param unconditional whether the tokens known before the pass are masked, as guidance asks

@@ -238,7 +238,8 @@ final class Row {
       keepNoise(tokens);
     }
     if (!replaced || over()) {
-      endText(tokens, confidences);
+      EarlyEnd.fill(spec.plan(), textEnd, tokens, confidences);
+      canvas.putAll(tokens, pass.firstMask());
     }
   }
 
@@ -248,28 +249,6 @@ final class Row {
       if (tokens[pass.firstMask() + mask] == RunProgress.MASKED) {
         tokens[pass.firstMask() + mask] = canvas.token(mask);
       }
-    }
-  }
-
-  /**
-   * Fills what lies behind the end of the text, in this pass and later ones, as sure as the end.
-   */
-  private void endText(int[] tokens, float[] confidences) {
-    int first = 0;
-    for (DocumentPlan.BlankSpan blank : spec.plan().blanks()) {
-      int end = first + blank.length();
-      int last =
-          blank.endAllowed() ? textEnd.findKnown(tokens, first, end, RunProgress.MASKED) : end;
-      for (int mask = last + 1; mask < end; mask++) {
-        if (tokens[mask] == RunProgress.MASKED) {
-          tokens[mask] = textEnd.filler(tokens[last]);
-          confidences[mask] = confidences[last];
-          if (mask < pass.firstMask() + pass.masks()) {
-            canvas.put(mask - pass.firstMask(), tokens[mask]);
-          }
-        }
-      }
-      first = end;
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
  * have their distribution made here, each from its own row alone.
  *
  * @param tokens proposals; shape (positions)
- * @param kinds numbers of {@link Certainty}; shape (positions)
+ * @param kinds {@link Certainty#code}s; shape (positions)
  * @param tempered temperature's reciprocal, 1 for the plain softmax; shape (positions, 1)
  * @param filtered which positions filter before they measure; shape (positions)
  * @param topP mass to keep, above 1 for all; shape (positions, 1)
@@ -73,7 +73,7 @@ record CertaintyHead(
   }
 
   private Value is(GraphBuilder graph, Certainty kind) {
-    return graph.node("Equal", kinds, graph.scalar((long) kind.ordinal()));
+    return graph.node("Equal", kinds, graph.scalar((long) kind.code()));
   }
 
   private static GraphBuilder same(GraphBuilder graph, Value value) {

@@ -2,6 +2,7 @@ package dev.lacuna.runtime.onnx;
 
 import dev.lacuna.runtime.checkpoint.Checkpoint;
 import dev.lacuna.runtime.checkpoint.FactOverrides;
+import dev.lacuna.runtime.checkpoint.ManifestFile;
 import dev.lacuna.runtime.checkpoint.NumberFormat;
 import java.nio.file.Path;
 
@@ -30,6 +31,9 @@ public final class Checkpoints {
    */
   public static OpenedCheckpoint open(
       Path folder, String name, ForwardPassOptions options, FactOverrides overrides) {
+    if (ManifestFile.isIn(folder)) {
+      return ImportedModels.open(folder, name, options);
+    }
     Checkpoint checkpoint = Checkpoint.read(folder, name, overrides);
     ModelGraph graph =
         TransformerGraph.of(

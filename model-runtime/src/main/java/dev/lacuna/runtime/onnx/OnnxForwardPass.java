@@ -11,6 +11,7 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.engine.StepBatch;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,10 @@ import org.slf4j.LoggerFactory;
 public final class OnnxForwardPass implements ForwardPass {
 
   private static final Logger log = LoggerFactory.getLogger(OnnxForwardPass.class);
+
+  /** Where the files lie that a model loaded from memory names. */
+  private static final String EXTERNAL_FOLDER =
+      "session.model_external_initializers_file_folder_path";
 
   private final ReentrantLock lock = new ReentrantLock();
   private final OrtEnvironment environment = RuntimeEnvironment.get();
@@ -48,6 +53,17 @@ public final class OnnxForwardPass implements ForwardPass {
       ModelGraph graph, WeightSource weights, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
     this.session = open(graph, weights, options);
+  }
+
+  /**
+   * Loads a graph whose weights lie in files beside it, which the runtime maps.
+   *
+   * @param onnx serialized model; its external data are names of files in the folder
+   * @throws ForwardPassException if the runtime refuses the graph or the device
+   */
+  OnnxForwardPass(byte[] onnx, Path folder, ModelFacts facts, ForwardPassOptions options) {
+    this.facts = facts;
+    this.session = open(onnx, folder, options);
   }
 
   @Override
@@ -144,38 +160,68 @@ public final class OnnxForwardPass implements ForwardPass {
 
   /** Opens a session as every forward pass does. */
   static OpenSession open(ModelGraph graph, WeightSource weights, ForwardPassOptions options) {
+    return openOn(options, (env, settings) -> withWeights(env, settings, graph, weights));
+  }
+
+  /** Opens a session whose weights lie in files of a folder. */
+  static OpenSession open(byte[] onnx, Path folder, ForwardPassOptions options) {
+    return openOn(
+        options,
+        (env, settings) -> {
+          settings.addConfigEntry(EXTERNAL_FOLDER, folder.toAbsolutePath().toString());
+          return env.createSession(onnx, settings);
+        });
+  }
+
+  /** Gives a session its graph and weights. */
+  private interface Loading {
+    OrtSession load(OrtEnvironment env, OrtSession.SessionOptions settings) throws OrtException;
+  }
+
+  private static OpenSession openOn(ForwardPassOptions options, Loading loading) {
     if (!(options.device() instanceof DeviceChoice.Auto)) {
-      return openOn(graph, weights, options.threads(), options.device());
+      return openOn(options.threads(), options.device(), loading);
     }
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
       // The CPU build: nothing to fall back from, so nothing to warn of.
-      return openOn(graph, weights, options.threads(), new DeviceChoice.Cpu());
+      return openOn(options.threads(), new DeviceChoice.Cpu(), loading);
     }
     try {
-      return openOn(graph, weights, options.threads(), new DeviceChoice.Cuda(0));
+      return openOn(options.threads(), new DeviceChoice.Cuda(0), loading);
     } catch (ForwardPassException e) {
       log.warn("CUDA can't be used, falling back to the CPU reason={}", e.getMessage());
-      return openOn(graph, weights, options.threads(), new DeviceChoice.Cpu());
+      return openOn(options.threads(), new DeviceChoice.Cpu(), loading);
     }
   }
 
-  private static OpenSession openOn(
-      ModelGraph graph, WeightSource weights, int threads, DeviceChoice device) {
-    Map<String, OnnxTensorLike> initializers = new HashMap<>();
+  private static OpenSession openOn(int threads, DeviceChoice device, Loading loading) {
+    OrtEnvironment env = RuntimeEnvironment.get();
     try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
       settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       settings.setIntraOpNumThreads(threads);
       // Waiting threads sleep, so that the cores are Kafka's between two operators.
       settings.addConfigEntry("session.intra_op.allow_spinning", "0");
       String name = addDevice(settings, device);
+      return new OpenSession(loading.load(env, settings), name);
+    } catch (OrtException e) {
+      throw new ForwardPassException(
+          "ONNX Runtime can't load the model's graph: " + e.getMessage(), e);
+    }
+  }
+
+  private static OrtSession withWeights(
+      OrtEnvironment env,
+      OrtSession.SessionOptions settings,
+      ModelGraph graph,
+      WeightSource weights)
+      throws OrtException {
+    Map<String, OnnxTensorLike> initializers = new HashMap<>();
+    try {
       for (String weight : graph.weights().keySet()) {
         initializers.put(weight, weights.tensor(weight));
       }
       settings.addExternalInitializers(initializers);
-      return new OpenSession(RuntimeEnvironment.get().createSession(graph.onnx(), settings), name);
-    } catch (OrtException e) {
-      throw new ForwardPassException(
-          "ONNX Runtime can't load the model's graph: " + e.getMessage(), e);
+      return env.createSession(graph.onnx(), settings);
     } finally {
       initializers.values().forEach(OnnxTensorLike::close);
     }

@@ -121,7 +121,7 @@ final class StepTensors {
     boolean afterFilters = batch.certaintyFiltered[i];
     float temperature = afterFilters && batch.temperatures[i] > 0 ? batch.temperatures[i] : 1;
     boolean changed = temperature != 1 || (afterFilters && filters);
-    certaintyKinds.put(i, batch.certaintyKinds[i].ordinal());
+    certaintyKinds.put(i, batch.certaintyKinds[i].code());
     certaintyInverseTemperatures.put(i, 1 / Math.max(temperature, LOWEST_TEMPERATURE));
     certaintyFiltered.put(i, flag(afterFilters && filters));
     measured.put(i, flag(changed || batch.certaintyKinds[i] != Certainty.PROBABILITY));

@@ -1,6 +1,5 @@
 package dev.lacuna.runtime.onnx;
 
-import dev.lacuna.runtime.checkpoint.NumberFormat;
 import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.List;
@@ -42,7 +41,7 @@ final class TransformerBlocks {
   record Rotary(Value cos, Value sin) {}
 
   private final GraphBuilder graph;
-  private final Numbers numbers;
+  private final MatrixProducts products;
   private final Value shape;
   private final Value length;
 
@@ -54,7 +53,7 @@ final class TransformerBlocks {
    */
   TransformerBlocks(GraphBuilder graph, Value tokenIds, Numbers numbers) {
     this.graph = graph;
-    this.numbers = numbers;
+    this.products = new MatrixProducts(graph, numbers);
     this.shape = graph.node("Shape", tokenIds);
     this.length = graph.node("Slice", shape, graph.longs(1), graph.longs(2));
   }
@@ -62,7 +61,9 @@ final class TransformerBlocks {
   /** Rows of a table for all positions; shape (rows × length, width). */
   Value embedding(Value table, Value tokenIds, int width) {
     return graph.node(
-        "Reshape", fromWeights(graph.node("Gather", table, tokenIds)), graph.longs(-1, width));
+        "Reshape",
+        products.fromWeights(graph.node("Gather", table, tokenIds)),
+        graph.longs(-1, width));
   }
 
   /**
@@ -78,7 +79,7 @@ final class TransformerBlocks {
     Value rows = graph.node("Slice", table, graph.longs(0), length, graph.longs(0));
     Value whole =
         graph.node("Concat", List.of(shape, graph.longs(width)), Attributes.of("axis", 0));
-    Value sum = graph.node("Add", graph.node("Reshape", x, whole), fromWeights(rows));
+    Value sum = graph.node("Add", graph.node("Reshape", x, whole), products.fromWeights(rows));
     return graph.node("Reshape", sum, graph.longs(-1, width));
   }
 
@@ -131,32 +132,12 @@ final class TransformerBlocks {
 
   /** {@code x × weightᵀ}; weight [out, in] as stored. */
   Value linear(Value x, Value weight) {
-    return fromProduct(
-        graph.node("Gemm", List.of(toProduct(x), multiplied(weight)), Attributes.of("transB", 1)));
+    return products.linear(x, weight);
   }
 
   /** {@code x × weightᵀ + bias}; weight [out, in] as stored, bias [out] in fp32. */
   Value linear(Value x, Value weight, Value bias) {
-    return numbers.products() == NumberFormat.FP32
-        ? graph.node("Gemm", List.of(x, multiplied(weight), bias), Attributes.of("transB", 1))
-        : graph.node("Add", linear(x, weight), bias);
-  }
-
-  /** A weight as products take it. The runtime folds the cast when it loads the graph. */
-  private Value multiplied(Value weight) {
-    return numbers.products() == NumberFormat.FP32 ? fromWeights(weight) : weight;
-  }
-
-  private Value fromWeights(Value x) {
-    return numbers.weights() == NumberFormat.FP16 ? graph.cast(x, TensorType.FLOAT) : x;
-  }
-
-  private Value toProduct(Value x) {
-    return numbers.products() == NumberFormat.FP16 ? graph.cast(x, TensorType.FLOAT16) : x;
-  }
-
-  private Value fromProduct(Value x) {
-    return numbers.products() == NumberFormat.FP16 ? graph.cast(x, TensorType.FLOAT) : x;
+    return products.linear(x, weight, bias);
   }
 
   /**
@@ -199,14 +180,10 @@ final class TransformerBlocks {
     q = transpose(q, 0, 2, 3, 1, 4);
     k = transpose(k, 0, 2, 3, 4, 1);
     v = transpose(v, 0, 2, 3, 1, 4);
-    Value scores = graph.node("Add", product(q, k), bias);
-    Value mixed = product(softmax(scores), v);
+    Value scores = graph.node("Add", products.of(q, k), bias);
+    Value mixed = products.of(softmax(scores), v);
     long width = (long) groups * heads.queriesPerKey() * heads.headWidth();
     return graph.node("Reshape", transpose(mixed, 0, 3, 1, 2, 4), graph.longs(-1, width));
-  }
-
-  private Value product(Value a, Value b) {
-    return fromProduct(graph.node("MatMul", toProduct(a), toProduct(b)));
   }
 
   private Value split(Value x, int groups, int headsPerGroup, int width) {

@@ -3,11 +3,22 @@ package dev.lacuna.runtime.sampling;
 /** How sure a model is of a position, as a number that is higher where it is surer. */
 public enum Certainty {
   /** Probability of the proposed token. */
-  PROBABILITY,
+  PROBABILITY(0),
   /** Probability of the best token minus that of the second (Dream {@code topk_margin}). */
-  MARGIN,
+  MARGIN(1),
   /** {@code Σ p ln(p + 1e-10)}, the entropy's negative in nats (Dream {@code entropy}). */
-  ENTROPY;
+  ENTROPY(2);
+
+  private final int code;
+
+  Certainty(int code) {
+    this.code = code;
+  }
+
+  /** Its number in a graph's inputs. */
+  public int code() {
+    return code;
+  }
 
   /** What an order ranks by. */
   public static Certainty of(UnmaskingOrder order) {

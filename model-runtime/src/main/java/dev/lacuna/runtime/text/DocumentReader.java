@@ -3,6 +3,7 @@ package dev.lacuna.runtime.text;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.sampling.SamplingSettings;
+import dev.lacuna.runtime.sampling.TextEnd;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.Segment;
 import dev.lacuna.runtime.text.Document.Text;
@@ -53,7 +54,7 @@ public final class DocumentReader {
         int end = firstMask + span.length();
         if (span.endAllowed()) {
           int[] tokens = finished.maskTokens();
-          end = TextEnd.of(tokens, firstMask, end, facts.endToken(), settings.stopTokens());
+          end = new TextEnd(facts, settings).find(tokens, firstMask, end);
         }
         filled.add(readBlank(plan, span, finished, firstMask, end, text));
         text.append(filled.get(filled.size() - 1).text());

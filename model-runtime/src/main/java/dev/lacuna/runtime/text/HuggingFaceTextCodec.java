@@ -6,6 +6,7 @@ import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.RefusalCodes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,8 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
       file = TokenizerDefinition.parse(Files.readString(path), reservedTokens);
     } catch (JsonProcessingException e) {
       return refused(path, "it is no JSON: " + e.getOriginalMessage());
+    } catch (CharacterCodingException e) {
+      return refused(path, "it isn't UTF-8");
     } catch (IOException e) {
       return refused(path, "it can't be read: " + e);
     } catch (IllegalArgumentException e) {

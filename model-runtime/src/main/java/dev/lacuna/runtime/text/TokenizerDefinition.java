@@ -1,6 +1,9 @@
 package dev.lacuna.runtime.text;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -19,7 +22,19 @@ import java.util.function.Predicate;
  */
 final class TokenizerDefinition {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /**
+   * The native library's parser stops at 128 levels; and it may read another of two equal keys than
+   * this one.
+   */
+  private static final int MAX_DEPTH = 64;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+              .build());
 
   private final ObjectNode root;
   private final Map<Integer, String> vocabulary = new HashMap<>();
@@ -46,6 +61,7 @@ final class TokenizerDefinition {
     if (vocab.isEmpty()) {
       throw new IllegalArgumentException("it has no model.vocab");
     }
+    TokenizerRules.check(root);
     TokenizerDefinition file = new TokenizerDefinition(root);
     file.readVocabulary(vocab);
     for (JsonNode token : root.path("added_tokens")) {
@@ -101,7 +117,7 @@ final class TokenizerDefinition {
     return most;
   }
 
-  /** The file itself, without truncation and padding. */
+  /** The file itself, without truncation, padding and what is random. */
   String decoderJson() {
     return bare().toString();
   }
@@ -118,7 +134,6 @@ final class TokenizerDefinition {
 
   private ObjectNode encoderRoot() {
     ObjectNode copy = bare();
-    copy.putNull("post_processor"); // it only adds special tokens and trims offsets
     if (copy.path("added_tokens") instanceof ArrayNode tokens) {
       removeIf(tokens, token -> hidden.contains(token.path("id").asInt()));
     }
@@ -176,6 +191,10 @@ final class TokenizerDefinition {
     ObjectNode copy = root.deepCopy();
     copy.putNull("truncation");
     copy.putNull("padding");
+    copy.putNull("post_processor"); // it only adds special tokens and trims offsets
+    if (copy.path("model") instanceof ObjectNode model && model.has("dropout")) {
+      model.putNull("dropout"); // it draws merges at random, for training
+    }
     return copy;
   }
 

@@ -123,7 +123,7 @@ class MappedWeightsTest {
         int bits = (half & 0x7fff) + step;
         if (bits >= 0 && bits < 0x7c00) {
           double other = Math.abs(HalfFloats.fromF16((short) bits) - (double) magnitude);
-          assertThat(error < other || error == other && (half & 1) == 0).isTrue();
+          assertThat(error < other || (error == other && (half & 1) == 0)).isTrue();
         }
       }
       assertThat(half < 0).isEqualTo(Float.floatToRawIntBits(value) < 0);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** A transformer of any shape with random weights and no files. */
+@SuppressWarnings("ImmutableEnumChecker") // a shape is a record of records
 enum RandomModel implements WeightData {
   /** Like GPT-2: layer norms, learned positions, biases, GELU, tied head. */
   GPT2(

@@ -1,0 +1,30 @@
+package dev.lacuna.runtime.onnx;
+
+import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.engine.ForwardPass;
+import java.nio.file.Path;
+
+/** Opens folders with a manifest: imported models and plain ONNX ones. */
+final class ImportedModels {
+
+  private ImportedModels() {}
+
+  /**
+   * Reads a folder and loads its graph with the sampling head.
+   *
+   * @param name name by which requests ask for the model
+   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if the files can't be used
+   * @throws ForwardPassException if the runtime or the device can't be used
+   */
+  static OpenedCheckpoint open(Path folder, String name, ForwardPassOptions options) {
+    ImportedModel model = ImportedModel.read(folder, name);
+    ModelFacts facts = model.facts();
+    OnnxForwardPass pass = model.open(graph -> new SamplingHead(graph, facts), options);
+    ForwardPass rows = model.hidesPadding() ? pass : new UnpaddedForwardPass(pass);
+    return new OpenedCheckpoint(
+        facts,
+        rows,
+        RuntimeFingerprint.of(facts.revision(), model.dtype(), pass.device()),
+        model.tokenizer());
+  }
+}
