@@ -77,6 +77,18 @@ public record ModelFacts(
         && !onlyPads;
   }
 
+  /**
+   * Whether a proposal leaves its position masked, since it is the mask itself: so where a
+   * published sampler takes for masked what holds the mask (SMDM, LLaDA, Dream). In serving nothing
+   * proposes it.
+   */
+  public boolean staysMasked(int proposal) {
+    return openVocabulary
+        && proposal == maskToken()
+        && conventions.noise() == Conventions.Noise.ABSORBING
+        && conventions.firstRow() == Conventions.FirstRow.OWN;
+  }
+
   /** These facts with the rules of the published samplers: nothing is held back. */
   public ModelFacts asPublished() {
     return new ModelFacts(

@@ -31,8 +31,7 @@ record ConformanceCase(CaseKind kind, String name, Body body) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     } catch (Exception e) {
-      boolean ours = e.getMessage() != null && e.getClass().getName().startsWith("dev.lacuna.");
-      finding.mismatch(ours ? e.getMessage() : e.toString());
+      finding.mismatch(explainsItself(e) ? e.getMessage() : e.toString());
     }
     Outcome outcome =
         finding.mismatch().isPresent()
@@ -40,5 +39,14 @@ record ConformanceCase(CaseKind kind, String name, Body body) {
             : finding.skipped().isPresent() ? Outcome.SKIPPED : Outcome.PASSED;
     String reason = finding.mismatch().or(finding::skipped).orElse("");
     return new CaseResult(model, kind, name, outcome, finding.worst(), reason);
+  }
+
+  /** Of exceptions that are none of ours the class says something too. */
+  private static boolean explainsItself(Exception e) {
+    boolean ours =
+        e instanceof IllegalArgumentException
+            || e instanceof IllegalStateException
+            || e.getClass().getName().startsWith("dev.lacuna.");
+    return ours && e.getMessage() != null;
   }
 }

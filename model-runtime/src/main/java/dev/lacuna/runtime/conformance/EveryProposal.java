@@ -80,7 +80,7 @@ record EveryProposal(Replay replay, ModelFacts facts, ForwardPass pass) {
     if (settings.guided()) {
       int twin = batch.guided++;
       batch.guidedIndices[twin] = next;
-      batch.guidedFlatPositions[twin] = batch.length + position;
+      batch.guidedFlatPositions[twin] = (long) batch.length + position;
       batch.guidanceScales[twin] = settings.guidanceScale();
     }
   }

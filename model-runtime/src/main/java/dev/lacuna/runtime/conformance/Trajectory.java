@@ -1,6 +1,7 @@
 package dev.lacuna.runtime.conformance;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -39,6 +40,10 @@ record Trajectory(
     }
     if (steps.isEmpty()) {
       throw golden.wrong("steps", "at least one step");
+    }
+    int[] prompt = golden.integersOrNull("prompt");
+    if (prompt != null && !Arrays.equals(prompt, Arrays.copyOf(initial, prompt.length))) {
+      throw golden.wrong("prompt", "the tokens that initial_canvas begins with");
     }
     return new Trajectory(
         golden,

@@ -34,8 +34,8 @@ final class TrajectoryCases {
       throws InterruptedException {
     Trajectory trajectory = Trajectory.read(file);
     Replay replay = Replays.of(trajectory, opened.facts(), ReplayEngine.WATCHED);
-    TrajectoryComparison comparison = new TrajectoryComparison(replay, finding);
     ModelFacts facts = with(opened.facts(), replay.timestepEpsilon());
+    TrajectoryComparison comparison = new TrajectoryComparison(replay, facts, finding);
     ForwardPass model = replay.noisy() ? opened.gumbel() : opened.serving();
     comparison.compare("alone", ReplayEngine.run(replay, facts, model, List.of()));
     List<RunSpec> beside = Bystanders.beside(replay.plan().length(), facts, seed);

@@ -1,6 +1,8 @@
 package dev.lacuna.runtime.conformance;
 
+import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,12 +14,16 @@ import java.util.stream.IntStream;
  * their numbers, what left the mask, and the canvas.
  *
  * @param replay the run
+ * @param facts of the model
  * @param finding where mismatches go
  */
-record TrajectoryComparison(Replay replay, Finding finding) {
+record TrajectoryComparison(Replay replay, ModelFacts facts, Finding finding) {
 
-  /** Of probabilities and margins; of entropies above 1 nat it is a part of the whole. */
+  /** Of probabilities and margins, absolute. */
   static final double TOLERANCE = 1e-5;
+
+  /** Of entropies, in nats: the errors of a whole vocabulary of logits add up. */
+  static final double ENTROPY_TOLERANCE = 3e-5;
 
   /**
    * Compares a run of the engine.
@@ -77,9 +83,14 @@ record TrajectoryComparison(Replay replay, Finding finding) {
       if (!Double.isNaN(number)) {
         double measured = replay.certainties() ? proposal.certainty() : proposal.confidence();
         String at = where + ", position " + position;
-        finding.near("confidence", at, measured, number, TOLERANCE * Math.max(1, Math.abs(number)));
+        finding.near("confidence", at, measured, number, tolerance());
       }
     }
+  }
+
+  private double tolerance() {
+    boolean entropies = replay.certainties() && replay.settings().order() == UnmaskingOrder.ENTROPY;
+    return entropies ? ENTROPY_TOLERANCE : TOLERANCE;
   }
 
   /** Which positions left the mask; where tokens are replaced, the canvas alone can tell. */
@@ -90,7 +101,11 @@ record TrajectoryComparison(Replay replay, Finding finding) {
     IntPredicate open = mask -> before[mask] == RunProgress.MASKED;
     list("masked positions", where, positions(open), expected.open());
     int[] unmasked = positions(open.and(mask -> after[mask] != RunProgress.MASKED));
-    list("unmasked positions", where, unmasked, expected.filled());
+    int[] filled =
+        Arrays.stream(expected.filled())
+            .filter(position -> !facts.staysMasked(expected.after()[position]))
+            .toArray();
+    list("unmasked positions", where, unmasked, filled);
   }
 
   /** Recorded positions of some masks of the plan. */

@@ -192,6 +192,9 @@ final class Row {
     float[] maskConfidences = progress.confidences().clone();
     double sum = 0;
     for (int i : choice.filled()) {
+      if (facts.staysMasked(tokens[i])) {
+        continue;
+      }
       maskTokens[pass.firstMask() + proposed[i]] = tokens[i];
       canvas.put(proposed[i], tokens[i]);
       sum += confidences[i];

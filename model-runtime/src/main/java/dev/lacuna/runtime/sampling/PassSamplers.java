@@ -30,6 +30,7 @@ public final class PassSamplers {
           scheduled.schedule(),
           settings.order(),
           facts.conventions().timestepEpsilon(),
+          facts.openVocabulary(),
           ranks);
     }
     return new AdaptivePass(blocks, settings.rule());

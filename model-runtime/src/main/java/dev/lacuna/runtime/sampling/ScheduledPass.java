@@ -9,15 +9,28 @@ final class ScheduledPass implements PassSampler {
   private final CountSchedule counts;
   private final UnmaskingOrder order;
   private final float epsilon;
+  private final boolean masksMayStay;
   private final Ranks ranks;
   private final int[] lastSteps; // (blocks): number of each block's last step
 
+  /**
+   * A pass.
+   *
+   * @param masksMayStay whether a filled mask may be found open again, as in published samplers
+   *     that propose the mask itself: the pass then ends with its steps, whatever is left
+   */
   ScheduledPass(
-      Blocks blocks, CountSchedule counts, UnmaskingOrder order, float epsilon, Ranks ranks) {
+      Blocks blocks,
+      CountSchedule counts,
+      UnmaskingOrder order,
+      float epsilon,
+      boolean masksMayStay,
+      Ranks ranks) {
     this.blocks = blocks;
     this.counts = counts;
     this.order = order;
     this.epsilon = epsilon;
+    this.masksMayStay = masksMayStay;
     this.ranks = ranks;
     this.lastSteps = new int[blocks.count()];
     int sum = 0;
@@ -41,17 +54,18 @@ final class ScheduledPass implements PassSampler {
 
   @Override
   public boolean over(int stepsDone, Masks masks) {
-    return masks.openCount() == 0;
+    return masks.openCount() == 0 || (masksMayStay && stepsDone >= steps());
   }
 
   @Override
   public int[] propose(int step, Masks masks) {
     int block = blockOf(step);
-    int[] open = masks.open(blocks.first(block), blocks.end(block));
+    // Of earlier blocks none is open, unless masks may stay.
+    int[] open = masks.open(0, blocks.end(block));
     if (counts == CountSchedule.INDEPENDENT) {
       return ranks.below(open, step, schedule(block).share(stepOf(block, step)));
     }
-    int count = schedule(block).count(stepOf(block, step), open.length);
+    int count = count(block, step, open.length);
     if (order == UnmaskingOrder.RANDOM) {
       return ranks.highest(open, step, count);
     }
@@ -65,8 +79,21 @@ final class ScheduledPass implements PassSampler {
       return Choice.of(IntStream.range(0, candidates).toArray());
     }
     int block = blockOf(step);
-    int count = schedule(block).count(stepOf(block, step), candidates);
+    int count = count(block, step, candidates);
     return Choice.of(UnmaskingStep.mostCertain(proposals.certainties(), proposals.ends(), count));
+  }
+
+  /**
+   * Masks to fill. Equal parts are counted once for a block (LLaDA {@code
+   * get_num_transfer_tokens}), which differs from those of what is left only where masks stay.
+   */
+  private int count(int block, int step, int open) {
+    if (!masksMayStay || counts != CountSchedule.EVEN) {
+      return schedule(block).count(stepOf(block, step), open);
+    }
+    int masks = blocks.end(block) - blocks.first(block);
+    int steps = steps(block);
+    return Math.min(open, masks / steps + (stepOf(block, step) <= masks % steps ? 1 : 0));
   }
 
   private UnmaskingSchedule schedule(int block) {
