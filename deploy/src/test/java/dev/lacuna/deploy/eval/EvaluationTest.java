@@ -87,6 +87,7 @@ class EvaluationTest {
       };
 
   private final Engine engine = new Engine();
+  private Checked<MaskedPredictor> predictor = Checked.valid(PREDICTOR);
   private final AtomicLong nanos = new AtomicLong();
 
   @Test
@@ -135,6 +136,17 @@ class EvaluationTest {
         .contains("no run with threshold 0.9: sampling.threshold");
     assertThat(EvalJson.lines(report)).anyMatch(line -> line.contains("\"refused\""));
     assertThat(EvalPlot.svg(report)).contains("denoising steps").doesNotContain("nats per token");
+  }
+
+  @Test
+  void shouldStillMeasureRunsWhenAModelGivesNoLogits() {
+    predictor = Checked.refused("UNSUPPORTED", "model", "no logits here.");
+
+    EvalReport report = report(FACTS);
+
+    assertThat(report.series(Varied.STEPS, 0.5)).hasSize(6);
+    assertThat(String.join("\n", EvalTable.lines(report, new Style(false))))
+        .contains("no bound: no logits here.", "not for this model: no logits here.");
   }
 
   @Test
@@ -278,7 +290,7 @@ class EvaluationTest {
         new EvalProgress(new ProgressLine(console, Duration.ofHours(1)), nanos::get);
     return new Evaluation(
         facts,
-        PREDICTOR,
+        predictor,
         new EngineInfill(engine, facts, () -> nanos.addAndGet(1_000_000)),
         overrides -> SamplingRules.decide(overrides, facts, 1024, 1),
         progress,
