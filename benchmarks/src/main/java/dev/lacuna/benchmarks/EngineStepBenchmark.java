@@ -3,6 +3,7 @@ package dev.lacuna.benchmarks;
 import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.ModelLoader;
 import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.engine.DenoisingEngine;
 import dev.lacuna.runtime.engine.EngineOptions;
 import dev.lacuna.runtime.engine.RunEvent;
@@ -56,7 +57,6 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 public class EngineStepBenchmark {
   private static final int STEPS = 16;
   private static final int MASKS = 32;
-  private static final int MAX_STEPS = 1024;
   private static final String PROMPT =
       "libexample: a library of examples\n\nThis package contains "
           + "the shared library that programs need to show examples of everything ".repeat(4);
@@ -75,26 +75,14 @@ public class EngineStepBenchmark {
   public void load() {
     Path folder = Path.of(System.getProperty("lacuna.model", "demo-model"));
     loaded =
-        value(ModelLoader.of("cpu", 0, MAX_STEPS).then(loader -> loader.load("benchmark", folder)));
+        value(
+            ModelLoader.of("cpu", 0, ModelLimits.DEFAULT)
+                .then(loader -> loader.load("benchmark", folder)));
     engine =
         new DenoisingEngine(List.of(loaded.engineModel()), EngineOptions.DEFAULT.withSlots(rows));
     settings =
         value(
-            loaded
-                .model()
-                .settings(
-                    new SamplingOverrides(
-                        Optional.of(STEPS),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(),
-                        Optional.of(1L)),
-                    1));
+            loaded.model().settings(SamplingOverrides.builder().steps(STEPS).seed(1L).build(), 1));
     plan =
         value(
             loaded

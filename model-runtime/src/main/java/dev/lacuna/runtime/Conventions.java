@@ -25,7 +25,10 @@ public record Conventions(
   public enum FirstRow {
     /** Its own row (Dream). */
     OWN,
-    /** Nothing: it takes the token that stands there ({@code generate_samples} of DiffuLLaMA). */
+    /**
+     * Nothing: it takes the token that stands there ({@code generate_samples} of DiffuLLaMA, which
+     * also remembers which blanks are filled, where others look for the mask).
+     */
     GIVEN
   }
 

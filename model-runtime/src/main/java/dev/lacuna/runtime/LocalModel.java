@@ -21,7 +21,7 @@ public final class LocalModel implements GenerationModel {
   private final ModelFacts facts;
   private final TextCodec codec;
   private final String fingerprint;
-  private final int stepsMax;
+  private final ModelLimits limits;
   private final CanvasPlanner planner;
   private final DocumentReader reader;
 
@@ -29,17 +29,14 @@ public final class LocalModel implements GenerationModel {
    * Puts the parts together.
    *
    * @param fingerprint see {@link GenerationModel#fingerprint}
-   * @param stepsMax most steps that a run may ask for, at least 1
+   * @param limits what a request may ask for at most
    */
-  public LocalModel(ModelFacts facts, TextCodec codec, String fingerprint, int stepsMax) {
-    if (stepsMax < 1) {
-      throw new IllegalArgumentException("stepsMax is " + stepsMax + "; it must be at least 1");
-    }
+  public LocalModel(ModelFacts facts, TextCodec codec, String fingerprint, ModelLimits limits) {
     this.facts = facts;
     this.codec = codec;
     this.fingerprint = fingerprint;
-    this.stepsMax = stepsMax;
-    this.planner = new CanvasPlanner(facts, codec);
+    this.limits = limits;
+    this.planner = new CanvasPlanner(facts, codec, limits);
     this.reader = new DocumentReader(facts, codec);
   }
 
@@ -70,7 +67,7 @@ public final class LocalModel implements GenerationModel {
 
   @Override
   public Checked<SamplingSettings> settings(SamplingOverrides overrides, long seedIfAbsent) {
-    return SamplingRules.decide(overrides, facts, stepsMax, seedIfAbsent);
+    return SamplingRules.decide(overrides, facts, limits.steps(), seedIfAbsent);
   }
 
   @Override
@@ -80,6 +77,6 @@ public final class LocalModel implements GenerationModel {
 
   @Override
   public FilledDocument read(DocumentPlan plan, SamplingSettings settings, RunProgress finished) {
-    return reader.read(plan, finished);
+    return reader.read(plan, settings, finished);
   }
 }

@@ -51,6 +51,13 @@ public record ModelFacts(
     return conventions.shift();
   }
 
+  /**
+   * Whether blanks start from noise, so that a step may replace a token that an earlier one put.
+   */
+  public boolean replacesTokens() {
+    return conventions.noise() == Conventions.Noise.UNIFORM;
+  }
+
   /** Whether a canvas that holds a whole document ends with the end token. */
   public boolean endsDocuments() {
     return conventions.endsDocuments() && special.hasEnd();
@@ -68,6 +75,18 @@ public record ModelFacts(
         && id != maskToken()
         && !onlyStarts
         && !onlyPads;
+  }
+
+  /**
+   * Whether a proposal leaves its position masked, since it is the mask itself: so where a
+   * published sampler takes for masked what holds the mask (SMDM, LLaDA, Dream). In serving nothing
+   * proposes it.
+   */
+  public boolean staysMasked(int proposal) {
+    return openVocabulary
+        && proposal == maskToken()
+        && conventions.noise() == Conventions.Noise.ABSORBING
+        && conventions.firstRow() == Conventions.FirstRow.OWN;
   }
 
   /** These facts with the rules of the published samplers: nothing is held back. */

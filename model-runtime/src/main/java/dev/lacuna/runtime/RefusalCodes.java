@@ -11,7 +11,7 @@ public final class RefusalCodes {
   /** Text in which a blank's marker can't be read. */
   public static final String INVALID_MARKUP = "INVALID_MARKUP";
 
-  /** More tokens than the model's canvas holds. */
+  /** A blank or a document of more tokens than a worker takes. */
   public static final String DOCUMENT_TOO_LONG = "DOCUMENT_TOO_LONG";
 
   /** A sampling field outside its bounds. */

@@ -24,7 +24,8 @@ class LocalModelTest {
 
   private final HuggingFaceTextCodec codec = demoCodec();
   private final ModelFacts facts = TestFacts.of("demo", "abc", 4096, 4096, 256, 16);
-  private final LocalModel model = new LocalModel(facts, codec, "abc/fp32", 64);
+  private final LocalModel model =
+      new LocalModel(facts, codec, "abc/fp32", new ModelLimits(64, 500, 1000));
 
   private static HuggingFaceTextCodec demoCodec() {
     try {
@@ -57,8 +58,8 @@ class LocalModelTest {
 
   @Test
   void shouldRefuseWithTheModelsOwnLimits() {
-    assertThat(refusalOf(BlankMarkup.parse("a [[300]]").then(this::plan)).message())
-        .contains("'demo'", "256");
+    assertThat(refusalOf(BlankMarkup.parse("a [[501]]").then(this::plan)).message())
+        .contains("500", "blank.tokens.max");
     assertThat(validOf(model.settings(SamplingOverrides.NONE, 9)).seed()).isEqualTo(9);
     assertThat(model.maxTokenBytes()).isEqualTo(codec.maxTokenBytes());
     assertThat(model.fingerprint()).isEqualTo("abc/fp32");

@@ -20,7 +20,32 @@ public final class TestFacts {
 
   /** The same for a family whose documents end with no token of their own. */
   public static ModelFacts endless(int canvasLimit) {
-    ModelFacts facts = chars(canvasLimit);
+    return with(
+        chars(canvasLimit),
+        SpecialTokens.NONE,
+        new Conventions(
+            false, Conventions.FirstRow.OWN, Conventions.Noise.ABSORBING, false, 0f, false));
+  }
+
+  /** A model with another start token and other conventions. */
+  public static ModelFacts with(ModelFacts facts, int start, Conventions conventions) {
+    return with(
+        facts,
+        new SpecialTokens(
+            facts.special().mask(), start, facts.special().end(), facts.special().pad()),
+        conventions);
+  }
+
+  /** A family without a mask, whose blanks start from noise. */
+  public static ModelFacts noisy(int canvasLimit) {
+    return with(
+        chars(canvasLimit),
+        new SpecialTokens(SpecialTokens.NONE, SpecialTokens.NONE, SpecialTokens.NONE, PAD),
+        new Conventions(
+            false, Conventions.FirstRow.OWN, Conventions.Noise.UNIFORM, false, 0f, false));
+  }
+
+  private static ModelFacts with(ModelFacts facts, SpecialTokens special, Conventions conventions) {
     return new ModelFacts(
         facts.name(),
         facts.revision(),
@@ -28,10 +53,9 @@ public final class TestFacts {
         facts.vocabulary(),
         facts.embeddings(),
         facts.tokens(),
-        facts.special(),
-        canvasLimit,
-        new Conventions(
-            false, Conventions.FirstRow.OWN, Conventions.Noise.ABSORBING, false, 0f, false),
+        special,
+        facts.canvasLimit(),
+        conventions,
         facts.defaults(),
         false);
   }
@@ -39,6 +63,24 @@ public final class TestFacts {
   /** A model with a vocabulary of this size. */
   public static ModelFacts named(String name, int canvasLimit, int tokens) {
     return of(name, "revision", tokens + 8, tokens, canvasLimit, 16);
+  }
+
+  /** A model whose blanks start from random tokens. */
+  public static ModelFacts noisy(String name, int canvasLimit, int tokens) {
+    ModelFacts facts = named(name, canvasLimit, tokens);
+    return new ModelFacts(
+        facts.name(),
+        facts.revision(),
+        facts.family(),
+        facts.vocabulary(),
+        facts.embeddings(),
+        facts.tokens(),
+        new SpecialTokens(SpecialTokens.NONE, SpecialTokens.NONE, END, PAD),
+        canvasLimit,
+        new Conventions(
+            false, Conventions.FirstRow.OWN, Conventions.Noise.UNIFORM, true, 0f, false),
+        facts.defaults(),
+        false);
   }
 
   /** A family without shift whose documents end with the end token. */

@@ -201,7 +201,7 @@ final class RestoreTest {
   }
 
   @Test
-  void shouldAnswerWithoutARunWhenAllSamplesWereFinishedAtTheCheckpoint() {
+  void shouldAnswerWithoutAStepWhenNoMaskWasLeftAtTheCheckpoint() {
     TestParts first = new TestParts();
     TaskLife owner = new TaskLife(first, committed);
     owner.submit(Requests.request("r1").build());
@@ -228,12 +228,13 @@ final class RestoreTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
-    assertThat(second.engine.submitted()).isEmpty();
+    assertThat(second.engine.open()).as("only the engine knows, and says so at once").isZero();
     next.tick();
     next.punctuate(DRAIN);
     next.commit();
     assertThat(committed.completions.get(0).getSamples().get(0).getText())
         .isEqualTo("a xxxxxxxx z");
+    assertThat(committed.completions.get(0).getStepsRun()).isEqualTo(4);
   }
 
   @Test

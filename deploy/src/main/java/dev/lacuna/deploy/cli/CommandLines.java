@@ -25,6 +25,7 @@ public final class CommandLines {
     CommandLine line = new CommandLine(root);
     line.addSubcommand(new DemoCommand(console, signals));
     line.addSubcommand(new FillCommand(console));
+    line.addSubcommand(new EvalCommand(console));
     line.addSubcommand(new WorkerCommand(console, signals));
     line.addSubcommand(new SubmitCommand(console));
     line.addSubcommand(new CollectCommand(console));
@@ -33,6 +34,7 @@ public final class CommandLines {
     line.addSubcommand(new SchemasCommand(console));
     line.addSubcommand(new ModelsCommand(console));
     line.addSubcommand(new ConfigCommand(console));
+    line.addSubcommand(new ConformCommand(console));
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(writer(console.out()));
     line.setErr(writer(console.err()));

@@ -1,6 +1,5 @@
 package dev.lacuna.deploy.cli;
 
-import dev.lacuna.deploy.config.ConfigKeys;
 import dev.lacuna.deploy.config.LacunaHome;
 import dev.lacuna.deploy.documents.LoneSurrogates;
 import dev.lacuna.deploy.models.LoadedModel;
@@ -11,6 +10,7 @@ import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.JsonLines;
 import dev.lacuna.deploy.output.Style;
 import dev.lacuna.deploy.output.Visible;
+import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.text.BlankMarkup;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.FilledDocument;
@@ -82,8 +82,7 @@ final class FillCommand implements Callable<Integer> {
             });
     Document document = Accept.orUsage(BlankMarkup.parse(text));
     Path folder = model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model);
-    ModelLoader loader =
-        Accept.orUsage(ModelLoader.of(device, 0, ConfigKeys.STEPS_MAX.defaultValue().get()));
+    ModelLoader loader = Accept.orUsage(ModelLoader.of(device, 0, ModelLimits.DEFAULT));
     LoadedModel loaded =
         Accept.orUsage(
             loader.load(folder.toAbsolutePath().normalize().getFileName().toString(), folder));

@@ -1,5 +1,6 @@
 package dev.lacuna.deploy.config;
 
+import dev.lacuna.runtime.ModelLimits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -20,6 +21,10 @@ public final class ConfigKeys {
   public static final String REGISTRY_PREFIX = "schema.registry.";
 
   private static final int MEBIBYTE = 1 << 20;
+
+  /** Most tokens that the length limits can be set to: far beyond any record of Kafka. */
+  private static final int LENGTH_MAX = 1 << 24;
+
   private static final long DAY_MILLIS = 86_400_000L;
 
   public static final ConfigKey<String> BOOTSTRAP_SERVERS =
@@ -144,8 +149,23 @@ public final class ConfigKeys {
       ConfigKey.of(
           "steps.max",
           ValueTypes.integer(1, 65_536),
-          "1024",
-          "Most denoising steps that a request may ask for.");
+          Integer.toString(ModelLimits.DEFAULT.steps()),
+          "Most denoising steps of a pass that a request may ask for.");
+
+  public static final ConfigKey<Integer> BLANK_TOKENS_MAX =
+      ConfigKey.of(
+          "blank.tokens.max",
+          ValueTypes.integer(1, LENGTH_MAX),
+          Integer.toString(ModelLimits.DEFAULT.blankTokens()),
+          "Most tokens of one blank; one longer than a canvas is generated block after block.");
+
+  public static final ConfigKey<Integer> DOCUMENT_TOKENS_MAX =
+      ConfigKey.of(
+          "document.tokens.max",
+          ValueTypes.integer(1, LENGTH_MAX),
+          Integer.toString(ModelLimits.DEFAULT.documentTokens()),
+          "Most tokens of a document, blanks included; one longer than a canvas is filled in"
+              + " passes.");
 
   public static final ConfigKey<Integer> ACCEPTED_MAX =
       ConfigKey.of(
@@ -273,6 +293,8 @@ public final class ConfigKeys {
           SLOTS,
           THREADS,
           STEPS_MAX,
+          BLANK_TOKENS_MAX,
+          DOCUMENT_TOKENS_MAX,
           ACCEPTED_MAX,
           DRAIN_INTERVAL,
           DRAIN_MAX,

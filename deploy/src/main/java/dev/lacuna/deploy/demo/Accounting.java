@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /**
  * Exactly once, counted: every request has one completion, every step of it one timing, 1 to the
- * last without a gap, as many as the completion says.
+ * last of each pass without a gap, as many as the completion says.
  *
  * <p>Threading: used by one thread.
  */
@@ -138,6 +138,7 @@ public final class Accounting {
     }
     boolean completed = completion.getStatus() == CompletionStatus.COMPLETED;
     Map<Run, NavigableMap<Integer, List<StepTiming>>> runs = timings.getOrDefault(id, Map.of());
+    checkPasses(id, runs.keySet(), problems);
     runs.forEach((run, steps) -> checkRun(id + ", " + run, steps, completed, problems));
     if (completed && completion.getTimingsTotal() > 0) {
       checkStepsRun(id, completion, runs, problems);
@@ -165,6 +166,17 @@ public final class Accounting {
         problems.add(
             "%s, sample %d: timings of %d different steps, the sample says stepsRun %d"
                 .formatted(id, sample.getSample(), steps, sample.getStepsRun()));
+      }
+    }
+  }
+
+  /** Passes of a sample count from 1 without a gap. */
+  private static void checkPasses(String id, Set<Run> runs, List<String> problems) {
+    for (Run run : runs) {
+      if (run.pass() < 1) {
+        problems.add("%s, %s: passes count from 1".formatted(id, run));
+      } else if (run.pass() > 1 && !runs.contains(new Run(run.sample(), run.pass() - 1))) {
+        problems.add("%s, %s: no timing of the pass before".formatted(id, run));
       }
     }
   }

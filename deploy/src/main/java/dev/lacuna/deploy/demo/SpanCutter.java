@@ -84,7 +84,7 @@ record SpanCutter(TextCodec codec) {
 
   /** Tokens of a span with the space before it, which belongs to its first token. */
   private int tokens(String text, int start, int end) {
-    return codec.encode(" " + text.substring(start, end)).length;
+    return codec.encodeAfter(" " + text.substring(start, end)).length;
   }
 
   /** Where words begin that follow a single space; a blank can stand there byte-exact. */

@@ -102,6 +102,10 @@ final class DocumentLine {
         .setBlockLength(fields.integer("blockLength").orElse(null))
         .setStopTokens(fields.integers("stopTokens"))
         .setSeed(fields.integer64("seed").orElse(null))
+        .setSchedule(fields.text("schedule").orElse(null))
+        .setFactor(fields.number("factor").orElse(null))
+        .setEntropyBudget(fields.number("entropyBudget").orElse(null))
+        .setUpdateFraction(fields.number("updateFraction").orElse(null))
         .build();
   }
 

@@ -26,14 +26,12 @@ public final class LocalBroker implements AutoCloseable {
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_GRACE = Duration.ofSeconds(15);
 
-  private final TemporaryFolder folder;
+  private final ChildServer server;
   private final int port;
   private final String clusterId = Uuid.randomUuid().toString();
-  private final Thread shutdownHook = new Thread(this::end, "local-broker-end");
-  private volatile ChildJvm child;
 
-  private LocalBroker(TemporaryFolder folder, int port) {
-    this.folder = folder;
+  private LocalBroker(ChildServer server, int port) {
+    this.server = server;
     this.port = port;
   }
 
@@ -44,20 +42,18 @@ public final class LocalBroker implements AutoCloseable {
    * @throws LocalServerException if it does not start; the message has the end of its log
    */
   public static LocalBroker start(Path parent) {
-    TemporaryFolder folder = TemporaryFolder.under(parent, "broker-");
-    LocalBroker broker = new LocalBroker(folder, LoopbackPorts.free());
-    Runtime.getRuntime().addShutdownHook(broker.shutdownHook);
+    LocalBroker broker = new LocalBroker(new ChildServer(parent, "broker"), LoopbackPorts.free());
+    broker.server.open(broker::configureAndStart);
+    return broker;
+  }
+
+  private void configureAndStart() {
     try {
-      Files.writeString(broker.properties(), serverProperties(folder.path(), broker.port));
-      broker.restart();
-      return broker;
+      Files.writeString(properties(), serverProperties(server.folder(), port));
     } catch (IOException e) {
-      broker.close();
       throw new LocalServerException("the broker's folder can't be written", e);
-    } catch (RuntimeException e) {
-      broker.close();
-      throw e;
     }
+    restart();
   }
 
   /** Value of {@code bootstrap.servers}. */
@@ -67,31 +63,32 @@ public final class LocalBroker implements AutoCloseable {
 
   /** The broker's output; it grows over restarts. */
   public Path log() {
-    return folder.path().resolve("broker.log");
+    return server.log();
   }
 
   /** The running process, or the last one if it was stopped. */
   public synchronized Process process() {
-    return child.process();
+    return server.child().process();
   }
 
   /** Stops the broker in order (SIGTERM); its folder and port stay. */
   public synchronized void stop() {
-    child.stop(STOP_GRACE);
+    server.child().stop(STOP_GRACE);
   }
 
   /** Ends the broker at once (SIGKILL); its folder and port stay. */
   public synchronized void kill() {
-    child.kill();
+    server.child().kill();
   }
 
   /** Starts the broker again with the same folder and port, and waits until it serves. */
   public synchronized void restart() {
-    if (child != null && child.process().isAlive()) {
-      child.stop(STOP_GRACE);
+    ChildJvm last = server.child();
+    if (last != null && last.process().isAlive()) {
+      last.stop(STOP_GRACE);
     }
-    child =
-        ChildJvm.start(
+    ChildJvm child =
+        server.launch(
             new ChildJvm.Command(
                 "broker",
                 List.of(
@@ -99,13 +96,11 @@ public final class LocalBroker implements AutoCloseable {
                     "-Xmx256m",
                     "-Dlogback.configurationFile=dev/lacuna/deploy/local/server-logback.xml"),
                 System.getProperty("java.class.path"),
-                List.of(BrokerMain.class.getName(), properties().toString(), clusterId)),
-            folder.path(),
-            log());
-    awaitReady();
+                List.of(BrokerMain.class.getName(), properties().toString(), clusterId)));
+    awaitReady(child);
   }
 
-  private void awaitReady() {
+  private void awaitReady(ChildJvm child) {
     child.awaitReady(() -> LoopbackPorts.accepts(port), READY_LIMIT);
     Map<String, Object> config =
         Map.of(
@@ -131,24 +126,11 @@ public final class LocalBroker implements AutoCloseable {
   /** Ends the broker and deletes its folder. */
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(shutdownHook);
-    } catch (IllegalStateException e) {
-      return; // This process is ending: the hook does it.
-    }
-    end();
-  }
-
-  /** Takes no lock: the end of this process must not wait for a server that is starting. */
-  private void end() {
-    if (child != null) {
-      child.kill();
-    }
-    folder.delete();
+    server.close();
   }
 
   private Path properties() {
-    return folder.path().resolve("server.properties");
+    return server.folder().resolve("server.properties");
   }
 
   private static String serverProperties(Path folder, int port) {
@@ -174,8 +156,7 @@ public final class LocalBroker implements AutoCloseable {
         "log.dirs=" + folder.resolve("data").toString().replace('\\', '/'),
         "auto.create.topics.enable=false",
         // A broker that misses its heartbeats is fenced, on a loaded machine too: 9 s, not less,
-        // even
-        // if a killed one can register again only when its last session is over.
+        // even if a killed one can register again only when its last session is over.
         "broker.session.timeout.ms=9000",
         "broker.heartbeat.interval.ms=500",
         "offsets.topic.replication.factor=1",

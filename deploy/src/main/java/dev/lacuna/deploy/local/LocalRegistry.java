@@ -39,14 +39,12 @@ public final class LocalRegistry implements AutoCloseable {
   private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
   private static final int HTTP_OK = 200;
 
-  private final TemporaryFolder folder;
+  private final ChildServer server;
   private final int port = LoopbackPorts.free();
   private final Path runner;
-  private final Thread shutdownHook = new Thread(this::end, "local-registry-end");
-  private volatile ChildJvm child;
 
-  private LocalRegistry(TemporaryFolder folder, Path runner) {
-    this.folder = folder;
+  private LocalRegistry(ChildServer server, Path runner) {
+    this.server = server;
     this.runner = runner;
   }
 
@@ -59,15 +57,9 @@ public final class LocalRegistry implements AutoCloseable {
    */
   public static LocalRegistry start(Path parent) {
     Path runner = findRunner();
-    LocalRegistry registry = new LocalRegistry(TemporaryFolder.under(parent, "registry-"), runner);
-    Runtime.getRuntime().addShutdownHook(registry.shutdownHook);
-    try {
-      registry.launch();
-      return registry;
-    } catch (RuntimeException e) {
-      registry.close();
-      throw e;
-    }
+    LocalRegistry registry = new LocalRegistry(new ChildServer(parent, "registry"), runner);
+    registry.server.open(registry::launch);
+    return registry;
   }
 
   /** Value of {@code schema.registry.url}. */
@@ -77,22 +69,22 @@ public final class LocalRegistry implements AutoCloseable {
 
   /** The registry's output. */
   public Path log() {
-    return folder.path().resolve("registry.log");
+    return server.log();
   }
 
   /** The process. */
   public synchronized Process process() {
-    return child.process();
+    return server.child().process();
   }
 
   /** Ends the registry at once (SIGKILL); what was registered is lost. */
   public synchronized void kill() {
-    child.kill();
+    server.child().kill();
   }
 
   private synchronized void launch() {
-    child =
-        ChildJvm.start(
+    ChildJvm child =
+        server.launch(
             new ChildJvm.Command(
                 "schema registry",
                 List.of(
@@ -102,9 +94,7 @@ public final class LocalRegistry implements AutoCloseable {
                     "-Dquarkus.log.level=WARN",
                     "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
                 runner.toString(),
-                List.of(mainClass(runner))),
-            folder.path(),
-            log());
+                List.of(mainClass(runner))));
     child.awaitReady(() -> LoopbackPorts.accepts(port), READY_LIMIT);
     HttpClient http = HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
     child.awaitReady(() -> answers(http), READY_LIMIT);
@@ -126,20 +116,7 @@ public final class LocalRegistry implements AutoCloseable {
   /** Ends the registry and deletes its folder. */
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(shutdownHook);
-    } catch (IllegalStateException e) {
-      return; // This process is ending: the hook does it.
-    }
-    end();
-  }
-
-  /** Takes no lock: the end of this process must not wait for a server that is starting. */
-  private void end() {
-    if (child != null) {
-      child.kill();
-    }
-    folder.delete();
+    server.close();
   }
 
   private static Path findRunner() {

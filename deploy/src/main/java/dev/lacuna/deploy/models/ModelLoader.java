@@ -2,6 +2,7 @@ package dev.lacuna.deploy.models;
 
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.LocalModel;
+import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.onnx.Checkpoints;
@@ -16,9 +17,9 @@ import java.util.stream.IntStream;
  * Loads checkpoint folders.
  *
  * @param options device and threads
- * @param stepsMax most steps that a request may ask for
+ * @param limits what a request may ask for at most
  */
-public record ModelLoader(ForwardPassOptions options, int stepsMax) {
+public record ModelLoader(ForwardPassOptions options, ModelLimits limits) {
 
   /**
    * A loader for settings as the configuration has them.
@@ -26,12 +27,11 @@ public record ModelLoader(ForwardPassOptions options, int stepsMax) {
    * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
    * @param threads threads of a forward pass; 0 for one for each processor
    */
-  public static Checked<ModelLoader> of(String device, int threads, int stepsMax) {
+  public static Checked<ModelLoader> of(String device, int threads, ModelLimits limits) {
     int used = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     return DeviceChoice.parse(device)
         .then(
-            choice ->
-                Checked.valid(new ModelLoader(new ForwardPassOptions(used, choice), stepsMax)));
+            choice -> Checked.valid(new ModelLoader(new ForwardPassOptions(used, choice), limits)));
   }
 
   /**
@@ -62,7 +62,7 @@ public record ModelLoader(ForwardPassOptions options, int stepsMax) {
 
   private LoadedModel assemble(OpenedCheckpoint opened, HuggingFaceTextCodec codec) {
     return new LoadedModel(
-        new LocalModel(opened.facts(), codec, opened.fingerprint().toString(), stepsMax),
+        new LocalModel(opened.facts(), codec, opened.fingerprint().toString(), limits),
         new EngineModel(opened.facts(), opened.forwardPass()),
         codec);
   }

@@ -4,6 +4,7 @@ import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.ConfigKeys;
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
+import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.engine.DenoisingEngine;
 import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.engine.EngineOptions;
@@ -43,7 +44,10 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
     return ModelLoader.of(
             config.get(ConfigKeys.DEVICE),
             config.get(ConfigKeys.THREADS),
-            config.get(ConfigKeys.STEPS_MAX))
+            new ModelLimits(
+                config.get(ConfigKeys.STEPS_MAX),
+                config.get(ConfigKeys.BLANK_TOKENS_MAX),
+                config.get(ConfigKeys.DOCUMENT_TOKENS_MAX)))
         .then(loader -> load(loader, config));
   }
 

@@ -26,6 +26,7 @@ class CommandLinesTest {
         "worker",
         "demo",
         "fill",
+        "eval",
         "submit",
         "collect",
         "cancel",
@@ -58,6 +59,11 @@ class CommandLinesTest {
         "worker --set kafka.group.protocol=streams",
         "fill no-[[blank]]",
         "fill x --samples 0",
+        "eval --limit 0",
+        "eval --limit 3 --full",
+        "eval --span-length 0",
+        "eval --write-baselines b.json",
+        "eval --documents /nonexistent/file",
         "submit --documents /nonexistent/file"
       })
   void shouldEndWithTwoAndKeepStandardOutputCleanWhenUsageIsWrong(String arguments) {

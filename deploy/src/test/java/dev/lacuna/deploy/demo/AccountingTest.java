@@ -46,6 +46,23 @@ class AccountingTest {
   }
 
   @Test
+  void shouldAcceptSeveralPassesAndMissOneThatIsLeftOut() {
+    Accounting passes = new Accounting(List.of("a"));
+    passes.add(Records.completed("a", 3));
+    passes.add(Records.timing("a", 1, 1, 1, 1));
+    passes.add(Records.timing("a", 1, 2, 1, 2));
+    passes.add(Records.timing("a", 1, 2, 2, 2));
+    assertThat(passes.isComplete()).isTrue();
+    assertThat(passes.problems()).isEmpty();
+
+    Accounting gap = new Accounting(List.of("a"));
+    gap.add(Records.completed("a", 2));
+    gap.add(Records.timing("a", 1, 1, 1, 1));
+    gap.add(Records.timing("a", 1, 3, 1, 1));
+    assertThat(gap.problems()).containsExactly("a, sample 1 pass 3: no timing of the pass before");
+  }
+
+  @Test
   void shouldMissTheLastStepWhenOnlyTheCompletionKnowsOfIt() {
     accounting.add(Records.completed("a", 3));
     accounting.add(Records.timing("a", 1, 1, 3));

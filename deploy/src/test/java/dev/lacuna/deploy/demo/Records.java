@@ -50,9 +50,14 @@ public final class Records {
 
   /** Step {@code step} of {@code steps}, which takes away one mask. */
   public static StepTiming timing(String id, int sample, int step, int steps) {
+    return timing(id, sample, 1, step, steps);
+  }
+
+  /** The same in any pass. */
+  public static StepTiming timing(String id, int sample, int pass, int step, int steps) {
     return StepTiming.newBuilder()
         .setId(id)
-        .setPass(1)
+        .setPass(pass)
         .setSample(sample)
         .setStep(step)
         .setSteps(steps)

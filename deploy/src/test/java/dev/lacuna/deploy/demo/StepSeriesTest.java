@@ -31,4 +31,16 @@ class StepSeriesTest {
     assertThat(StepSeries.masksLeft(timings)).containsExactly(4, 2, 1, 0);
     assertThat(StepSeries.masksLeft(List.of())).isEmpty();
   }
+
+  @Test
+  void shouldCountStepsOnFromPassToPass() {
+    List<StepTiming> timings =
+        List.of(
+            Records.timing("a", 1, 2, 1, 2),
+            Records.timing("a", 1, 1, 1, 1),
+            Records.timing("a", 1, 2, 2, 2),
+            Records.timing("b", 1, 1, 1, 1));
+
+    assertThat(StepSeries.masksLeft(timings)).containsExactly(4, 2, 1, 0);
+  }
 }

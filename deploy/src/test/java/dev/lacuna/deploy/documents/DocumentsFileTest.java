@@ -28,7 +28,8 @@ class DocumentsFileTest {
             "includeTokenIds":true,"includeConfidences":true,"labels":{"k":"v"},\
             "sampling":{"steps":16,"unmaskingOrder":"random","temperature":0.5,"topP":0.9,\
             "topK":40,"guidanceScale":1.5,"threshold":0.8,"blockLength":32,"stopTokens":[1,2],\
-            "seed":9007199254740993}}
+            "seed":9007199254740993,"schedule":"linear","factor":0.5,"entropyBudget":0.15,\
+            "updateFraction":0.25}}
             """);
 
     assertThat(request.getId()).isEqualTo("a");
@@ -59,6 +60,10 @@ class DocumentsFileTest {
     assertThat(request.getSampling().getBlockLength()).isEqualTo(32);
     assertThat(request.getSampling().getStopTokens()).containsExactly(1, 2);
     assertThat(request.getSampling().getSeed()).isEqualTo(9007199254740993L);
+    assertThat(request.getSampling().getSchedule()).isEqualTo("linear");
+    assertThat(request.getSampling().getFactor()).isEqualTo(0.5f);
+    assertThat(request.getSampling().getEntropyBudget()).isEqualTo(0.15f);
+    assertThat(request.getSampling().getUpdateFraction()).isEqualTo(0.25f);
   }
 
   @Test

@@ -32,12 +32,13 @@ final class BatchScheduler {
     }
     this.options = options;
     this.clock = clock;
-    this.scratch = new StepBatch(options.slots(), longest);
+    // A guided run takes two rows even of an engine with one slot.
+    this.scratch = new StepBatch(Math.max(2, options.slots()), longest);
   }
 
-  /** Takes a run in; one that has no mask left is finished at once. */
+  /** Takes a run in; one that has no step left is finished at once. */
   void submit(Row row) {
-    while (row.masked() == 0) {
+    while (row.over()) {
       if (!row.nextPass()) {
         row.tell(new RunEvent.Finished(row.progress()));
         return;

@@ -10,8 +10,8 @@ public interface ForwardPass extends AutoCloseable {
   /**
    * Proposes a token for each of the batch's positions.
    *
-   * @param batch the rows and positions; its {@link StepBatch#proposals} and {@link
-   *     StepBatch#confidences} are written
+   * @param batch the rows and positions; its {@link StepBatch#proposals}, {@link
+   *     StepBatch#confidences} and {@link StepBatch#certainties} are written
    */
   void run(StepBatch batch);
 

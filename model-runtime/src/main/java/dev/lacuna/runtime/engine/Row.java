@@ -1,22 +1,23 @@
 package dev.lacuna.runtime.engine;
 
 import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.sampling.Certainty;
 import dev.lacuna.runtime.sampling.CounterRandom;
+import dev.lacuna.runtime.sampling.PassSampler;
+import dev.lacuna.runtime.sampling.PassSampler.Choice;
+import dev.lacuna.runtime.sampling.PassSampler.Masks;
+import dev.lacuna.runtime.sampling.PassSampler.Proposals;
+import dev.lacuna.runtime.sampling.PassSamplers;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
-import dev.lacuna.runtime.sampling.UnmaskingSchedule;
-import dev.lacuna.runtime.sampling.UnmaskingStep;
+import dev.lacuna.runtime.sampling.TextEnd;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.Arrays;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * One pass of a run and the state of its canvas.
  *
  * <p>Threading: owned by the engine's thread once submitted.
- *
- * <p>A mask has an index, its place among the pass's masks, and a position on the canvas.
  */
 final class Row {
 
@@ -24,13 +25,15 @@ final class Row {
   private final ModelFacts facts;
   private final Consumer<RunEvent> observer;
   private final long arrival;
+  private final TextEnd textEnd;
+  private final Certainty certainty;
   private DocumentPlan.Pass pass;
-  private UnmaskingSchedule schedule;
-  private int[] canvas; // (canvas length)
-  private int[] positions; // (masks): canvas position of each mask
-  private boolean[] endAllowed; // (masks)
+  private PassCanvas canvas;
+  private PassSampler sampler;
   private RunProgress progress;
   private int[] proposed = {}; // (proposals of this step): mask indices, ascending
+  private int firstProposal; // index in the batch of the first that the forward pass makes
+  private int forwardRows; // rows of the batch that this step needs: 0, 1, or 2 with guidance
 
   /**
    * Starts or resumes a run.
@@ -44,55 +47,25 @@ final class Row {
         || spec.from().confidences().length != plan.maskCount()) {
       throw new IllegalArgumentException("progress and plan differ in their number of masks");
     }
+    if (spec.settings().guided() && !facts.special().hasMask()) {
+      throw new IllegalArgumentException(
+          "guidance masks the prompt, and model '" + facts.name() + "' has no mask");
+    }
     this.spec = spec;
     this.facts = facts;
     this.observer = observer;
     this.arrival = arrival;
+    this.textEnd = new TextEnd(facts, spec.settings());
+    this.certainty = Certainty.of(spec.settings().order());
     this.progress = spec.from();
     layOut();
   }
 
   private void layOut() {
-    DocumentPlan plan = spec.plan();
-    pass = plan.pass(progress.pass());
-    if (pass.length() > facts.canvasLimit() || pass.length() == 0) {
-      throw new IllegalArgumentException(
-          "canvas of " + pass.length() + " tokens; the limit is " + facts.canvasLimit());
-    }
-    schedule = UnmaskingSchedule.of(pass.masks(), spec.settings().steps());
-    positions = positions(plan);
-    endAllowed = endAllowed(plan);
-    canvas = canvas(plan);
-  }
-
-  private int[] positions(DocumentPlan plan) {
-    return Arrays.stream(plan.maskPositions(), pass.firstMask(), pass.firstMask() + pass.masks())
-        .map(position -> position - pass.start())
-        .toArray();
-  }
-
-  private boolean[] endAllowed(DocumentPlan plan) {
-    boolean[] allowed = new boolean[plan.maskCount()];
-    int mask = 0;
-    for (DocumentPlan.BlankSpan blank : plan.blanks()) {
-      Arrays.fill(allowed, mask, mask + blank.length(), blank.endAllowed());
-      mask += blank.length();
-    }
-    return Arrays.copyOfRange(allowed, pass.firstMask(), pass.firstMask() + pass.masks());
-  }
-
-  /** The window, with what is known of its masks and of the blanks that earlier passes filled. */
-  private int[] canvas(DocumentPlan plan) {
-    int[] tokens = Arrays.copyOfRange(plan.tokens(), pass.start(), pass.end());
-    int[] all = plan.maskPositions();
-    for (int mask = 0; mask < pass.firstMask() + pass.masks(); mask++) {
-      int position = all[mask] - pass.start();
-      if (position >= 0) {
-        int token = progress.maskTokens()[mask];
-        tokens[position] = token == RunProgress.MASKED ? facts.maskToken() : token;
-      }
-    }
-    return tokens;
+    pass = spec.plan().pass(progress.pass());
+    canvas = new PassCanvas(spec, facts, progress);
+    sampler =
+        PassSamplers.of(spec.settings(), facts, spec.random(), progress.pass(), canvas.positions());
   }
 
   RunSpec spec() {
@@ -104,134 +77,184 @@ final class Row {
   }
 
   int length() {
-    return canvas.length;
+    return canvas.length();
   }
 
   int steps() {
-    return schedule.steps();
+    return sampler.steps();
+  }
+
+  /** Rows of a forward pass that the run may take. */
+  int slots() {
+    return spec.settings().guided() ? 2 : 1;
+  }
+
+  /** Rows that it takes of the forward pass that {@link #fill} prepared. */
+  int forwardRows() {
+    return forwardRows;
   }
 
   RunProgress progress() {
     return progress;
   }
 
-  /** Masks of the pass that are left. */
+  /** Masks of the pass that no step has predicted. */
   int masked() {
     return progress.masked(pass.firstMask(), pass.firstMask() + pass.masks());
   }
 
-  /** Goes on to the next pass; false if this was the last. */
-  boolean nextPass() {
-    int number = progress.pass() + 1;
-    if (number > spec.plan().passes().size()) {
-      return false;
+  /** Whether the pass has no step left. */
+  boolean over() {
+    return sampler.over(progress.stepsDone(), masks());
+  }
+
+  private Masks masks() {
+    boolean[] open = new boolean[pass.masks()];
+    for (int mask = 0; mask < open.length; mask++) {
+      open[mask] = progress.maskTokens()[pass.firstMask() + mask] == RunProgress.MASKED;
     }
-    progress =
-        new RunProgress(
-            number, 0, progress.stepsTotal(), progress.maskTokens(), progress.confidences());
-    layOut();
-    return true;
+    int end = pass.firstMask() + pass.masks();
+    return new Masks(open, Arrays.copyOfRange(progress.confidences(), pass.firstMask(), end));
+  }
+
+  /** Goes on to the next pass that has something to fill; false if there is none. */
+  boolean nextPass() {
+    for (int number = progress.pass() + 1; number <= spec.plan().passes().size(); number++) {
+      DocumentPlan.Pass next = spec.plan().pass(number);
+      if (progress.masked(next.firstMask(), next.firstMask() + next.masks()) > 0) {
+        progress =
+            new RunProgress(
+                number, 0, progress.stepsTotal(), progress.maskTokens(), progress.confidences());
+        layOut();
+        return true;
+      }
+    }
+    return false;
   }
 
   void tell(RunEvent event) {
     observer.accept(event);
   }
 
-  /** Writes the row and the positions that its next step needs proposals for. */
-  void fill(StepBatch batch, int row) {
-    int start = row * batch.length;
-    for (int i = 0; i < batch.length; i++) {
-      batch.tokens[start + i] = i < canvas.length ? canvas[i] : facts.padToken();
-    }
-    batch.rowLengths[row] = canvas.length;
-    proposed = masksToPropose();
-    SamplingSettings settings = spec.settings();
+  /** Adds the rows and positions that the next step needs of a forward pass, perhaps none. */
+  void fill(StepBatch batch) {
+    proposed = sampler.propose(progress.stepsDone() + 1, masks());
+    firstProposal = batch.positions;
+    int row = batch.rows;
     for (int mask : proposed) {
-      int next = batch.positions++;
-      batch.flatPositions[next] = (long) start + positions[mask];
-      batch.uniforms[next] =
-          spec.random()
-              .uniform(
-                  progress.pass(),
-                  progress.stepsDone() + 1,
-                  positions[mask],
-                  CounterRandom.TOKEN_STREAM);
-      batch.gumbelUniforms[next] =
-          spec.random().gumbelUniforms(progress.pass(), progress.stepsDone() + 1, positions[mask]);
-      batch.temperatures[next] = settings.temperature();
-      batch.topP[next] = settings.topP();
-      batch.topK[next] = settings.topK();
-      batch.endAllowed[next] = endAllowed[mask];
+      if (!canvas.given(mask)) {
+        addPosition(batch, row, mask);
+      }
+    }
+    forwardRows = batch.positions == firstProposal ? 0 : slots();
+    batch.rows += forwardRows;
+    if (forwardRows > 0) {
+      canvas.write(batch, row, false);
+    }
+    if (forwardRows > 1) {
+      canvas.write(batch, row + 1, true);
     }
   }
 
-  private int[] masksToPropose() {
-    int[] open =
-        IntStream.range(0, positions.length)
-            .filter(mask -> progress.maskTokens()[pass.firstMask() + mask] == RunProgress.MASKED)
-            .toArray();
-    if (spec.settings().order() != UnmaskingOrder.RANDOM) {
-      return open;
-    }
+  private void addPosition(StepBatch batch, int row, int mask) {
+    SamplingSettings settings = spec.settings();
     int step = progress.stepsDone() + 1;
-    int[] openPositions = Arrays.stream(open).map(mask -> positions[mask]).toArray();
-    int[] chosen =
-        UnmaskingStep.random(
-            openPositions, spec.random(), progress.pass(), step, schedule.count(step, open.length));
-    return Arrays.stream(chosen).map(i -> open[i]).toArray();
-  }
-
-  /** Positions that {@link #fill} asked proposals for. */
-  int proposals() {
-    return proposed.length;
+    int position = canvas.positions()[mask];
+    int next = batch.positions++;
+    batch.flatPositions[next] = (long) row * batch.length + position;
+    batch.uniforms[next] =
+        spec.random().uniform(progress.pass(), step, position, CounterRandom.TOKEN_STREAM);
+    batch.gumbelUniforms[next] = spec.random().gumbelUniforms(progress.pass(), step, position);
+    batch.temperatures[next] = settings.temperature();
+    batch.topP[next] = settings.topP();
+    batch.topK[next] = settings.topK();
+    batch.endAllowed[next] = canvas.endAllowed(mask);
+    batch.certaintyKinds[next] = certainty;
+    batch.certaintyFiltered[next] = facts.conventions().filteredCertainty();
+    if (settings.guided()) {
+      int twin = batch.guided++;
+      batch.guidedIndices[twin] = next;
+      batch.guidedFlatPositions[twin] = (long) (row + 1) * batch.length + position;
+      batch.guidanceScales[twin] = settings.guidanceScale();
+    }
   }
 
   /**
-   * Unmasks from the proposals for this row.
+   * Takes the step: fills from the proposals for this row.
    *
-   * @param first index of the row's first proposal in the batch
-   * @return mean confidence of what was unmasked
+   * @return mean confidence of the tokens that went onto the canvas
    */
-  float unmask(StepBatch batch, int first) {
-    int[] chosen = choose(batch, first);
-    int[] tokens = progress.maskTokens().clone();
-    float[] confidences = progress.confidences().clone();
+  float unmask(StepBatch batch) {
+    int[] tokens = new int[proposed.length];
+    float[] confidences = new float[proposed.length];
+    Choice choice = choose(batch, tokens, confidences);
+    int[] maskTokens = progress.maskTokens().clone();
+    float[] maskConfidences = progress.confidences().clone();
     double sum = 0;
-    for (int i : chosen) {
-      int mask = proposed[i];
-      int token = checked(batch.proposals[first + i], endAllowed[mask]);
-      tokens[pass.firstMask() + mask] = token;
-      canvas[positions[mask]] = token;
-      confidences[pass.firstMask() + mask] = batch.confidences[first + i];
-      sum += batch.confidences[first + i];
+    for (int i : choice.filled()) {
+      if (facts.staysMasked(tokens[i])) {
+        continue;
+      }
+      maskTokens[pass.firstMask() + proposed[i]] = tokens[i];
+      canvas.put(proposed[i], tokens[i]);
+      sum += confidences[i];
     }
-    progress =
-        new RunProgress(
-            progress.pass(),
-            progress.stepsDone() + 1,
-            progress.stepsTotal() + 1,
-            tokens,
-            confidences);
-    return chosen.length == 0 ? Float.NaN : (float) (sum / chosen.length);
+    for (int i : choice.measured()) {
+      maskConfidences[pass.firstMask() + proposed[i]] = confidences[i];
+    }
+    advance(maskTokens, maskConfidences);
+    return choice.filled().length == 0 ? Float.NaN : (float) (sum / choice.filled().length);
   }
 
-  private int[] choose(StepBatch batch, int first) {
-    int[] all = IntStream.range(0, proposed.length).toArray();
-    if (spec.settings().order() == UnmaskingOrder.RANDOM) {
-      return all;
-    }
+  /** Reads the proposals and chooses among them; writes their tokens and confidences. */
+  private Choice choose(StepBatch batch, int[] tokens, float[] confidences) {
     boolean[] ends = new boolean[proposed.length];
-    for (int i : all) {
-      ends[i] = batch.proposals[first + i] == facts.endToken();
+    float[] certainties = new float[proposed.length];
+    int next = firstProposal;
+    for (int i = 0; i < proposed.length; i++) {
+      if (canvas.given(proposed[i])) {
+        tokens[i] = spec.plan().tokens()[0];
+        confidences[i] = 1f;
+        certainties[i] = certainty.highest();
+      } else {
+        tokens[i] = checked(batch.proposals[next], canvas.endAllowed(proposed[i]));
+        confidences[i] = batch.confidences[next];
+        certainties[i] = batch.certainties[next];
+        ends[i] = facts.special().hasEnd() && tokens[i] == facts.endToken();
+        next++;
+      }
     }
-    float[] confidences = Arrays.copyOfRange(batch.confidences, first, first + proposed.length);
-    int count = schedule.count(progress.stepsDone() + 1, proposed.length);
-    return UnmaskingStep.mostConfident(confidences, ends, count);
+    return sampler.choose(
+        progress.stepsDone() + 1, masks(), new Proposals(proposed, ends, certainties));
+  }
+
+  private void advance(int[] tokens, float[] confidences) {
+    int number = progress.pass();
+    int stepsDone = progress.stepsDone() + 1;
+    int stepsTotal = progress.stepsTotal() + 1;
+    progress = new RunProgress(number, stepsDone, stepsTotal, tokens, confidences);
+    boolean replaced = facts.replacesTokens();
+    if (replaced && over()) {
+      keepNoise(tokens);
+    }
+    if (!replaced || over()) {
+      EarlyEnd.fill(spec.plan(), textEnd, tokens, confidences);
+      canvas.putAll(tokens, pass.firstMask());
+    }
+  }
+
+  /** What was never predicted stays what it was from the start, where a sampler leaves any. */
+  private void keepNoise(int[] tokens) {
+    for (int mask = 0; mask < pass.masks(); mask++) {
+      if (tokens[pass.firstMask() + mask] == RunProgress.MASKED) {
+        tokens[pass.firstMask() + mask] = canvas.token(mask);
+      }
+    }
   }
 
   /** A mask that went onto the canvas as a token would never be noticed again. */
   private int checked(int token, boolean mayEnd) {
-    boolean end = token == facts.endToken();
+    boolean end = facts.special().hasEnd() && token == facts.endToken();
     if (!facts.mayPropose(token) || (end && !mayEnd)) {
       throw new IllegalStateException(
           "the forward pass of model '%s' proposed token %d, which is none or not allowed here"

@@ -6,7 +6,7 @@ public sealed interface RunEvent {
   /** A step is done. */
   record StepDone(StepReport report) implements RunEvent {}
 
-  /** No mask is left; comes after the last StepDone, whose progress it repeats. */
+  /** No step is left; comes after the last StepDone, whose progress it repeats. */
   record Finished(RunProgress progress) implements RunEvent {}
 
   /** The run was cancelled and takes no further step. */

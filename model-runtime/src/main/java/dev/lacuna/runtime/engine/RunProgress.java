@@ -14,7 +14,7 @@ import java.util.Arrays;
  * @param stepsTotal steps behind it, over all passes
  * @param maskTokens for every mask of the plan, in the order of {@link
  *     DocumentPlan#maskPositions()}: its token, or {@link #MASKED}
- * @param confidences confidence with which each token was unmasked; 0 where still masked
+ * @param confidences confidence with which each token was predicted; 0 where none was
  */
 public record RunProgress(
     int pass, int stepsDone, int stepsTotal, int[] maskTokens, float[] confidences) {

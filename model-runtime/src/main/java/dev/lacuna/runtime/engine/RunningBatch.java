@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The rows of one bucket of one model, and those that wait for a slot in it.
@@ -25,7 +26,7 @@ final class RunningBatch {
    * An empty batch.
    *
    * @param length padded length of every row in tokens
-   * @param scratch shared by all batches of the engine, of at least slots × length tokens
+   * @param scratch shared by all batches of the engine, of at least max(2, slots) × length tokens
    */
   RunningBatch(
       EngineModel model, int length, EngineOptions options, StepBatch scratch, EngineClock clock) {
@@ -71,9 +72,13 @@ final class RunningBatch {
     refill();
     fillScratch();
     long forwardBegun = clock.nanos();
-    model.forwardPass().run(scratch);
+    if (scratch.positions > 0) {
+      model.forwardPass().run(scratch);
+    }
     long forwardEnded = clock.nanos();
+    int slotsTaken = taken();
     List<Outcome> outcomes = unmask();
+    rows.removeIf(Row::over);
     long ended = clock.nanos();
     long deviceMicros = (forwardEnded - forwardBegun) / 1_000;
     StepFacts step =
@@ -81,41 +86,52 @@ final class RunningBatch {
             batchSequence,
             ChronoUnit.MICROS.between(Instant.EPOCH, startedAt),
             deviceMicros,
-            (ended - begun) / 1_000 - deviceMicros);
+            (ended - begun) / 1_000 - deviceMicros,
+            slotsTaken);
     return report(outcomes, step);
   }
 
   /** What all rows of a step have in common. */
   private record StepFacts(
-      long batchSequence, long startedAtMicros, long deviceMicros, long hostMicros) {}
+      long batchSequence,
+      long startedAtMicros,
+      long deviceMicros,
+      long hostMicros,
+      int slotsTaken) {}
 
   /** What a step did to one row. */
   private record Outcome(Row row, int maskedBefore, float meanConfidence) {}
 
+  /**
+   * Lets runs in while their slots are free. The next in line is waited for, not overtaken: a
+   * guided run, which takes two, would else wait as long as runs that take one keep coming. Alone
+   * it may exceed the slots.
+   */
   private void refill() {
-    while (rows.size() < slots && waiting.size() > 0) {
+    Optional<Row> next = waiting.peek();
+    while (next.isPresent() && (rows.isEmpty() || taken() + next.get().slots() <= slots)) {
       waiting.poll().ifPresent(rows::add);
+      next = waiting.peek();
     }
   }
 
+  private int taken() {
+    return rows.stream().mapToInt(Row::slots).sum();
+  }
+
   private void fillScratch() {
-    scratch.rows = rows.size();
-    scratch.length = length;
-    scratch.positions = 0;
-    for (int row = 0; row < rows.size(); row++) {
-      rows.get(row).fill(scratch, row);
+    scratch.clear(length);
+    for (Row row : rows) {
+      row.fill(scratch);
     }
   }
 
   private List<Outcome> unmask() {
     List<Outcome> outcomes = new ArrayList<>(rows.size());
-    int first = 0;
     for (Row row : rows) {
       int maskedBefore = row.masked();
-      outcomes.add(new Outcome(row, maskedBefore, row.unmask(scratch, first)));
-      first += row.proposals();
+      outcomes.add(new Outcome(row, maskedBefore, row.unmask(scratch)));
     }
-    rows.removeIf(row -> row.masked() == 0);
     return outcomes;
   }
 
@@ -123,29 +139,29 @@ final class RunningBatch {
     List<Row> followers = new ArrayList<>();
     for (Outcome outcome : outcomes) {
       Row row = outcome.row();
-      row.tell(new RunEvent.StepDone(reportOf(outcome, step, outcomes.size())));
-      if (row.masked() == 0 && row.nextPass()) {
+      row.tell(new RunEvent.StepDone(reportOf(outcome, step)));
+      if (row.over() && row.nextPass()) {
         followers.add(row);
-      } else if (row.masked() == 0) {
+      } else if (row.over()) {
         row.tell(new RunEvent.Finished(row.progress()));
       }
     }
     return followers;
   }
 
-  private StepReport reportOf(Outcome outcome, StepFacts step, int batchRows) {
+  private StepReport reportOf(Outcome outcome, StepFacts step) {
     Row row = outcome.row();
     return new StepReport(
         row.progress().pass(),
         row.progress().stepsDone(),
         row.steps(),
         row.length(),
-        batchRows,
+        step.slotsTaken(),
         slots,
         step.batchSequence(),
         step.deviceMicros(),
         step.hostMicros(),
-        step.deviceMicros() / batchRows,
+        scratch.rows == 0 ? 0 : step.deviceMicros() * row.forwardRows() / scratch.rows,
         outcome.maskedBefore(),
         row.masked(),
         outcome.meanConfidence(),

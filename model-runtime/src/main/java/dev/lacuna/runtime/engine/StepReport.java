@@ -5,17 +5,17 @@ package dev.lacuna.runtime.engine;
  *
  * @param pass from 1
  * @param step of the pass, from 1
- * @param steps steps planned for the pass
+ * @param steps steps planned for the pass; a bound where the rule is no schedule
  * @param canvasLength tokens of the canvas, without padding
- * @param batchRows rows that shared the forward pass
- * @param batchSlots rows that could have shared it
+ * @param batchRows slots taken by the rows of the batch: one each, two by a guided one
+ * @param batchSlots slots that there are
  * @param batchSequence number of the forward pass in this engine, from 1
  * @param deviceMicros the fused forward and sampling run, whole batch
  * @param hostMicros work of the step outside the device, whole batch
- * @param shareMicros this row's share of deviceMicros
- * @param maskedBefore masks before the step
+ * @param shareMicros this row's share of deviceMicros; 0 where the step needed no forward pass
+ * @param maskedBefore masks before the step: positions that no step has predicted
  * @param maskedAfter masks after the step
- * @param meanConfidence over the tokens unmasked in this step; NaN if none was
+ * @param meanConfidence over the tokens predicted in this step; NaN if none was
  * @param device {@code cpu}, {@code cuda:0}, …
  * @param startedAtMicros start of the step in microseconds since the epoch
  * @param progress the run after the step

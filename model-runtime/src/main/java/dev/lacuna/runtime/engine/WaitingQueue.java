@@ -9,8 +9,8 @@ import java.util.TreeSet;
  *
  * <p>Threading: owned by the engine's thread.
  *
- * <p>Priority, then deadline, then age decide; but of every n slots given away one goes to the
- * oldest run, so that a run of low priority waits for at most n slots for each older one.
+ * <p>Priority, then deadline, then age decide; but of every n runs let in one is the oldest, so
+ * that a run of low priority waits for at most n others for each older one.
  */
 final class WaitingQueue {
 
@@ -44,15 +44,24 @@ final class WaitingQueue {
     return byRank.remove(row);
   }
 
-  /** Takes the run that gets the next free slot. */
-  Optional<Row> poll() {
+  /** The run that gets the next free slots. */
+  Optional<Row> peek() {
     if (byRank.isEmpty()) {
       return Optional.empty();
     }
-    given++;
-    Row row = given % oldestEvery == 0 ? byAge.first() : byRank.first();
-    remove(row);
-    return Optional.of(row);
+    boolean oldest = (given + 1) % oldestEvery == 0;
+    return Optional.of(oldest ? byAge.first() : byRank.first());
+  }
+
+  /** Takes the run that gets the next free slots. */
+  Optional<Row> poll() {
+    Optional<Row> row = peek();
+    row.ifPresent(
+        next -> {
+          given++;
+          remove(next);
+        });
+    return row;
   }
 
   int size() {

@@ -40,7 +40,8 @@ final class GraphBuilder {
     INT32(6),
     INT64(7),
     BOOL(9),
-    FLOAT16(10);
+    FLOAT16(10),
+    DOUBLE(11);
 
     private final int code;
 

@@ -125,6 +125,10 @@ public final class OnnxForwardPass implements ForwardPass {
     for (int i = 0; i < batch.positions; i++) {
       require(batch.flatPositions[i], cells, "position");
     }
+    for (int i = 0; i < batch.guided; i++) {
+      require(batch.guidedFlatPositions[i], cells, "position of guidance");
+      require(batch.guidedIndices[i], batch.positions, "guided position");
+    }
   }
 
   private void require(long value, int limit, String what) {

@@ -27,11 +27,24 @@ final class ProbabilityFilter {
    * @param topK tokens to keep, from 1 to the vocabulary; shape (positions, 1)
    */
   static Value apply(GraphBuilder graph, Value p, Value filtered, Value topP, Value topK) {
+    return replace(graph, p, filtered, topP, topK, false);
+  }
+
+  /** The same, renormalised: the kept probabilities of a filtered position sum to 1. */
+  static Value normalised(GraphBuilder graph, Value p, Value filtered, Value topP, Value topK) {
+    return replace(graph, p, filtered, topP, topK, true);
+  }
+
+  private static Value replace(
+      GraphBuilder graph, Value p, Value filtered, Value topP, Value topK, boolean normalise) {
     Value rows = graph.node("Squeeze", graph.node("NonZero", filtered), graph.longs(0));
     Value own = graph.node("Gather", p, rows);
     Value threshold = threshold(graph, own, rowsOf(graph, topP, rows), rowsOf(graph, topK, rows));
     Value keep = graph.cast(graph.node("GreaterOrEqual", own, threshold), TensorType.FLOAT);
     Value kept = graph.node("Mul", own, keep);
+    if (normalise) {
+      kept = graph.node("Div", kept, graph.node("ReduceSum", kept, graph.longs(-1)));
+    }
     return graph.node("ScatterND", p, graph.node("Unsqueeze", rows, graph.longs(1)), kept);
   }
 

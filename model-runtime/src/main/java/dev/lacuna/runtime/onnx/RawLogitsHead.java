@@ -4,7 +4,7 @@ import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 
 /**
- * The logits themselves, nothing suppressed: output {@code logits}, shape (positions, vocabulary).
+ * The logits themselves, nothing suppressed: output {@code logits}, shape (picks, vocabulary).
  *
  * @param graph the graph to append to
  * @param vocabulary width of the logits
@@ -18,6 +18,6 @@ record RawLogitsHead(GraphBuilder graph, int vocabulary) implements Head {
 
   @Override
   public void graft(Value logits) {
-    graph.output(logits, "logits", TensorType.FLOAT, "positions", vocabulary);
+    graph.output(logits, "logits", TensorType.FLOAT, "picks", vocabulary);
   }
 }

@@ -9,9 +9,10 @@ import java.util.List;
  * Turns logits into a proposed token and its confidence for each position, in the graph: the logits
  * never leave the device.
  *
- * <p>Work that no position of a batch needs is not done: drawing when all are greedy, filtering
- * when none filters. Which branch runs does not change a position's result, because each position's
- * numbers come from its own row by the same operations in both.
+ * <p>Work that no position of a batch needs is not done: guidance when none is guided, drawing when
+ * all are greedy, filtering when none filters, measuring when all ask for the plain probability.
+ * Which branch runs does not change a position's result, because each position's numbers come from
+ * its own row by the same operations in both.
  *
  * <p>Threading: owned by the thread that builds.
  */
@@ -56,7 +57,8 @@ final class SamplingHead implements Head {
   /**
    * Appends the head and declares its inputs and outputs.
    *
-   * @param logits with {@link #bias()} added; shape (positions, vocabulary)
+   * @param logits of the positions, and then of the twins of the guided ones, with {@link #bias()}
+   *     added; shape (positions + guided, vocabulary)
    */
   @Override
   public void graft(Value logits) {
@@ -66,7 +68,7 @@ final class SamplingHead implements Head {
     Value uniform = graph.input("uniform", TensorType.FLOAT, "positions", 1);
     Value topP = graph.input("top_p", TensorType.FLOAT, "positions", 1);
     Value topK = graph.input("top_k", TensorType.INT64, "positions", 1);
-    Value z = withoutEnd(logits, graph.input("end_allowed", TensorType.BOOL, "positions", 1));
+    Value z = allowed(logits, graph.node("Shape", greedy));
 
     GraphBuilder draw = graph.branch("draw");
     Value scaled = draw.node("Mul", z, inverseTemperature);
@@ -82,23 +84,63 @@ final class SamplingHead implements Head {
     argmax.result(best(argmax, z), TensorType.INT64, "positions");
 
     Value tokens = graph.ifElse(any(graph, graph.node("Not", greedy)), draw, argmax);
+    Value confidences = confidence(z, tokens);
     graph.output(tokens, "tokens", TensorType.INT64, "positions");
-    graph.output(confidence(z, tokens), "confidences", TensorType.FLOAT, "positions");
+    graph.output(confidences, "confidences", TensorType.FLOAT, "positions");
+    Value certainties = certainty(tokens, topP, topK).graft(graph, z, confidences, measured());
+    graph.output(certainties, "certainties", TensorType.FLOAT, "positions");
+  }
+
+  private Value measured() {
+    return graph.input("measured", TensorType.BOOL, "positions");
+  }
+
+  private CertaintyHead certainty(Value tokens, Value topP, Value topK) {
+    return new CertaintyHead(
+        tokens,
+        graph.input("certainty", TensorType.INT64, "positions"),
+        graph.input("certainty_inverse_temperature", TensorType.FLOAT, "positions", 1),
+        graph.input("certainty_filtered", TensorType.BOOL, "positions"),
+        topP,
+        topK);
+  }
+
+  /**
+   * Logits of the positions, after guidance, without the end token where it isn't allowed; shape
+   * (positions, vocabulary). Batches without guidance take the logits as they are.
+   *
+   * @param positions how many there are; shape (1)
+   */
+  private Value allowed(Value logits, Value positions) {
+    Value indices = graph.input("guided", TensorType.INT64, "guided");
+    Value scales = graph.input("guidance_scale", TensorType.FLOAT, "guided", 1);
+    Value endAllowed = graph.input("end_allowed", TensorType.BOOL, "positions", 1);
+    GraphBuilder guided = graph.branch("guided");
+    Value z = Guidance.apply(guided, logits, positions, indices, scales);
+    result(guided, withoutEnd(guided, z, endAllowed));
+    GraphBuilder plain = graph.branch("unguided");
+    result(plain, withoutEnd(plain, logits, endAllowed));
+    Value count = graph.node("Squeeze", graph.node("Shape", indices), graph.longs(0));
+    return graph.ifElse(graph.cast(count, TensorType.BOOL), guided, plain);
+  }
+
+  private void result(GraphBuilder branch, Value z) {
+    branch.result(z, TensorType.FLOAT, "positions", facts.vocabulary());
   }
 
   /** Suppresses the end token where it isn't allowed. */
-  private Value withoutEnd(Value logits, Value endAllowed) {
+  private Value withoutEnd(GraphBuilder branch, Value logits, Value endAllowed) {
     if (!facts.special().hasEnd()) {
       return logits;
     }
     Value end =
-        graph.node(
+        branch.node(
             "Expand",
-            graph.longsOf(new long[] {facts.endToken()}, 1, 1),
-            graph.node("Shape", endAllowed));
-    Value own = graph.node("GatherElements", List.of(logits, end), Attributes.of("axis", 1));
-    Value updated = graph.node("Where", endAllowed, own, graph.scalar(SUPPRESSED));
-    return graph.node("ScatterElements", List.of(logits, end, updated), Attributes.of("axis", 1));
+            branch.longsOf(new long[] {facts.endToken()}, 1, 1),
+            branch.node("Shape", endAllowed));
+    Value own = branch.node("GatherElements", List.of(logits, end), Attributes.of("axis", 1));
+    Value updated = branch.node("Where", endAllowed, own, branch.scalar(SUPPRESSED));
+    return branch.node("ScatterElements", List.of(logits, end, updated), Attributes.of("axis", 1));
   }
 
   private void draw(GraphBuilder branch, Value mass, Value uniform) {
@@ -121,7 +163,7 @@ final class SamplingHead implements Head {
   }
 
   /** Whether any of a vector's booleans is true; a scalar. */
-  private static Value any(GraphBuilder branch, Value flags) {
+  static Value any(GraphBuilder branch, Value flags) {
     Value count =
         branch.node(
             "ReduceSum",

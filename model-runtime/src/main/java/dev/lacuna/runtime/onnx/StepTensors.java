@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.StepBatch;
+import dev.lacuna.runtime.sampling.Certainty;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -37,8 +38,15 @@ final class StepTensors {
   private final ByteBuffer greedy;
   private final ByteBuffer filtered;
   private final ByteBuffer endAllowed;
+  private final LongBuffer certaintyKinds;
+  private final FloatBuffer certaintyInverseTemperatures;
+  private final ByteBuffer certaintyFiltered;
+  private final ByteBuffer measured;
+  private final LongBuffer guided;
+  private final FloatBuffer guidanceScales;
   private final LongBuffer proposals;
   private final FloatBuffer confidences;
+  private final FloatBuffer certainties;
 
   /** Buffers as large as the batch's arrays. */
   StepTensors(ModelFacts facts, StepBatch capacity) {
@@ -55,8 +63,15 @@ final class StepTensors {
     greedy = bytes(cells);
     filtered = bytes(cells);
     endAllowed = bytes(cells);
+    certaintyKinds = longs(cells);
+    certaintyInverseTemperatures = floats(cells);
+    certaintyFiltered = bytes(cells);
+    measured = bytes(cells);
+    guided = longs(cells);
+    guidanceScales = floats(cells);
     proposals = longs(cells);
     confidences = floats(cells);
+    certainties = floats(cells);
   }
 
   /** Whether a batch fits. */
@@ -74,6 +89,12 @@ final class StepTensors {
       fillPosition(batch, i);
     }
     uniforms.put(0, batch.uniforms, 0, batch.positions);
+    for (int twin = 0; twin < batch.guided; twin++) {
+      guided.put(twin, batch.guidedIndices[twin]);
+      positions.put(
+          batch.positions + twin, logitsRow(batch.guidedFlatPositions[twin], batch.length));
+    }
+    guidanceScales.put(0, batch.guidanceScales, 0, batch.guided);
   }
 
   private void fillPosition(StepBatch batch, int i) {
@@ -88,6 +109,22 @@ final class StepTensors {
     greedy.put(i, flag(isGreedy));
     filtered.put(i, flag(!isGreedy && (limitsMass || limitsCount)));
     endAllowed.put(i, flag(batch.endAllowed[i]));
+    fillCertainty(batch, i, limitsMass || limitsCount);
+  }
+
+  /**
+   * Where certainty is measured after temperature and filters; greedy positions filter as if at
+   * temperature 1. A position that asks for the plain probability, or whose filters are off, needs
+   * no measuring.
+   */
+  private void fillCertainty(StepBatch batch, int i, boolean filters) {
+    boolean afterFilters = batch.certaintyFiltered[i];
+    float temperature = afterFilters && batch.temperatures[i] > 0 ? batch.temperatures[i] : 1;
+    boolean changed = temperature != 1 || (afterFilters && filters);
+    certaintyKinds.put(i, batch.certaintyKinds[i].code());
+    certaintyInverseTemperatures.put(i, 1 / Math.max(temperature, LOWEST_TEMPERATURE));
+    certaintyFiltered.put(i, flag(afterFilters && filters));
+    measured.put(i, flag(changed || batch.certaintyKinds[i] != Certainty.PROBABILITY));
   }
 
   /** With shift, position i is predicted from row i-1; the first has no other row than its own. */
@@ -101,7 +138,7 @@ final class StepTensors {
     Map<String, OnnxTensor> in = new HashMap<>();
     in.put("input_ids", tensor(env, tokens, batch.rows, batch.length));
     in.put("row_lengths", tensor(env, rowLengths, batch.rows));
-    in.put("positions", tensor(env, positions, n));
+    in.put("positions", tensor(env, positions, n + batch.guided));
     in.put("uniform", tensor(env, uniforms, n, 1));
     in.put("inverse_temperature", tensor(env, inverseTemperatures, n, 1));
     in.put("top_p", tensor(env, topP, n, 1));
@@ -109,6 +146,12 @@ final class StepTensors {
     in.put("greedy", tensor(env, greedy, n));
     in.put("filtered", tensor(env, filtered, n));
     in.put("end_allowed", tensor(env, endAllowed, n, 1));
+    in.put("certainty", tensor(env, certaintyKinds, n));
+    in.put("certainty_inverse_temperature", tensor(env, certaintyInverseTemperatures, n, 1));
+    in.put("certainty_filtered", tensor(env, certaintyFiltered, n));
+    in.put("measured", tensor(env, measured, n));
+    in.put("guided", tensor(env, guided, batch.guided));
+    in.put("guidance_scale", tensor(env, guidanceScales, batch.guided, 1));
     return in;
   }
 
@@ -117,6 +160,7 @@ final class StepTensors {
     Map<String, OnnxTensor> out = new HashMap<>();
     out.put("tokens", tensor(env, proposals, batch.positions));
     out.put("confidences", tensor(env, confidences, batch.positions));
+    out.put("certainties", tensor(env, certainties, batch.positions));
     return out;
   }
 
@@ -136,6 +180,7 @@ final class StepTensors {
       }
       batch.proposals[i] = (int) proposals.get(i);
       batch.confidences[i] = confidence;
+      batch.certainties[i] = certainties.get(i);
     }
   }
 

@@ -14,10 +14,10 @@ import java.util.Map;
  * A bidirectional transformer of any family as a graph: {@link TransformerBlocks}, composed as its
  * shape says, with a head on top.
  *
- * <p>Inputs: {@code input_ids} int64 (rows, length); {@code positions} int64 (positions), {@code
- * row × length + position} of the logits that are wanted; and either {@code row_lengths} int64
- * (rows), or {@code attention_mask} and {@code position_ids}, int64 (rows, length). The head
- * declares the rest.
+ * <p>Inputs: {@code input_ids} int64 (rows, length); {@code positions} int64 (picks), {@code row ×
+ * length + position} of the logits that are wanted; and either {@code row_lengths} int64 (rows), or
+ * {@code attention_mask} and {@code position_ids}, int64 (rows, length). The head declares the
+ * rest.
  *
  * <p>Threading: owned by the thread that builds.
  */
@@ -61,7 +61,7 @@ final class TransformerGraph {
   private ModelGraph build(Head.Kind kind, boolean placed) {
     Head head = kind.on(graph);
     Value ids = graph.input("input_ids", TensorType.INT64, "rows", "length");
-    Value positions = graph.input("positions", TensorType.INT64, "positions");
+    Value positions = graph.input("positions", TensorType.INT64, "picks");
     blocks = new TransformerBlocks(graph, ids, numbers);
     Value padding;
     Value places = null;

@@ -36,9 +36,22 @@ final class UnpaddedForwardPass implements ForwardPass {
       part = new StepBatch(batch.rows, batch.length);
       origins = new int[part.flatPositions.length];
     }
-    part.rows = 0;
     part.length = length;
-    part.positions = 0;
+    int[] places = copyRows(batch, done);
+    copyPositions(batch, places);
+    copyTwins(batch, places);
+    pass.run(part);
+    for (int i = 0; i < part.positions; i++) {
+      batch.proposals[origins[i]] = part.proposals[i];
+      batch.confidences[origins[i]] = part.confidences[i];
+      batch.certainties[origins[i]] = part.certainties[i];
+    }
+  }
+
+  /** Rows of the part's length; gives the place of each in the part, or -1. */
+  private int[] copyRows(StepBatch batch, boolean[] done) {
+    int length = part.length;
+    part.rows = 0;
     int[] places = new int[batch.rows];
     for (int row = 0; row < batch.rows; row++) {
       places[row] = -1;
@@ -50,33 +63,51 @@ final class UnpaddedForwardPass implements ForwardPass {
             batch.tokens, row * batch.length, part.tokens, places[row] * length, length);
       }
     }
-    for (int i = 0; i < batch.positions; i++) {
-      int row = Math.toIntExact(batch.flatPositions[i] / batch.length);
+    return places;
+  }
+
+  private void copyPositions(StepBatch batch, int[] places) {
+    part.positions = 0;
+    for (int from = 0; from < batch.positions; from++) {
+      int row = Math.toIntExact(batch.flatPositions[from] / batch.length);
       if (places[row] >= 0) {
-        origins[part.positions] = i;
-        part.flatPositions[part.positions] =
-            (long) places[row] * length + batch.flatPositions[i] % batch.length;
-        part.positions++;
+        int to = part.positions++;
+        origins[to] = from;
+        part.flatPositions[to] = moved(batch, places, batch.flatPositions[from]);
+        part.uniforms[to] = batch.uniforms[from];
+        part.temperatures[to] = batch.temperatures[from];
+        part.topP[to] = batch.topP[from];
+        part.topK[to] = batch.topK[from];
+        part.endAllowed[to] = batch.endAllowed[from];
+        part.certaintyKinds[to] = batch.certaintyKinds[from];
+        part.certaintyFiltered[to] = batch.certaintyFiltered[from];
+        part.gumbelUniforms[to] = batch.gumbelUniforms[from];
       }
-    }
-    copyPositions(batch);
-    pass.run(part);
-    for (int i = 0; i < part.positions; i++) {
-      batch.proposals[origins[i]] = part.proposals[i];
-      batch.confidences[origins[i]] = part.confidences[i];
     }
   }
 
-  private void copyPositions(StepBatch batch) {
-    for (int i = 0; i < part.positions; i++) {
-      int from = origins[i];
-      part.uniforms[i] = batch.uniforms[from];
-      part.temperatures[i] = batch.temperatures[from];
-      part.topP[i] = batch.topP[from];
-      part.topK[i] = batch.topK[from];
-      part.endAllowed[i] = batch.endAllowed[from];
-      part.gumbelUniforms[i] = batch.gumbelUniforms[from];
+  /** A twin's row is as long as its own: both are in the same part. */
+  private void copyTwins(StepBatch batch, int[] places) {
+    part.guided = 0;
+    int to = 0;
+    for (int twin = 0; twin < batch.guided; twin++) {
+      int row = Math.toIntExact(batch.guidedFlatPositions[twin] / batch.length);
+      if (places[row] >= 0) {
+        while (origins[to] != batch.guidedIndices[twin]) {
+          to++;
+        }
+        part.guidedIndices[part.guided] = to;
+        part.guidedFlatPositions[part.guided] =
+            moved(batch, places, batch.guidedFlatPositions[twin]);
+        part.guidanceScales[part.guided] = batch.guidanceScales[twin];
+        part.guided++;
+      }
     }
+  }
+
+  private long moved(StepBatch batch, int[] places, long flatPosition) {
+    int row = Math.toIntExact(flatPosition / batch.length);
+    return (long) places[row] * part.length + flatPosition % batch.length;
   }
 
   @Override

@@ -28,4 +28,13 @@ public sealed interface RevealRule {
    * @param nats above 0
    */
   record EntropyBudget(float nats) implements RevealRule {}
+
+  /**
+   * Uniform noise only: each step but the first takes a second forward pass, after which the part
+   * of the tokens that was least sure before is predicted once more (SUNDAE's decoding of that
+   * name, arXiv 2112.06749, as the conformance kit reads it).
+   *
+   * @param share part of the tokens, in (0, 1]
+   */
+  record Unrolled(float share) implements RevealRule {}
 }

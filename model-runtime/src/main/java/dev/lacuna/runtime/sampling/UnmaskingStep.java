@@ -15,23 +15,40 @@ public final class UnmaskingStep {
   private UnmaskingStep() {}
 
   /**
-   * Confidence order: the candidates with the most probable proposals (SMDM {@code greddy}, LLaDA
-   * {@code low_confidence}). A candidate whose proposal ends the document counts as minus infinity
-   * while another is left (LLaDA's {@code confidence_eos_eot_inf}), else long blanks would end at
-   * once. Ties go to the lower position.
+   * The candidates that the model is surest of (SMDM {@code greddy}, LLaDA {@code low_confidence},
+   * Dream). A candidate whose proposal ends the document counts as minus infinity while another is
+   * left (LLaDA's {@code confidence_eos_eot_inf}), else long blanks would end at once. Ties go to
+   * the lower position.
    *
-   * @param confidences of the proposals; NaN counts as minus infinity
-   * @param ends whether each proposal is the end token; shape as confidences
+   * @param certainties of the proposals; NaN counts as minus infinity
+   * @param ends whether each proposal is the end token; shape as certainties
    * @param count how many to unmask
    * @return indices of the chosen candidates, ascending; shape (min(count, candidates))
    */
-  public static int[] mostConfident(float[] confidences, boolean[] ends, int count) {
-    float[] scores = new float[confidences.length];
+  public static int[] mostCertain(float[] certainties, boolean[] ends, int count) {
+    float[] scores = new float[certainties.length];
     for (int i = 0; i < scores.length; i++) {
-      boolean last = ends[i] || Float.isNaN(confidences[i]);
-      scores[i] = last ? Float.NEGATIVE_INFINITY : confidences[i];
+      boolean last = ends[i] || Float.isNaN(certainties[i]);
+      scores[i] = last ? Float.NEGATIVE_INFINITY : certainties[i];
     }
     return highest(scores, count);
+  }
+
+  /** Certainties of the candidates that don't end the document, falling. */
+  static float[] ranked(float[] certainties, boolean[] ends) {
+    float[] rising = new float[certainties.length];
+    int count = 0;
+    for (int i = 0; i < certainties.length; i++) {
+      if (!ends[i]) {
+        rising[count++] = Float.isNaN(certainties[i]) ? Float.NEGATIVE_INFINITY : certainties[i];
+      }
+    }
+    Arrays.sort(rising, 0, count);
+    float[] falling = new float[count];
+    for (int i = 0; i < count; i++) {
+      falling[i] = rising[count - 1 - i];
+    }
+    return falling;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.lacuna.runtime.text;
 
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.RefusalCodes;
 import dev.lacuna.runtime.text.Document.Blank;
@@ -11,7 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Lays a document out as one canvas.
+ * Lays a document out on canvases: one where it fits, else one after the other with overlapping
+ * context ({@link PassPlanner} has the rules).
  *
  * <p>Any number of blanks, in any place: a document that ends in a blank asks for a completion, one
  * that is a blank for unconditional generation.
@@ -22,17 +24,19 @@ public final class CanvasPlanner {
 
   private final ModelFacts facts;
   private final TextCodec codec;
+  private final ModelLimits limits;
 
   /** Plans for one model. */
-  public CanvasPlanner(ModelFacts facts, TextCodec codec) {
+  public CanvasPlanner(ModelFacts facts, TextCodec codec, ModelLimits limits) {
     this.facts = facts;
     this.codec = codec;
+    this.limits = limits;
   }
 
   /**
    * Plans a document, or says why the model can't fill it.
    *
-   * @return a canvas of at most {@link ModelFacts#canvasLimit} tokens, or a refusal with code
+   * @return canvases of at most {@link ModelFacts#canvasLimit} tokens each, or a refusal with code
    *     {@link RefusalCodes#INVALID_DOCUMENT} or {@link RefusalCodes#DOCUMENT_TOO_LONG}
    */
   public Checked<DocumentPlan> plan(Document document) {
@@ -40,20 +44,20 @@ public final class CanvasPlanner {
     if (refusal.isPresent()) {
       return new Checked.Refused<>(refusal.get());
     }
-    CanvasLayout layout = new CanvasLayout(facts, codec);
+    Tape tape = new Tape(facts, codec);
     List<Segment> segments = document.segments();
     for (int index = 0; index < segments.size(); index++) {
       if (segments.get(index) instanceof Blank blank) {
-        layout.blank(blank, index);
+        tape.blank(blank, index);
       } else if (segments.get(index) instanceof Text text) {
-        layout.text(text.content());
+        tape.text(text.content());
       }
     }
-    layout.finish();
-    if (layout.length() > facts.canvasLimit()) {
-      return new Checked.Refused<>(tooLong("", layout.length(), blankTokens(segments)));
+    tape.finish(limits.documentTokens());
+    if (tape.length() > limits.documentTokens()) {
+      return new Checked.Refused<>(tooLong("", tape.length(), blankTokens(segments)));
     }
-    return Checked.valid(layout.plan(document));
+    return Checked.valid(tape.plan(document));
   }
 
   private Optional<Refusal> checkBlanks(List<Segment> segments) {
@@ -66,7 +70,7 @@ public final class CanvasPlanner {
           String problem = "%s is %d; a blank needs at least 1 token.";
           return invalid(field, problem.formatted(field, blank.tokens()));
         }
-        if (blank.tokens() > facts.canvasLimit()) {
+        if (blank.tokens() > limits.blankTokens()) {
           return Optional.of(blankTooLong(field, blank.tokens()));
         }
       }
@@ -90,7 +94,7 @@ public final class CanvasPlanner {
     long blanks = blankTokens(document.segments());
     // One space before each blank may be left to the blank.
     long fewest = Math.max(0, chars - document.segments().size()) / codec.maxTokenBytes() + blanks;
-    if (fewest <= facts.canvasLimit()) {
+    if (fewest <= limits.documentTokens()) {
       return Optional.empty();
     }
     return Optional.of(tooLong("at least ", fewest, blanks));
@@ -112,15 +116,15 @@ public final class CanvasPlanner {
     return new Refusal(
         RefusalCodes.DOCUMENT_TOO_LONG,
         field,
-        "%s is %d; the canvas of model '%s' holds %d tokens, text included; ask for fewer."
-            .formatted(field, tokens, facts.name(), facts.canvasLimit()));
+        "%s is %d; the limit is %d (blank.tokens.max): ask for fewer tokens."
+            .formatted(field, tokens, limits.blankTokens()));
   }
 
   private Refusal tooLong(String atLeast, long found, long blanks) {
     return new Refusal(
         RefusalCodes.DOCUMENT_TOO_LONG,
         "document",
-        "document has %s%d tokens, %d of them in blanks; the canvas of model '%s' holds %d; shorten the text or the blanks."
-            .formatted(atLeast, found, blanks, facts.name(), facts.canvasLimit()));
+        "document has %s%d tokens, %d of them in blanks; the limit is %d (document.tokens.max): shorten the text or the blanks."
+            .formatted(atLeast, found, blanks, limits.documentTokens()));
   }
 }

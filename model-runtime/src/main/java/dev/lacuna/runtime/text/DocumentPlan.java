@@ -13,8 +13,8 @@ import java.util.List;
  * <p>The arrays are shared, never written after construction.
  *
  * @param document what was planned
- * @param tokens the whole document, shape (length): known tokens, and in every blank the mask id,
- *     or any id where the family has none
+ * @param tokens the whole document, shape (length): the family's start token if it has one, known
+ *     tokens, and in every blank the mask id, or padding where the family has none
  * @param blanks where the blanks are, ascending, in reading order
  * @param promptTokens known tokens of the document
  * @param passes at least one, in the order in which they run

@@ -2,9 +2,12 @@ package dev.lacuna.runtime.text;
 
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.sampling.SamplingSettings;
+import dev.lacuna.runtime.sampling.TextEnd;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.Segment;
 import dev.lacuna.runtime.text.Document.Text;
+import dev.lacuna.runtime.text.DocumentPlan.BlankSpan;
 import dev.lacuna.runtime.text.FilledDocument.FilledBlank;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,52 +30,62 @@ public final class DocumentReader {
   }
 
   /**
-   * The document with its blanks filled; text outside blanks comes back as it was sent.
+   * The document with its blanks filled; text outside blanks comes back as it was sent, never
+   * through the tokenizer.
    *
-   * @param plan the canvas
-   * @param finished its run, no mask left
+   * @param plan the canvases
+   * @param settings the run's; its stop tokens end the text of a trailing blank that may end early,
+   *     as the end token does
+   * @param finished its run, no mask left in any pass
    * @throws IllegalArgumentException if masks are left or the run belongs to another plan
    */
-  public FilledDocument read(DocumentPlan plan, RunProgress finished) {
+  public FilledDocument read(DocumentPlan plan, SamplingSettings settings, RunProgress finished) {
     if (finished.maskTokens().length != plan.maskCount() || finished.masked() > 0) {
       throw new IllegalArgumentException("the run is not a finished run of this plan");
     }
+    StringBuilder text = new StringBuilder();
     List<FilledBlank> filled = new ArrayList<>();
     int firstMask = 0;
-    for (DocumentPlan.BlankSpan span : plan.blanks()) {
-      filled.add(readBlank(plan, span, finished, firstMask));
-      firstMask += span.length();
+    for (Segment segment : plan.document().segments()) {
+      if (segment instanceof Text known) {
+        text.append(known.content());
+      } else {
+        BlankSpan span = plan.blanks().get(filled.size());
+        int end = firstMask + span.length();
+        if (span.endAllowed()) {
+          int[] tokens = finished.maskTokens();
+          end = new TextEnd(facts, settings).find(tokens, firstMask, end);
+        }
+        filled.add(readBlank(plan, span, finished, firstMask, end, text));
+        text.append(filled.get(filled.size() - 1).text());
+        firstMask += span.length();
+      }
     }
-    return new FilledDocument(
-        join(plan.document(), filled), filled, meanLogProbability(filled, finished));
+    return new FilledDocument(text.toString(), filled, meanLogProbability(filled, finished));
   }
 
   private FilledBlank readBlank(
-      DocumentPlan plan, DocumentPlan.BlankSpan span, RunProgress finished, int firstMask) {
-    int end = firstMask + span.length();
-    if (span.endAllowed()) {
-      end = firstMask;
-      while (end < firstMask + span.length() && finished.maskTokens()[end] != facts.endToken()) {
-        end++;
-      }
-    }
+      DocumentPlan plan,
+      BlankSpan span,
+      RunProgress finished,
+      int firstMask,
+      int end,
+      CharSequence before) {
     int[] tokens = Arrays.copyOfRange(finished.maskTokens(), firstMask, end);
-    String text = codec.decode(tokens);
-    if (span.takesLeadingSpace() && text.startsWith(" ")) {
-      text = text.substring(1);
-    }
-    Blank blank = (Blank) plan.document().segments().get(span.segment());
+    boolean startsDocument = span.start() == Tape.lead(facts).length;
+    String decoded = startsDocument ? codec.decode(tokens) : codec.decodeAfter(tokens);
+    List<Segment> segments = plan.document().segments();
+    String text =
+        BlankEdges.set(
+            decoded,
+            span.takesLeadingSpace(),
+            codec.spacesTokens(),
+            before,
+            segments,
+            span.segment());
     float[] confidences = Arrays.copyOfRange(finished.confidences(), firstMask, end);
-    return new FilledBlank(blank.name(), text, tokens, confidences);
-  }
-
-  private static String join(Document document, List<FilledBlank> filled) {
-    StringBuilder text = new StringBuilder();
-    int next = 0;
-    for (Segment segment : document.segments()) {
-      text.append(segment instanceof Text known ? known.content() : filled.get(next++).text());
-    }
-    return text.toString();
+    return new FilledBlank(
+        ((Blank) segments.get(span.segment())).name(), text, tokens, confidences);
   }
 
   /**

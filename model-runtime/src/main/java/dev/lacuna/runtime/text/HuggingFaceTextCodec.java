@@ -19,9 +19,11 @@ import java.util.Map;
  * <p>Threading: immutable; any thread may encode and decode. Whoever loaded it may call {@link
  * #close} once no thread does.
  *
- * <p>Two tokenizers stand behind it. The one that encodes knows no special token ({@link
- * TokenizerDefinition#encoderJson}), so text that looks like one stays text. The one that decodes
- * is the file's own and leaves special tokens out of the text.
+ * <p>Up to three tokenizers stand behind it. Those that encode know no special token ({@link
+ * TokenizerDefinition#encoderJson}), so text that looks like one stays text; where the file treats
+ * a text's beginning as a place of its own, a second one encodes what follows other text ({@link
+ * ContinuationRules}). The one that decodes is the file's own and leaves special tokens out of the
+ * text.
  */
 public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
 
@@ -38,14 +40,19 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
   private static final int MAX_CHARACTERS_SHOWN = 200;
 
   private final HuggingFaceTokenizer encoder;
+  private final HuggingFaceTokenizer continuation; // the encoder itself where one is enough
   private final HuggingFaceTokenizer decoder;
+  private final TokenAnchor anchor; // null if the vocabulary has none
   private final int maxTokenBytes;
   private final int size;
 
-  private HuggingFaceTextCodec(
-      HuggingFaceTokenizer encoder, HuggingFaceTokenizer decoder, TokenizerDefinition file) {
-    this.encoder = encoder;
-    this.decoder = decoder;
+  private HuggingFaceTextCodec(TokenizerDefinition file) throws IOException {
+    String encoderJson = file.encoderJson();
+    String continuationJson = file.continuationJson();
+    this.encoder = start(encoderJson);
+    this.continuation = continuationJson.equals(encoderJson) ? encoder : start(continuationJson);
+    this.decoder = start(file.decoderJson());
+    this.anchor = TokenAnchor.find(file.size(), file::contentOf, this::decode);
     this.maxTokenBytes = file.maxTokenBytes();
     this.size = file.size();
   }
@@ -78,13 +85,14 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
       Path path, TokenizerDefinition file, int[] reservedTokens) {
     HuggingFaceTextCodec codec;
     try {
-      codec = new HuggingFaceTextCodec(start(file.encoderJson()), start(file.decoderJson()), file);
+      codec = new HuggingFaceTextCodec(file);
     } catch (IOException | RuntimeException e) {
       return refused(path, "the tokenizers library refuses it: " + shown(e.getMessage()));
     }
     for (int token : reservedTokens) {
       String look = file.contentOf(token);
-      if (look != null && Arrays.stream(codec.encode(look)).anyMatch(id -> id == token)) {
+      if (look != null
+          && (contains(codec.encode(look), token) || contains(codec.encodeAfter(look), token))) {
         codec.close();
         return refused(path, "text '" + shown(look) + "' would become the reserved token " + token);
       }
@@ -97,6 +105,10 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
     return message == null || message.length() <= MAX_CHARACTERS_SHOWN
         ? message
         : message.substring(0, MAX_CHARACTERS_SHOWN) + "…";
+  }
+
+  private static boolean contains(int[] tokens, int token) {
+    return Arrays.stream(tokens).anyMatch(id -> id == token);
   }
 
   private static HuggingFaceTokenizer start(String json) throws IOException {
@@ -113,10 +125,19 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
 
   @Override
   public int[] encode(String text) {
+    return encode(encoder, text);
+  }
+
+  @Override
+  public int[] encodeAfter(String text) {
+    return encode(continuation, text);
+  }
+
+  private static int[] encode(HuggingFaceTokenizer tokenizer, String text) {
     if (text.isEmpty()) {
       return new int[0];
     }
-    long[] ids = encoder.encode(withoutLoneSurrogates(text), false, false).getIds();
+    long[] ids = tokenizer.encode(withoutLoneSurrogates(text), false, false).getIds();
     return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
   }
 
@@ -146,6 +167,23 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
   }
 
   @Override
+  public String decodeAfter(int[] tokens) {
+    if (tokens.length == 0 || anchor == null) {
+      return decode(tokens);
+    }
+    int[] anchored = new int[tokens.length + 1];
+    anchored[0] = anchor.token();
+    System.arraycopy(tokens, 0, anchored, 1, tokens.length);
+    String text = decode(anchored);
+    return text.startsWith(anchor.text()) ? text.substring(anchor.text().length()) : decode(tokens);
+  }
+
+  @Override
+  public boolean spacesTokens() {
+    return anchor != null && anchor.spaced();
+  }
+
+  @Override
   public int maxTokenBytes() {
     return maxTokenBytes;
   }
@@ -158,6 +196,9 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
   @Override
   public void close() {
     encoder.close();
+    if (continuation != encoder) {
+      continuation.close();
+    }
     decoder.close();
   }
 }

@@ -129,6 +129,10 @@ final class TokenizerDefinition {
    * token. The token for unknown text stays, for the model can't do without.
    */
   String encoderJson() {
+    return encoderRoot().toString();
+  }
+
+  private ObjectNode encoderRoot() {
     ObjectNode copy = bare();
     if (copy.path("added_tokens") instanceof ArrayNode tokens) {
       removeIf(tokens, token -> hidden.contains(token.path("id").asInt()));
@@ -142,6 +146,13 @@ final class TokenizerDefinition {
     }
     unreachable.remove(model.path("unk_token").asText(null));
     hideFromVocabulary(model, unreachable);
+    return copy;
+  }
+
+  /** The same for text that follows other text; equal to {@link #encoderJson} where both do. */
+  String continuationJson() {
+    ObjectNode copy = encoderRoot();
+    ContinuationRules.apply(copy);
     return copy.toString();
   }
 

@@ -9,16 +9,9 @@ import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,90 +53,6 @@ class BatchSchedulerTest {
     Recorder recorder = submit(scheduler, spec);
     finish(scheduler);
     return recorder;
-  }
-
-  @Provide
-  Arbitrary<List<RunSpec>> runs() {
-    return Runs.any().list().ofMinSize(1).ofMaxSize(12);
-  }
-
-  @Property(tries = 60)
-  void shouldGiveTheSameTokensAloneAndAmongOthers(
-      @ForAll("runs") List<RunSpec> specs,
-      @ForAll @IntRange(min = 1, max = 6) int slots,
-      @ForAll @Size(12) List<@IntRange(min = 0, max = 5) Integer> stepsBetween) {
-    BatchScheduler scheduler = scheduler(slots);
-    List<Recorder> recorders = new ArrayList<>();
-    for (int i = 0; i < specs.size(); i++) {
-      recorders.add(submit(scheduler, specs.get(i)));
-      for (int step = 0; step < stepsBetween.get(i); step++) {
-        scheduler.step();
-      }
-    }
-    finish(scheduler);
-    for (int i = 0; i < specs.size(); i++) {
-      assertThat(recorders.get(i).steps())
-          .extracting(StepReport::progress)
-          .isEqualTo(alone(specs.get(i)).steps().stream().map(StepReport::progress).toList());
-    }
-  }
-
-  @Property(tries = 60)
-  void shouldUnmaskEveryMaskOnceAndNothingElse(@ForAll("runs") List<RunSpec> specs) {
-    for (RunSpec spec : specs) {
-      Recorder recorder = alone(spec);
-      int steps = Math.min(spec.settings().steps(), spec.plan().maskCount());
-      int left = spec.plan().maskCount();
-      RunProgress before = spec.from();
-      for (StepReport report : recorder.steps()) {
-        RunProgress after = report.progress();
-        assertThat(report.step()).isEqualTo(before.stepsDone() + 1);
-        assertThat(report.steps()).isEqualTo(steps);
-        assertThat(report.maskedBefore()).isEqualTo(left);
-        assertThat(report.maskedAfter()).isEqualTo(after.masked()).isLessThan(left);
-        for (int mask = 0; mask < after.maskTokens().length; mask++) {
-          if (before.maskTokens()[mask] != RunProgress.MASKED) {
-            assertThat(after.maskTokens()[mask]).isEqualTo(before.maskTokens()[mask]);
-          }
-        }
-        left = after.masked();
-        before = after;
-      }
-      assertThat(recorder.steps()).hasSize(steps);
-      assertThat(recorder.finished()).isSameAs(before);
-      assertThat(before.masked()).isZero();
-    }
-  }
-
-  @Property(tries = 40)
-  void shouldNeverChangeAKnownToken(@ForAll("runs") List<RunSpec> specs) {
-    RunSpec spec = specs.get(0);
-    forward.calls.clear();
-    alone(spec);
-    DocumentPlan plan = spec.plan();
-    for (HashForwardPass.Call call : forward.calls) {
-      for (int i = 0; i < plan.length(); i++) {
-        if (plan.tokens()[i] != TestFacts.MASK) {
-          assertThat(call.canvases().get(0)[i]).isEqualTo(plan.tokens()[i]);
-        }
-      }
-    }
-  }
-
-  @Property(tries = 40)
-  void shouldGoOnAsIfUndisturbedWhenResumed(@ForAll("runs") List<RunSpec> specs) {
-    RunSpec spec = specs.get(0);
-    List<StepReport> undisturbed = alone(spec).steps();
-    for (int k = 0; k < undisturbed.size(); k++) {
-      Recorder resumed = alone(Runs.from(spec, undisturbed.get(k).progress()));
-      assertThat(resumed.steps())
-          .extracting(StepReport::progress)
-          .isEqualTo(
-              undisturbed.subList(k + 1, undisturbed.size()).stream()
-                  .map(StepReport::progress)
-                  .toList());
-      assertThat(resumed.finished()).isEqualTo(undisturbed.get(undisturbed.size() - 1).progress());
-    }
   }
 
   @ParameterizedTest
@@ -290,6 +199,7 @@ class BatchSchedulerTest {
               boolean end = batch.endAllowed[i] && batch.flatPositions[i] % 2 == 0;
               batch.proposals[i] = end ? TestFacts.END : 9;
               batch.confidences[i] = end ? 1f : 0.5f;
+              batch.certainties[i] = batch.confidences[i];
             }
           }
         };

@@ -22,9 +22,20 @@ class HashForwardPass implements ForwardPass {
   final List<Call> calls = new CopyOnWriteArrayList<>();
   volatile Thread closedBy;
   private final int tokens;
+  private final boolean masked;
 
   HashForwardPass(int tokens) {
+    this(tokens, true);
+  }
+
+  /**
+   * A forward pass.
+   *
+   * @param masked whether what it proposes for must be masks
+   */
+  HashForwardPass(int tokens, boolean masked) {
     this.tokens = tokens;
+    this.masked = masked;
   }
 
   @Override
@@ -35,9 +46,22 @@ class HashForwardPass implements ForwardPass {
     for (int i = 0; i < batch.positions; i++) {
       assertThat(batch.flatPositions[i]).isGreaterThan(before);
       before = batch.flatPositions[i];
-      assertThat(batch.tokens[(int) before]).isEqualTo(MASK);
-      propose(batch, i);
+      assertThat(masked || batch.tokens[(int) before] < tokens).isTrue();
+      assertThat(!masked || batch.tokens[(int) before] == MASK).isTrue();
+      propose(batch, i, twinOf(batch, i));
     }
+  }
+
+  /** Index of a position's twin, or -1; checks that the twin is the same place one row on. */
+  private static int twinOf(StepBatch batch, int i) {
+    for (int twin = 0; twin < batch.guided; twin++) {
+      if (batch.guidedIndices[twin] == i) {
+        assertThat(batch.guidedFlatPositions[twin])
+            .isEqualTo(batch.flatPositions[i] + batch.length);
+        return twin;
+      }
+    }
+    return -1;
   }
 
   private static List<long[]> canvases(StepBatch batch) {
@@ -57,14 +81,14 @@ class HashForwardPass implements ForwardPass {
     return canvases;
   }
 
-  private void propose(StepBatch batch, int i) {
+  private void propose(StepBatch batch, int i, int twin) {
     int row = (int) (batch.flatPositions[i] / batch.length);
     long position = batch.flatPositions[i] % batch.length;
-    long hash = 17;
-    for (int p = 0; p < batch.rowLengths[row]; p++) {
-      hash = mix(hash ^ batch.tokens[row * batch.length + p]);
+    long hash = mix(hashOf(batch, row) ^ position);
+    if (twin >= 0) {
+      hash = mix(hash ^ hashOf(batch, row + 1));
+      hash = mix(hash ^ Float.floatToIntBits(batch.guidanceScales[twin]));
     }
-    hash = mix(hash ^ position);
     hash = mix(hash ^ Float.floatToIntBits(batch.uniforms[i]));
     hash = mix(hash ^ Float.floatToIntBits(batch.temperatures[i]));
     hash = mix(hash ^ Float.floatToIntBits(batch.topP[i]));
@@ -73,6 +97,20 @@ class HashForwardPass implements ForwardPass {
     batch.proposals[i] = end ? END : 3 + (int) Math.floorMod(hash >> 3, (long) tokens - 3);
     // Few distinct values, so that ties occur.
     batch.confidences[i] = ((hash >>> 40) & 63) / 64f;
+    batch.certainties[i] =
+        switch (batch.certaintyKinds[i]) {
+          case PROBABILITY -> batch.confidences[i];
+          case MARGIN -> batch.confidences[i] / 2;
+          case ENTROPY -> -((hash >>> 46) & 63) / 64f;
+        };
+  }
+
+  private static long hashOf(StepBatch batch, int row) {
+    long hash = 17;
+    for (int p = 0; p < batch.rowLengths[row]; p++) {
+      hash = mix(hash ^ batch.tokens[row * batch.length + p]);
+    }
+    return hash;
   }
 
   private static long mix(long z) {

@@ -4,7 +4,9 @@ import static dev.lacuna.runtime.TestFacts.MASK;
 
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.sampling.CountSchedule;
 import dev.lacuna.runtime.sampling.CounterRandom;
+import dev.lacuna.runtime.sampling.RevealRule;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -21,6 +24,7 @@ import net.jqwik.api.Combinators;
 final class Runs {
 
   static final ModelFacts FACTS = TestFacts.named("m", 256, 500);
+  static final ModelFacts NOISY = TestFacts.noisy("noisy", 256, 500);
 
   private Runs() {}
 
@@ -102,19 +106,31 @@ final class Runs {
         progress);
   }
 
+  /** Runs of every sampler that fills masks, on documents of one or two passes. */
   static Arbitrary<RunSpec> any() {
+    return runs(FACTS.name(), absorbing());
+  }
+
+  /** Runs of every sampler that starts from noise. */
+  static Arbitrary<RunSpec> noisy() {
+    Arbitrary<RevealRule> rules =
+        Arbitraries.of(new RevealRule.Scheduled(CountSchedule.EVEN), new RevealRule.Unrolled(0.3f));
+    Arbitrary<Float> fractions = Arbitraries.of(0.1f, 0.5f, 1f);
+    return runs(
+        NOISY.name(),
+        Combinators.combine(rules, fractions, draws(), stopTokens())
+            .as(
+                (rule, fraction, draw, stops) ->
+                    draw.with(UnmaskingOrder.RANDOM, rule, 0f, 0, fraction, stops)));
+  }
+
+  private static Arbitrary<RunSpec> runs(String model, Arbitrary<SamplingSettings> settings) {
     Arbitrary<DocumentPlan> plans =
-        Combinators.combine(Arbitraries.integers().between(1, 150), Arbitraries.longs())
-            .as(Runs::randomPlan);
-    Arbitrary<SamplingSettings> settings =
         Combinators.combine(
-                Arbitraries.integers().between(1, 40),
-                Arbitraries.of(UnmaskingOrder.class),
-                Arbitraries.of(0f, 0.7f, 1f),
-                Arbitraries.of(0.8f, 1f),
-                Arbitraries.of(0, 20),
-                Arbitraries.longs())
-            .as(SamplingSettings::plain);
+                Arbitraries.integers().between(1, 150),
+                Arbitraries.longs(),
+                Arbitraries.of(false, true))
+            .as((length, seed, twice) -> inPasses(randomPlan(length, seed), twice ? 2 : 1));
     return Combinators.combine(
             plans,
             settings,
@@ -125,7 +141,7 @@ final class Runs {
         .as(
             (plan, s, sample, priority, deadline, accepted) ->
                 new RunSpec(
-                    FACTS.name(),
+                    model,
                     plan,
                     s,
                     CounterRandom.of(s.seed(), sample),
@@ -134,5 +150,85 @@ final class Runs {
                     deadline,
                     accepted,
                     RunProgress.start(plan)));
+  }
+
+  /** The same document, its masks divided over passes; each sees all before its last mask. */
+  static DocumentPlan inPasses(DocumentPlan plan, int count) {
+    int[] masks = plan.maskPositions();
+    List<DocumentPlan.Pass> passes = new ArrayList<>();
+    for (int pass = 0; pass < count; pass++) {
+      int first = masks.length * pass / count;
+      int end = masks.length * (pass + 1) / count;
+      if (end > first) {
+        int length = pass == count - 1 ? plan.length() : masks[end - 1] + 1;
+        passes.add(new DocumentPlan.Pass(0, length, first, end - first));
+      }
+    }
+    return new DocumentPlan(
+        plan.document(), plan.tokens(), plan.blanks(), plan.promptTokens(), passes);
+  }
+
+  private static Arbitrary<SamplingSettings> absorbing() {
+    return Combinators.combine(
+            rules(),
+            Arbitraries.of(UnmaskingOrder.class),
+            Arbitraries.of(0f, 0f, 1.5f),
+            Arbitraries.of(0, 1, 7, 30),
+            draws(),
+            stopTokens())
+        .as(
+            (rule, order, guidance, block, draw, stops) ->
+                draw.with(orderOf(rule, order), rule, guidance, block, 1f, stops));
+  }
+
+  /** Rules of runs over masks. */
+  static Arbitrary<RevealRule> rules() {
+    return Arbitraries.of(
+        new RevealRule.Scheduled(CountSchedule.EVEN),
+        new RevealRule.Scheduled(CountSchedule.LINEAR),
+        new RevealRule.Scheduled(CountSchedule.INDEPENDENT),
+        new RevealRule.Threshold(0.9f),
+        new RevealRule.Threshold(0.4f),
+        new RevealRule.Factor(0.5f),
+        new RevealRule.EntropyBudget(0.6f));
+  }
+
+  /** The order of a rule, where it leaves no choice. */
+  static UnmaskingOrder orderOf(RevealRule rule, UnmaskingOrder otherwise) {
+    if (rule instanceof RevealRule.Scheduled scheduled) {
+      boolean byChance = scheduled.schedule() == CountSchedule.INDEPENDENT;
+      return byChance ? UnmaskingOrder.RANDOM : otherwise;
+    }
+    boolean byEntropy = rule instanceof RevealRule.EntropyBudget;
+    return byEntropy ? UnmaskingOrder.ENTROPY : UnmaskingOrder.CONFIDENCE;
+  }
+
+  private static Arbitrary<List<Integer>> stopTokens() {
+    return Arbitraries.of(List.of(), List.of(), IntStream.range(10, 90).boxed().toList());
+  }
+
+  /** How tokens are drawn. */
+  private record Draw(int steps, float temperature, float topP, int topK, long seed) {
+
+    SamplingSettings with(
+        UnmaskingOrder order,
+        RevealRule rule,
+        float guidance,
+        int block,
+        float fraction,
+        List<Integer> stops) {
+      return new SamplingSettings(
+          steps, order, rule, temperature, topP, topK, guidance, block, fraction, stops, seed);
+    }
+  }
+
+  private static Arbitrary<Draw> draws() {
+    return Combinators.combine(
+            Arbitraries.integers().between(1, 40),
+            Arbitraries.of(0f, 0.7f, 1f),
+            Arbitraries.of(0.8f, 1f),
+            Arbitraries.of(0, 20),
+            Arbitraries.longs())
+        .as(Draw::new);
   }
 }

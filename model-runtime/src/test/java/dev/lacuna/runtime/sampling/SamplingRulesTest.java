@@ -5,31 +5,65 @@ import static dev.lacuna.runtime.CheckedAssert.validOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.Conventions;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.sampling.SamplingOverrides.Builder;
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SamplingRulesTest {
 
   private static final ModelFacts FACTS = TestFacts.named("demo", 256, 4096);
+  private static final ModelFacts NOISY = TestFacts.noisy("noisy", 256, 4096);
   private static final int STEPS_MAX = 100;
 
-  private Checked<SamplingSettings> decide(SamplingOverrides overrides) {
+  private static Checked<SamplingSettings> decide(SamplingOverrides overrides) {
     return SamplingRules.decide(overrides, FACTS, STEPS_MAX, 42);
+  }
+
+  private static SamplingSettings valid(Builder overrides) {
+    return validOf(decide(overrides.build()));
+  }
+
+  private static Builder with() {
+    return SamplingOverrides.builder();
   }
 
   @Test
   void shouldTakeTheModelsDefaultsWhenTheRequestSaysNothing() {
     assertThat(validOf(decide(SamplingOverrides.NONE)))
         .isEqualTo(SamplingSettings.plain(16, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, 42));
+    ModelFacts dream = withDefaults(UnmaskingOrder.ENTROPY, CountSchedule.LINEAR, 0.2f, 0.95f);
+    SamplingSettings settings =
+        validOf(SamplingRules.decide(SamplingOverrides.NONE, dream, STEPS_MAX, 1));
+    assertThat(settings.order()).isEqualTo(UnmaskingOrder.ENTROPY);
+    assertThat(settings.rule()).isEqualTo(new RevealRule.Scheduled(CountSchedule.LINEAR));
+    assertThat(settings.temperature()).isEqualTo(0.2f);
+    assertThat(settings.topP()).isEqualTo(0.95f);
+  }
+
+  private static ModelFacts withDefaults(
+      UnmaskingOrder order, CountSchedule schedule, float temperature, float topP) {
+    return new ModelFacts(
+        FACTS.name(),
+        FACTS.revision(),
+        FACTS.family(),
+        FACTS.vocabulary(),
+        FACTS.embeddings(),
+        FACTS.tokens(),
+        FACTS.special(),
+        FACTS.canvasLimit(),
+        FACTS.conventions(),
+        new SamplingDefaults(16, order, schedule, temperature, topP),
+        false);
   }
 
   @Test
@@ -40,151 +74,177 @@ class SamplingRulesTest {
 
   @Test
   void shouldTakeWhatTheRequestSays() {
-    SamplingOverrides overrides = new Overrides().steps(3).order("random").temperature(0f).all();
-    assertThat(validOf(decide(overrides)))
-        .isEqualTo(SamplingSettings.plain(3, UnmaskingOrder.RANDOM, 0f, 0.5f, 9, -7));
+    SamplingSettings settings =
+        valid(
+            with()
+                .steps(3)
+                .unmaskingOrder("margin")
+                .schedule("linear")
+                .temperature(0f)
+                .topP(0.5f)
+                .topK(9)
+                .guidanceScale(1.5f)
+                .blockLength(32)
+                .stopTokens(List.of(5, 6))
+                .seed(-7L));
+    assertThat(settings)
+        .isEqualTo(
+            new SamplingSettings(
+                3,
+                UnmaskingOrder.MARGIN,
+                new RevealRule.Scheduled(CountSchedule.LINEAR),
+                0f,
+                0.5f,
+                9,
+                1.5f,
+                32,
+                1f,
+                List.of(5, 6),
+                -7));
+  }
+
+  @Test
+  void shouldBringTheirOrderAndBoundWhenARuleNeedsNoSchedule() {
+    SamplingSettings threshold = valid(with().threshold(0.9f));
+    assertThat(threshold.rule()).isEqualTo(new RevealRule.Threshold(0.9f));
+    assertThat(threshold.order()).isEqualTo(UnmaskingOrder.CONFIDENCE);
+    assertThat(threshold.steps()).as("a bound").isEqualTo(STEPS_MAX);
+    assertThat(valid(with().factor(0.5f).steps(7)).steps()).isEqualTo(7);
+    SamplingSettings budget = valid(with().entropyBudget(0.15f).blockLength(8));
+    assertThat(budget.rule()).isEqualTo(new RevealRule.EntropyBudget(0.15f));
+    assertThat(budget.order()).isEqualTo(UnmaskingOrder.ENTROPY);
+  }
+
+  @Test
+  void shouldLetOrderAndScheduleFollowEachOtherWhenOneIsLeftOut() {
+    ModelFacts diffullama =
+        withDefaults(UnmaskingOrder.RANDOM, CountSchedule.INDEPENDENT, 1f, 0.9f);
+    SamplingSettings ordered =
+        validOf(
+            SamplingRules.decide(
+                with().unmaskingOrder("confidence").build(), diffullama, STEPS_MAX, 1));
+    assertThat(ordered.rule()).isEqualTo(new RevealRule.Scheduled(CountSchedule.EVEN));
+    assertThat(valid(with().schedule("independent")).order()).isEqualTo(UnmaskingOrder.RANDOM);
+    SamplingSettings confident =
+        validOf(SamplingRules.decide(with().threshold(0.9f).build(), diffullama, STEPS_MAX, 1));
+    assertThat(confident.order()).isEqualTo(UnmaskingOrder.CONFIDENCE);
   }
 
   @Test
   void shouldAcceptTheBounds() {
-    assertThat(validOf(decide(new Overrides().steps(STEPS_MAX).build())).steps()).isEqualTo(100);
-    assertThat(validOf(decide(new Overrides().temperature(100f).build())).temperature())
-        .isEqualTo(100f);
-    assertThat(validOf(decide(new Overrides().topP(1f).build())).topP()).isEqualTo(1f);
-    assertThat(validOf(decide(new Overrides().topK(FACTS.vocabulary()).build())).topK())
-        .isEqualTo(FACTS.vocabulary());
-    assertThat(validOf(decide(new Overrides().guidance(0f).build())).steps()).isEqualTo(16);
+    assertThat(valid(with().steps(STEPS_MAX)).steps()).isEqualTo(100);
+    assertThat(valid(with().temperature(100f)).temperature()).isEqualTo(100f);
+    assertThat(valid(with().topP(1f)).topP()).isEqualTo(1f);
+    assertThat(valid(with().topK(FACTS.vocabulary())).topK()).isEqualTo(FACTS.vocabulary());
+    assertThat(valid(with().guidanceScale(0f)).guided()).isFalse();
+    assertThat(valid(with().updateFraction(1f)).updateFraction()).isEqualTo(1f);
+    assertThat(valid(with().blockLength(256)).blockLength()).isEqualTo(256);
+    assertThat(valid(with().stopTokens(List.of(TestFacts.END))).stopTokens()).hasSize(1);
   }
 
   static Stream<Arguments> outside() {
     return Stream.of(
-        Arguments.of("steps", new Overrides().steps(0), "1 to 100"),
-        Arguments.of("steps", new Overrides().steps(101), "1 to 100"),
-        Arguments.of("unmaskingOrder", new Overrides().order("sideways"), "'random'"),
-        Arguments.of("temperature", new Overrides().temperature(-1f), "0 to 100"),
-        Arguments.of("temperature", new Overrides().temperature(Float.NaN), "0 to 100"),
-        Arguments.of(
-            "temperature", new Overrides().temperature(Float.POSITIVE_INFINITY), "0 to 100"),
-        Arguments.of("temperature", new Overrides().temperature(100.1f), "0 to 100"),
-        Arguments.of("topP", new Overrides().topP(0f), "up to 1"),
-        Arguments.of("topP", new Overrides().topP(1.01f), "up to 1"),
-        Arguments.of("topP", new Overrides().topP(Float.NaN), "up to 1"),
-        Arguments.of("topK", new Overrides().topK(-1), "4104"),
-        Arguments.of("topK", new Overrides().topK(FACTS.vocabulary() + 1), "4104"));
+        Arguments.of("steps", with().steps(0), "1 to 100"),
+        Arguments.of("steps", with().steps(101), "1 to 100"),
+        Arguments.of("unmaskingOrder", with().unmaskingOrder("sideways"), "'random'"),
+        Arguments.of("schedule", with().schedule("cosine"), "'independent'"),
+        Arguments.of("temperature", with().temperature(-1f), "0 to 100"),
+        Arguments.of("temperature", with().temperature(Float.NaN), "0 to 100"),
+        Arguments.of("temperature", with().temperature(Float.POSITIVE_INFINITY), "0 to 100"),
+        Arguments.of("temperature", with().temperature(100.1f), "0 to 100"),
+        Arguments.of("topP", with().topP(0f), "up to 1"),
+        Arguments.of("topP", with().topP(1.01f), "up to 1"),
+        Arguments.of("topP", with().topP(Float.NaN), "up to 1"),
+        Arguments.of("topK", with().topK(-1), "4104"),
+        Arguments.of("topK", with().topK(FACTS.vocabulary() + 1), "4104"),
+        Arguments.of("guidanceScale", with().guidanceScale(-0.1f), "0 to 100"),
+        Arguments.of("guidanceScale", with().guidanceScale(Float.NaN), "0 to 100"),
+        Arguments.of("guidanceScale", with().guidanceScale(1e9f), "0 to 100"),
+        Arguments.of("threshold", with().threshold(0f), "up to 1"),
+        Arguments.of("threshold", with().threshold(1.5f), "up to 1"),
+        Arguments.of("factor", with().factor(0f), "up to 100"),
+        Arguments.of("entropyBudget", with().entropyBudget(Float.NaN), "up to 1000"),
+        Arguments.of("updateFraction", with().updateFraction(0f), "up to 1"),
+        Arguments.of("blockLength", with().blockLength(0), "1 to 256"),
+        Arguments.of("blockLength", with().blockLength(257), "1 to 256"),
+        Arguments.of("stopTokens", with().stopTokens(List.of(TestFacts.MASK)), "never generates"),
+        Arguments.of("stopTokens", with().stopTokens(List.of(4096)), "below 4096"),
+        Arguments.of("stopTokens", with().stopTokens(List.of(-1)), "below 4096"),
+        Arguments.of("stopTokens", with().stopTokens(Collections.nCopies(65, 5)), "at most 64"));
   }
 
   @ParameterizedTest
   @MethodSource("outside")
-  void shouldNameFieldAndBoundsWhenAValueIsOutside(
-      String field, Overrides overrides, String bounds) {
+  void shouldNameFieldAndBoundsWhenAValueIsOutside(String field, Builder overrides, String bounds) {
     Refusal refusal = refusalOf(decide(overrides.build()));
     assertThat(refusal.code()).isEqualTo("INVALID_SAMPLING");
     assertThat(refusal.field()).isEqualTo("sampling." + field);
     assertThat(refusal.message()).contains("sampling." + field, bounds);
   }
 
-  static Stream<Arguments> unsupported() {
+  static Stream<Arguments> impossible() {
     return Stream.of(
-        Arguments.of("guidanceScale", new Overrides().guidance(1.5f)),
-        Arguments.of("guidanceScale", new Overrides().guidance(Float.NaN)),
-        Arguments.of("threshold", new Overrides().threshold(0.9f)),
-        Arguments.of("blockLength", new Overrides().blockLength(32)),
-        Arguments.of("stopTokens", new Overrides().stopTokens(List.of(5))));
+        Arguments.of("factor", with().threshold(0.9f).factor(1f), "leave one of them out"),
+        Arguments.of(
+            "entropyBudget", with().factor(1f).entropyBudget(0.1f), "leave one of them out"),
+        Arguments.of("unmaskingOrder", with().threshold(0.9f).unmaskingOrder("random"), "leave it"),
+        Arguments.of("unmaskingOrder", with().factor(1f).unmaskingOrder("entropy"), "'confidence'"),
+        Arguments.of(
+            "unmaskingOrder", with().entropyBudget(1f).unmaskingOrder("confidence"), "'entropy'"),
+        Arguments.of("schedule", with().threshold(0.9f).schedule("even"), "leave one of them out"),
+        Arguments.of(
+            "schedule", with().schedule("independent").unmaskingOrder("margin"), "'random'"),
+        Arguments.of("updateFraction", with().updateFraction(0.5f), "leave it out"));
   }
 
   @ParameterizedTest
-  @MethodSource("unsupported")
-  void shouldRefuseWhatThisVersionCannotDo(String field, Overrides overrides) {
+  @MethodSource("impossible")
+  void shouldSayWhyAndWhatToDoWhenFieldsDoNotGoTogether(
+      String field, Builder overrides, String cure) {
     Refusal refusal = refusalOf(decide(overrides.build()));
-    assertThat(refusal.code()).isEqualTo("UNSUPPORTED");
+    assertThat(refusal.code()).isEqualTo("INVALID_SAMPLING");
     assertThat(refusal.field()).isEqualTo("sampling." + field);
-    assertThat(refusal.message()).contains("not supported by this version");
+    assertThat(refusal.message()).startsWith("sampling." + field).contains(cure).endsWith(".");
+  }
+
+  static Stream<Arguments> impossibleWithNoise() {
+    return Stream.of(
+        Arguments.of("unmaskingOrder", with().unmaskingOrder("margin")),
+        Arguments.of("schedule", with().schedule("even")),
+        Arguments.of("threshold", with().threshold(0.9f)),
+        Arguments.of("factor", with().factor(0.9f)),
+        Arguments.of("entropyBudget", with().entropyBudget(0.9f)),
+        Arguments.of("guidanceScale", with().guidanceScale(1f)),
+        Arguments.of("blockLength", with().blockLength(8)));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"confidence", "random"})
-  void shouldKnowTheOrdersOfTheWire(String name) {
-    assertThat(validOf(decide(new Overrides().order(name).build())).order().wireName())
-        .isEqualTo(name);
+  @MethodSource("impossibleWithNoise")
+  void shouldRefuseWhatNeedsMasksWhenBlanksStartFromNoise(String field, Builder overrides) {
+    Refusal refusal = refusalOf(SamplingRules.decide(overrides.build(), NOISY, STEPS_MAX, 1));
+    assertThat(refusal.field()).isEqualTo("sampling." + field);
+    assertThat(refusal.message()).contains("'noisy' starts from random tokens", "leave it out");
   }
 
-  /** Builds overrides field by field. */
-  static final class Overrides {
-    private Optional<Integer> steps = Optional.empty();
-    private Optional<String> order = Optional.empty();
-    private Optional<Float> temperature = Optional.empty();
-    private Optional<Float> topP = Optional.empty();
-    private Optional<Integer> topK = Optional.empty();
-    private Optional<Float> guidance = Optional.empty();
-    private Optional<Float> threshold = Optional.empty();
-    private Optional<Integer> blockLength = Optional.empty();
-    private List<Integer> stopTokens = List.of();
-    private Optional<Long> seed = Optional.empty();
+  @Test
+  void shouldTakeAPartOfTheTokensWhenBlanksStartFromNoise() {
+    SamplingOverrides overrides = with().updateFraction(0.25f).unmaskingOrder("random").build();
+    SamplingSettings settings = validOf(SamplingRules.decide(overrides, NOISY, STEPS_MAX, 1));
+    assertThat(settings.updateFraction()).isEqualTo(0.25f);
+    assertThat(settings.order()).isEqualTo(UnmaskingOrder.RANDOM);
+    assertThat(NOISY.conventions().noise()).isEqualTo(Conventions.Noise.UNIFORM);
+  }
 
-    Overrides steps(int value) {
-      steps = Optional.of(value);
-      return this;
-    }
+  @ParameterizedTest
+  @EnumSource(UnmaskingOrder.class)
+  void shouldKnowTheOrdersOfTheWire(UnmaskingOrder order) {
+    assertThat(valid(with().unmaskingOrder(order.wireName())).order()).isEqualTo(order);
+  }
 
-    Overrides order(String value) {
-      order = Optional.of(value);
-      return this;
-    }
-
-    Overrides temperature(float value) {
-      temperature = Optional.of(value);
-      return this;
-    }
-
-    Overrides topP(float value) {
-      topP = Optional.of(value);
-      return this;
-    }
-
-    Overrides topK(int value) {
-      topK = Optional.of(value);
-      return this;
-    }
-
-    Overrides guidance(float value) {
-      guidance = Optional.of(value);
-      return this;
-    }
-
-    Overrides threshold(float value) {
-      threshold = Optional.of(value);
-      return this;
-    }
-
-    Overrides blockLength(int value) {
-      blockLength = Optional.of(value);
-      return this;
-    }
-
-    Overrides stopTokens(List<Integer> value) {
-      stopTokens = value;
-      return this;
-    }
-
-    SamplingOverrides all() {
-      topP = Optional.of(0.5f);
-      topK = Optional.of(9);
-      seed = Optional.of(-7L);
-      return build();
-    }
-
-    SamplingOverrides build() {
-      return new SamplingOverrides(
-          steps,
-          order,
-          temperature,
-          topP,
-          topK,
-          guidance,
-          threshold,
-          blockLength,
-          stopTokens,
-          seed);
-    }
+  @ParameterizedTest
+  @EnumSource(CountSchedule.class)
+  void shouldKnowTheSchedulesOfTheWire(CountSchedule schedule) {
+    assertThat(valid(with().schedule(schedule.wireName())).rule())
+        .isEqualTo(new RevealRule.Scheduled(schedule));
   }
 }

@@ -6,7 +6,11 @@ import static dev.lacuna.runtime.TestFacts.END;
 import static dev.lacuna.runtime.TestFacts.MASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.runtime.Conventions;
+import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.TestFacts;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.BlankLength;
@@ -22,9 +26,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CanvasPlannerTest {
 
   private static final int LIMIT = 64;
+  private static final ModelLimits LIMITS = new ModelLimits(16, 200, 600);
+
+  private static final int START = 5;
+  private static final Conventions GIVEN =
+      new Conventions(
+          true, Conventions.FirstRow.GIVEN, Conventions.Noise.ABSORBING, false, 0f, false);
 
   private final CharCodec codec = new CharCodec();
-  private final CanvasPlanner planner = new CanvasPlanner(TestFacts.chars(LIMIT), codec);
+  private final CanvasPlanner planner = new CanvasPlanner(TestFacts.chars(LIMIT), codec, LIMITS);
 
   private static Document document(Segment... segments) {
     return new Document(List.of(segments));
@@ -112,7 +122,7 @@ class CanvasPlannerTest {
 
   @Test
   void shouldAppendNoEndTokenWhenTheFamilyHasNone() {
-    CanvasPlanner other = new CanvasPlanner(TestFacts.endless(LIMIT), codec);
+    CanvasPlanner other = new CanvasPlanner(TestFacts.endless(LIMIT), codec, LIMITS);
     assertThat(draw(validOf(other.plan(document(blank(1), text("a")))))).isEqualTo("_a");
   }
 
@@ -133,27 +143,32 @@ class CanvasPlannerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {LIMIT + 1, 10_000_000, Integer.MAX_VALUE})
-  void shouldRefuseBlanksLongerThanTheCanvas(int tokens) {
+  @ValueSource(ints = {201, 10_000_000, Integer.MAX_VALUE})
+  void shouldRefuseBlanksAboveTheLimit(int tokens) {
     Refusal refusal = refuse(text("a"), blank(tokens));
     assertThat(refusal.code()).isEqualTo("DOCUMENT_TOO_LONG");
     assertThat(refusal.field()).isEqualTo("document[1].tokens");
-    assertThat(refusal.message()).contains(String.valueOf(tokens), "64");
+    assertThat(refusal.message())
+        .isEqualTo(
+            "document[1].tokens is %d; the limit is 200 (blank.tokens.max): ask for fewer tokens."
+                .formatted(tokens));
   }
 
   @Test
   void shouldRefuseManyBlanksThatOverflowAnInt() {
-    CanvasPlanner wide = new CanvasPlanner(TestFacts.chars(Integer.MAX_VALUE), codec);
+    ModelLimits open = new ModelLimits(16, Integer.MAX_VALUE, 600);
+    CanvasPlanner wide = new CanvasPlanner(TestFacts.chars(LIMIT), codec, open);
     Refusal refusal = refusalOf(wide.plan(document(blank(2_000_000_000), blank(2_000_000_000))));
     assertThat(refusal.message()).contains("4000000000");
   }
 
   @Test
   void shouldNameTheTokensFoundWhenADocumentIsTooLong() {
-    Refusal refusal = refuse(text("x".repeat(60)), blank(5));
+    Refusal refusal = refuse(text("x".repeat(596)), blank(5));
     assertThat(refusal.code()).isEqualTo("DOCUMENT_TOO_LONG");
     assertThat(refusal.field()).isEqualTo("document");
-    assertThat(refusal.message()).contains("65 tokens", "5 of them", "'chars'", "64");
+    assertThat(refusal.message())
+        .contains("601 tokens", "5 of them", "the limit is 600 (document.tokens.max)", "shorten");
   }
 
   @Test
@@ -165,10 +180,51 @@ class CanvasPlannerTest {
 
   @Test
   void shouldTokenizeEveryTextThatMightFit() {
-    String longest = "x".repeat(LIMIT - 1);
+    String longest = "x".repeat(599);
     assertThat(draw(plan(text(longest), blank(1)))).isEqualTo(longest + "_");
+    assertThat(draw(plan(blank(1), text(longest)))).as("no room for an end").hasSize(600);
     Segment[] blanks =
-        IntStream.range(0, LIMIT).mapToObj(i -> (Segment) blank(1)).toArray(Segment[]::new);
-    assertThat(draw(plan(blanks))).isEqualTo("_".repeat(LIMIT));
+        IntStream.range(0, 600).mapToObj(i -> (Segment) blank(1)).toArray(Segment[]::new);
+    assertThat(draw(plan(blanks))).isEqualTo("_".repeat(600));
+  }
+
+  @Test
+  void shouldTakeOnePassWhenTheDocumentFitsAndSeveralWhenItDoesNot() {
+    assertThat(plan(text("a"), blank(LIMIT - 1)).passes()).containsExactly(pass(0, LIMIT, 0, 63));
+    DocumentPlan longer = plan(text("x".repeat(100)), blank(8), text("y".repeat(100)), blank(4));
+    // 56 and 60 tokens of room, shared by both sides where both have text.
+    assertThat(longer.passes()).containsExactly(pass(72, 136, 0, 8), pass(148, 212, 8, 4));
+  }
+
+  private static DocumentPlan.Pass pass(int start, int end, int firstMask, int masks) {
+    return new DocumentPlan.Pass(start, end, firstMask, masks);
+  }
+
+  @Test
+  void shouldPutTheStartTokenBeforeTheDocumentAndNowhereElse() {
+    ModelFacts facts = TestFacts.with(TestFacts.chars(LIMIT), START, GIVEN);
+    CanvasPlanner starting = new CanvasPlanner(facts, codec, LIMITS);
+    DocumentPlan plan = validOf(starting.plan(document(blank(3), text("x".repeat(200)), blank(2))));
+    assertThat(plan.tokens()).startsWith(START, MASK, MASK, MASK);
+    assertThat(plan.blanks().get(0).start()).isEqualTo(1);
+    assertThat(plan.promptTokens()).isEqualTo(201);
+    assertThat(plan.passes()).hasSize(2);
+    assertThat(plan.passes().get(1).start()).isPositive();
+  }
+
+  @Test
+  void shouldBeginWithAKnownTokenWhenTheFirstPositionIsGivenAndThereIsNoStartToken() {
+    ModelFacts facts = TestFacts.with(TestFacts.chars(LIMIT), SpecialTokens.NONE, GIVEN);
+    DocumentPlan plan = validOf(new CanvasPlanner(facts, codec, LIMITS).plan(document(blank(2))));
+    assertThat(plan.tokens()).containsExactly(END, MASK, MASK);
+  }
+
+  @Test
+  void shouldFillBlanksWithPaddingWhenTheFamilyHasNoMask() {
+    ModelFacts facts = TestFacts.noisy(LIMIT);
+    DocumentPlan plan =
+        validOf(new CanvasPlanner(facts, codec, LIMITS).plan(document(text("a"), blank(2))));
+    assertThat(plan.tokens()).endsWith(TestFacts.PAD, TestFacts.PAD);
+    assertThat(plan.maskPositions()).containsExactly(1, 2);
   }
 }

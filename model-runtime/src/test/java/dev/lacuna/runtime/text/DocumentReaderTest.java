@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.TestFacts;
 import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.sampling.SamplingSettings;
+import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.BlankLength;
 import dev.lacuna.runtime.text.Document.Segment;
@@ -25,12 +28,31 @@ import org.junit.jupiter.api.Test;
 
 class DocumentReaderTest {
 
+  private static final SamplingSettings SETTINGS =
+      SamplingSettings.plain(4, UnmaskingOrder.CONFIDENCE, 1f, 1f, 0, 1);
+
   private final ModelFacts facts = TestFacts.chars(4096);
   private final CharCodec codec = new CharCodec();
   private final DocumentReader reader = new DocumentReader(facts, codec);
 
   private DocumentPlan plan(Segment... segments) {
-    return validOf(new CanvasPlanner(facts, codec).plan(new Document(List.of(segments))));
+    return validOf(
+        new CanvasPlanner(facts, codec, ModelLimits.DEFAULT).plan(new Document(List.of(segments))));
+  }
+
+  private static SamplingSettings stoppingAt(Integer... tokens) {
+    return new SamplingSettings(
+        4,
+        SETTINGS.order(),
+        SETTINGS.rule(),
+        1f,
+        1f,
+        0,
+        0f,
+        0,
+        1f,
+        List.of(tokens),
+        SETTINGS.seed());
   }
 
   private static RunProgress finished(int[] tokens) {
@@ -46,7 +68,7 @@ class DocumentReaderTest {
             new Text("a "),
             new Blank(3, Optional.of("verb"), BlankLength.EXACT),
             new Text("\r\nz"));
-    FilledDocument read = reader.read(plan, finished(CharCodec.tokens(" is")));
+    FilledDocument read = reader.read(plan, SETTINGS, finished(CharCodec.tokens(" is")));
     assertThat(read.text()).isEqualTo("a is\r\nz");
     assertThat(read.blanks().get(0).name()).contains("verb");
     assertThat(read.blanks().get(0).text()).isEqualTo("is");
@@ -57,8 +79,8 @@ class DocumentReaderTest {
   void shouldDropOnlyOneSpaceAndOnlyWhereOneWasTaken() {
     Blank blank = new Blank(3, Optional.empty(), BlankLength.EXACT);
     RunProgress spaces = finished(CharCodec.tokens("  x"));
-    assertThat(reader.read(plan(new Text("a "), blank), spaces).text()).isEqualTo("a  x");
-    assertThat(reader.read(plan(new Text("a"), blank), spaces).text()).isEqualTo("a  x");
+    assertThat(reader.read(plan(new Text("a "), blank), SETTINGS, spaces).text()).isEqualTo("a  x");
+    assertThat(reader.read(plan(new Text("a"), blank), SETTINGS, spaces).text()).isEqualTo("a  x");
   }
 
   @Test
@@ -67,7 +89,7 @@ class DocumentReaderTest {
     int[] tokens = {'b' + 16, END, 'c' + 16, END};
     RunProgress progress =
         RunProgress.inFirstPass(2, tokens, new float[] {0.25f, 0.9f, 0.1f, 0.1f});
-    FilledDocument read = reader.read(plan, progress);
+    FilledDocument read = reader.read(plan, SETTINGS, progress);
     assertThat(read.text()).isEqualTo("ab");
     assertThat(read.blanks().get(0).tokenIds()).containsExactly('b' + 16);
     assertThat(read.blanks().get(0).confidences()).containsExactly(0.25f);
@@ -75,21 +97,50 @@ class DocumentReaderTest {
   }
 
   @Test
+  void shouldCutAtTheFirstStopTokenOnlyWhereTheBlankMayEnd() {
+    Blank middle = new Blank(2, Optional.empty(), BlankLength.UP_TO);
+    DocumentPlan plan =
+        plan(middle, new Text("-"), new Blank(4, Optional.empty(), BlankLength.UP_TO));
+    RunProgress progress = finished(CharCodec.tokens(".a" + "b.c."));
+    FilledDocument read = reader.read(plan, stoppingAt('!' + 16, '.' + 16), progress);
+    assertThat(read.text()).isEqualTo(".a-b");
+    assertThat(read.blanks().get(1).tokenIds()).isEqualTo(CharCodec.tokens("b"));
+  }
+
+  @Test
+  void shouldEndABlankOfManyPassesInAnyOfThem() {
+    ModelFacts small = TestFacts.chars(16);
+    DocumentPlan plan =
+        validOf(
+            new CanvasPlanner(small, codec, ModelLimits.DEFAULT)
+                .plan(
+                    new Document(
+                        List.of(
+                            new Text("once "),
+                            new Blank(60, Optional.empty(), BlankLength.UP_TO)))));
+    assertThat(plan.passes().size()).isGreaterThan(4);
+    int[] tokens = CharCodec.tokens("x".repeat(60));
+    tokens[40] = END;
+    assertThat(new DocumentReader(small, codec).read(plan, SETTINGS, finished(tokens)).text())
+        .isEqualTo("once " + "x".repeat(40));
+  }
+
+  @Test
   void shouldGiveAFiniteLogProbabilityWhenNothingWasKeptOrAConfidenceIsZero() {
     DocumentPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.UP_TO));
     RunProgress ended = RunProgress.inFirstPass(1, new int[] {END, END}, new float[] {0.5f, 0.5f});
-    assertThat(reader.read(plan, ended).meanLogProbability())
+    assertThat(reader.read(plan, SETTINGS, ended).meanLogProbability())
         .isCloseTo(Math.log(0.5), within(1e-9));
     RunProgress zero = RunProgress.inFirstPass(1, CharCodec.tokens("ab"), new float[] {0f, 1f});
-    assertThat(reader.read(plan, zero).meanLogProbability()).isFinite().isNegative();
+    assertThat(reader.read(plan, SETTINGS, zero).meanLogProbability()).isFinite().isNegative();
   }
 
   @Test
   void shouldRefuseARunThatIsNotFinished() {
     DocumentPlan plan = plan(new Blank(2, Optional.empty(), BlankLength.EXACT));
-    assertThatThrownBy(() -> reader.read(plan, RunProgress.start(plan)))
+    assertThatThrownBy(() -> reader.read(plan, SETTINGS, RunProgress.start(plan)))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> reader.read(plan, finished(new int[] {20})))
+    assertThatThrownBy(() -> reader.read(plan, SETTINGS, finished(new int[] {20})))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -103,7 +154,7 @@ class DocumentReaderTest {
       expected.append(
           segment instanceof Text text ? text.content() : "#".repeat(((Blank) segment).tokens()));
     }
-    assertThat(reader.read(plan, finished(tokens)).text()).isEqualTo(expected.toString());
+    assertThat(reader.read(plan, SETTINGS, finished(tokens)).text()).isEqualTo(expected.toString());
   }
 
   @Provide

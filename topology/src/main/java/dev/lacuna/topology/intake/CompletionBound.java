@@ -18,8 +18,11 @@ final class CompletionBound {
   /** Sample number, steps, log-probability, lengths of text and blocks. */
   private static final int SAMPLE_BYTES = 64;
 
-  /** Token count, union branches, lengths and block ends of a blank. */
-  private static final int BLANK_BYTES = 48;
+  /**
+   * Token count, union branches, lengths and block ends of a blank, and the space that word-level
+   * models add behind it, once in the text and once in the blank.
+   */
+  private static final int BLANK_BYTES = 50;
 
   /** Largest zig-zag varint of an int. */
   private static final int TOKEN_ID_BYTES = 5;

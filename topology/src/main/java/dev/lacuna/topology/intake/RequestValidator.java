@@ -129,7 +129,7 @@ final class RequestValidator {
         model.name(),
         model.revision(),
         model.fingerprint(),
-        Entry.checksum(plan.tokens()),
+        Entry.checksum(plan),
         document,
         settings,
         samples.wanted(),

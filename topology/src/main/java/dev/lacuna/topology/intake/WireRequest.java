@@ -7,7 +7,6 @@ import dev.lacuna.wire.BlankLength;
 import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.Sampling;
 import dev.lacuna.wire.Text;
-import java.util.List;
 import java.util.Optional;
 
 /** The wire's request in the runtime's terms; nothing is checked here. */
@@ -33,16 +32,21 @@ final class WireRequest {
 
   static SamplingOverrides sampling(GenerationRequest request) {
     Sampling sampling = request.getSampling();
-    return new SamplingOverrides(
-        Optional.ofNullable(sampling.getSteps()),
-        Optional.ofNullable(sampling.getUnmaskingOrder()),
-        Optional.ofNullable(sampling.getTemperature()),
-        Optional.ofNullable(sampling.getTopP()),
-        Optional.ofNullable(sampling.getTopK()),
-        Optional.ofNullable(sampling.getGuidanceScale()),
-        Optional.ofNullable(sampling.getThreshold()),
-        Optional.ofNullable(sampling.getBlockLength()),
-        List.copyOf(sampling.getStopTokens()),
-        Optional.ofNullable(sampling.getSeed()));
+    return SamplingOverrides.builder()
+        .steps(sampling.getSteps())
+        .unmaskingOrder(sampling.getUnmaskingOrder())
+        .temperature(sampling.getTemperature())
+        .topP(sampling.getTopP())
+        .topK(sampling.getTopK())
+        .guidanceScale(sampling.getGuidanceScale())
+        .threshold(sampling.getThreshold())
+        .blockLength(sampling.getBlockLength())
+        .stopTokens(sampling.getStopTokens())
+        .seed(sampling.getSeed())
+        .schedule(sampling.getSchedule())
+        .factor(sampling.getFactor())
+        .entropyBudget(sampling.getEntropyBudget())
+        .updateFraction(sampling.getUpdateFraction())
+        .build();
   }
 }

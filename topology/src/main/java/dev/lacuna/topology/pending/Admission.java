@@ -10,6 +10,6 @@ import dev.lacuna.topology.store.Entry;
  * @param entry what is stored
  * @param entryBytes the entry, encoded
  * @param model its model
- * @param plan its canvas
+ * @param plan its canvases
  */
 public record Admission(Entry entry, byte[] entryBytes, GenerationModel model, DocumentPlan plan) {}

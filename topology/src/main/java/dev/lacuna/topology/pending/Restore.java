@@ -92,14 +92,19 @@ public final class Restore {
   }
 
   private static boolean fits(Entry entry, DocumentPlan plan, Optional<Progress> known) {
-    if (Entry.checksum(plan.tokens()) != entry.planChecksum()) {
+    if (Entry.checksum(plan) != entry.planChecksum()) {
       return false;
     }
     List<SampleProgress> samples = known.map(Progress::samples).orElse(List.of());
     return known.isEmpty()
         || (samples.size() == entry.generated()
             && samples.stream()
-                .allMatch(sample -> sample.run().maskTokens().length == plan.maskCount()));
+                .map(SampleProgress::run)
+                .allMatch(
+                    run ->
+                        run.maskTokens().length == plan.maskCount()
+                            && run.pass() >= 1
+                            && run.pass() <= plan.passes().size()));
   }
 
   private static Checked<Resumed> changed(Entry entry, String how) {

@@ -41,7 +41,7 @@ final class SampleRun {
     return progress;
   }
 
-  /** No mask is left. */
+  /** No step is left. */
   boolean finished() {
     return finished;
   }

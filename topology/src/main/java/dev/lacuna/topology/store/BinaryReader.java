@@ -10,27 +10,39 @@ import java.nio.charset.StandardCharsets;
 final class BinaryReader {
   private final String store;
   private final ByteBuffer buffer;
+  private final int version;
+
+  /** Reads one version. */
+  BinaryReader(String store, int version, byte[] bytes) {
+    this(store, version, version, bytes);
+  }
 
   /**
    * Checks the version byte.
    *
    * @param store names the store in errors
-   * @param version the one version that can be read
+   * @param oldest the first version that can be read
+   * @param newest the last version that can be read
    */
-  BinaryReader(String store, int version, byte[] bytes) {
+  BinaryReader(String store, int oldest, int newest, byte[] bytes) {
     this.store = store;
     this.buffer = ByteBuffer.wrap(bytes);
-    int found = getByte();
-    if (found != version) {
+    this.version = getByte();
+    if (version < oldest || version > newest) {
       throw new StoreFormatException(
           "Store "
               + store
               + " holds format version "
-              + found
-              + ", this worker reads version "
               + version
+              + ", this worker reads "
+              + (oldest == newest ? "version " + newest : "versions " + oldest + " to " + newest)
               + ": start the worker version that wrote it, or let that one drain the store first.");
     }
+  }
+
+  /** The version byte. */
+  int version() {
+    return version;
   }
 
   int getByte() {

@@ -2,6 +2,7 @@ package dev.lacuna.topology.store;
 
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
+import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.Map;
  * @param model name of the model
  * @param revision the model's revision at acceptance
  * @param fingerprint the model's fingerprint at acceptance; another one makes other tokens
- * @param planChecksum {@link #checksum} of the planned canvas
+ * @param planChecksum {@link #checksum} of the plan
  * @param document texts and blanks
  * @param settings decided and checked, the effective seed included
  * @param wanted samples to return
@@ -56,8 +57,18 @@ public record Entry(
     headers = List.copyOf(headers);
   }
 
-  /** Checksum of a canvas, to notice a planner that lays the same document out differently. */
-  public static int checksum(int[] tokens) {
-    return Arrays.hashCode(tokens);
+  /**
+   * Checksum of a plan, to notice a planner that lays the same document out differently. Of a
+   * document on one canvas it is that of its tokens, as it was before there were passes.
+   */
+  public static int checksum(DocumentPlan plan) {
+    int sum = Arrays.hashCode(plan.tokens());
+    if (plan.passes().size() > 1) {
+      for (DocumentPlan.Pass pass : plan.passes()) {
+        int[] window = {pass.start(), pass.end(), pass.firstMask(), pass.masks()};
+        sum = 31 * sum + Arrays.hashCode(window);
+      }
+    }
+    return sum;
   }
 }

@@ -1,7 +1,6 @@
 package dev.lacuna.topology.store;
 
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,15 +10,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Bytes of an {@link Entry}. Version 1: version byte, then the fields in the order of {@link
- * #encode}; the id is the store's key and not repeated.
+ * Bytes of an {@link Entry}: version byte, then the fields in the order of {@link #encode}; the id
+ * is the store's key and not repeated. Versions 1 and 2 differ in the settings ({@link
+ * SettingsCodec}); 2 is written, both are read.
  *
- * <p>A field is added by a new version that this class reads beside the old one, never by a change
- * of version 1: a store outlives the worker that wrote it.
+ * <p>A field is added by a new version that this class reads beside the old ones, never by a change
+ * of one: a store outlives the worker that wrote it.
  */
 public final class EntryCodec {
   private static final String STORE = "pending";
-  private static final int VERSION = 1;
+  private static final int PLAIN_SETTINGS = 1;
+  private static final int VERSION = 2;
   private static final int TEXT = 0;
   private static final int BLANK = 1;
 
@@ -30,7 +31,7 @@ public final class EntryCodec {
     BinaryWriter out = new BinaryWriter(VERSION);
     out.putString(entry.model()).putString(entry.revision()).putString(entry.fingerprint());
     out.putInt(entry.planChecksum());
-    writeSettings(out, entry.settings());
+    SettingsCodec.write(out, entry.settings());
     out.putInt(entry.wanted()).putInt(entry.generated()).putBoolean(entry.ranked());
     out.putInt(entry.priority()).putLong(entry.deadlineMicros());
     out.putBoolean(entry.timings());
@@ -49,12 +50,13 @@ public final class EntryCodec {
    * @throws StoreFormatException if the version is another one or the bytes are damaged
    */
   public static Entry decode(String id, byte[] bytes) {
-    BinaryReader in = new BinaryReader(STORE, VERSION, bytes);
+    BinaryReader in = new BinaryReader(STORE, PLAIN_SETTINGS, VERSION, bytes);
     String model = in.getText();
     String revision = in.getText();
     String fingerprint = in.getText();
     int planChecksum = in.getInt();
-    SamplingSettings settings = readSettings(in);
+    SamplingSettings settings =
+        in.version() == PLAIN_SETTINGS ? SettingsCodec.readVersionOne(in) : SettingsCodec.read(in);
     int wanted = in.getInt();
     int generated = in.getInt();
     boolean ranked = in.getBoolean();
@@ -89,23 +91,6 @@ public final class EntryCodec {
         acceptedMicros,
         labels,
         headers);
-  }
-
-  private static void writeSettings(BinaryWriter out, SamplingSettings settings) {
-    out.putInt(settings.steps()).putString(settings.order().wireName());
-    out.putFloat(settings.temperature()).putFloat(settings.topP()).putInt(settings.topK());
-    out.putLong(settings.seed());
-  }
-
-  private static SamplingSettings readSettings(BinaryReader in) {
-    int steps = in.getInt();
-    String order = in.getText();
-    Optional<UnmaskingOrder> known = UnmaskingOrder.ofWireName(order);
-    if (known.isEmpty()) {
-      throw in.damaged("unmasking order '" + order + "' is unknown to this worker");
-    }
-    return SamplingSettings.plain(
-        steps, known.get(), in.getFloat(), in.getFloat(), in.getInt(), in.getLong());
   }
 
   private static void writeDocument(BinaryWriter out, Document document) {

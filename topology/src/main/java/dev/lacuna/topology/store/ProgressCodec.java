@@ -6,15 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes of a {@link Progress}. Version 1: version byte; first and last step, sum of batch rows
- * (longs); cancelled (byte); samples (int), each of finished (byte), pass, steps of the pass done,
- * steps done in all, masks (ints), and for every mask its token (int) and confidence (float).
+ * Bytes of a {@link Progress}. Version byte; first and last step, sum of batch rows (longs);
+ * cancelled (byte); samples (int), each of a head and, for every mask, its token (int) and
+ * confidence (float). The head is in version 2, which is written: finished (byte), pass, steps of
+ * the pass done, steps done in all, masks (ints); in version 1, of workers whose documents had one
+ * pass: pass (int), finished (byte), steps done, masks (ints).
+ *
+ * <p>A version is never changed: a store outlives the worker that wrote it.
  */
 public final class ProgressCodec {
   private static final String STORE = "progress";
-  private static final int VERSION = 1;
+  private static final int ONE_PASS = 1;
+  private static final int VERSION = 2;
   private static final int HEAD_BYTES = 1 + 3 * Long.BYTES + 1 + Integer.BYTES;
   private static final int SAMPLE_BYTES = 1 + 4 * Integer.BYTES;
+  private static final int ONE_PASS_SAMPLE_BYTES = 1 + 3 * Integer.BYTES;
   private static final int MASK_BYTES = Integer.BYTES + Float.BYTES;
 
   private ProgressCodec() {}
@@ -48,15 +54,16 @@ public final class ProgressCodec {
    * @throws StoreFormatException if the version is another one or the bytes are damaged
    */
   public static Progress decode(byte[] bytes) {
-    BinaryReader in = new BinaryReader(STORE, VERSION, bytes);
+    BinaryReader in = new BinaryReader(STORE, ONE_PASS, VERSION, bytes);
     long firstStepMicros = in.getLong();
     long lastStepMicros = in.getLong();
     long batchRowsSum = in.getLong();
     boolean cancelled = in.getBoolean();
-    int count = in.getCount(SAMPLE_BYTES);
+    boolean onePass = in.version() == ONE_PASS;
+    int count = in.getCount(onePass ? ONE_PASS_SAMPLE_BYTES : SAMPLE_BYTES);
     List<SampleProgress> samples = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      samples.add(readSample(in));
+      samples.add(onePass ? readOnePassSample(in) : readSample(in));
     }
     in.end();
     return new Progress(firstStepMicros, lastStepMicros, batchRowsSum, cancelled, samples);
@@ -64,9 +71,17 @@ public final class ProgressCodec {
 
   private static SampleProgress readSample(BinaryReader in) {
     boolean finished = in.getBoolean();
+    return new SampleProgress(finished, readRun(in, in.getInt(), in.getInt(), in.getInt()));
+  }
+
+  private static SampleProgress readOnePassSample(BinaryReader in) {
     int pass = in.getInt();
+    boolean finished = in.getBoolean();
     int stepsDone = in.getInt();
-    int stepsTotal = in.getInt();
+    return new SampleProgress(finished, readRun(in, pass, stepsDone, stepsDone));
+  }
+
+  private static RunProgress readRun(BinaryReader in, int pass, int stepsDone, int stepsTotal) {
     int masks = in.getCount(MASK_BYTES);
     int[] tokens = new int[masks];
     float[] confidences = new float[masks];
@@ -74,7 +89,6 @@ public final class ProgressCodec {
       tokens[i] = in.getInt();
       confidences[i] = in.getFloat();
     }
-    return new SampleProgress(
-        finished, new RunProgress(pass, stepsDone, stepsTotal, tokens, confidences));
+    return new RunProgress(pass, stepsDone, stepsTotal, tokens, confidences);
   }
 }

@@ -6,6 +6,7 @@ import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.RunSpec;
 import dev.lacuna.runtime.engine.StepReport;
 import dev.lacuna.runtime.sampling.CounterRandom;
+import dev.lacuna.runtime.text.DocumentPlan.Pass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,20 @@ public final class FakeEngine implements GenerationEngine {
       this.progress = spec.from();
     }
 
+    /** The progress, in the next pass if no mask of this one is left. */
+    RunProgress passAtHand() {
+      Pass pass = spec.plan().pass(progress.pass());
+      if (progress.masked(pass.firstMask(), pass.firstMask() + pass.masks()) > 0) {
+        return progress;
+      }
+      return new RunProgress(
+          progress.pass() + 1,
+          0,
+          progress.stepsTotal(),
+          progress.maskTokens(),
+          progress.confidences());
+    }
+
     @Override
     public void cancel() {
       cancelled = true;
@@ -53,7 +68,11 @@ public final class FakeEngine implements GenerationEngine {
   public RunHandle submit(RunSpec spec, Consumer<RunEvent> observer) {
     Run run = new Run(spec, observer);
     submitted.add(spec);
-    open.add(run);
+    if (spec.from().masked() == 0) {
+      observer.accept(new RunEvent.Finished(spec.from()));
+    } else {
+      open.add(run);
+    }
     return run;
   }
 
@@ -110,27 +129,25 @@ public final class FakeEngine implements GenerationEngine {
   }
 
   private void step(Run run, int rows) {
-    RunProgress before = run.progress;
-    if (before.masked() == 0) {
-      open.remove(run);
-      run.observer.accept(new RunEvent.Finished(before));
-      return;
-    }
+    RunProgress before = run.passAtHand();
     int[] tokens = before.maskTokens().clone();
     float[] confidences = before.confidences().clone();
+    Pass pass = run.spec.plan().pass(before.pass());
+    int end = pass.firstMask() + pass.masks();
     int step = before.stepsDone() + 1;
     int steps = run.spec.settings().steps();
-    int left = before.masked();
-    int unmask = step >= steps ? left : Math.min(left, (tokens.length + steps - 1) / steps);
-    for (int i = 0; i < tokens.length && unmask > 0; i++) {
+    int left = before.masked(pass.firstMask(), end);
+    int unmask = step >= steps ? left : Math.min(left, (pass.masks() + steps - 1) / steps);
+    for (int i = pass.firstMask(); i < end && unmask > 0; i++) {
       if (tokens[i] == RunProgress.MASKED) {
         tokens[i] = token(run.spec, i);
         confidences[i] = 0.5f + 0.4f * ((tokens[i] * 7 + draw(run.spec, i)) % 10) / 10f;
         unmask--;
       }
     }
-    run.progress = RunProgress.inFirstPass(step, tokens, confidences);
-    run.observer.accept(new RunEvent.StepDone(report(run, rows, before.masked())));
+    run.progress =
+        new RunProgress(before.pass(), step, before.stepsTotal() + 1, tokens, confidences);
+    run.observer.accept(new RunEvent.StepDone(report(run, rows, left)));
     if (run.progress.masked() == 0) {
       open.remove(run);
       run.observer.accept(new RunEvent.Finished(run.progress));
@@ -146,11 +163,12 @@ public final class FakeEngine implements GenerationEngine {
   }
 
   private StepReport report(Run run, int rows, int maskedBefore) {
+    Pass pass = run.spec.plan().pass(run.progress.pass());
     return new StepReport(
         run.progress.pass(),
         run.progress.stepsDone(),
         run.spec.settings().steps(),
-        run.spec.plan().length(),
+        pass.length(),
         rows,
         8,
         batches,
@@ -158,7 +176,7 @@ public final class FakeEngine implements GenerationEngine {
         100,
         DEVICE_MICROS / rows,
         maskedBefore,
-        run.progress.masked(),
+        run.progress.masked(pass.firstMask(), pass.firstMask() + pass.masks()),
         0.5f,
         "fake",
         clock.epochMicros(),

@@ -13,10 +13,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A model of one token per char; a canvas of 64; four steps unless asked for more. */
+/**
+ * A model of one token per char; a canvas of 64, and a pass for each blank of a longer document;
+ * four steps unless asked for more.
+ */
 public record FakeModel(String name, String fingerprint, int maxTokenBytes)
     implements GenerationModel {
   private static final int MASK = 0;
+
+  /** Tokens before a blank that its pass sees. */
+  private static final int CONTEXT = 8;
 
   @Override
   public String revision() {
@@ -48,7 +54,7 @@ public record FakeModel(String name, String fingerprint, int maxTokenBytes)
       if (segment instanceof Document.Text text) {
         text.content().chars().forEach(tokens::add);
       } else if (segment instanceof Document.Blank blank) {
-        if (blank.tokens() < 1 || tokens.size() + (long) blank.tokens() > canvasLimit()) {
+        if (blank.tokens() < 1 || blank.tokens() > canvasLimit()) {
           return Checked.refused("DOCUMENT_TOO_LONG", "document", "it has " + blank.tokens());
         }
         blanks.add(new DocumentPlan.BlankSpan(tokens.size(), blank.tokens(), i, false, false));
@@ -59,7 +65,24 @@ public record FakeModel(String name, String fingerprint, int maxTokenBytes)
     }
     int[] canvas = tokens.stream().mapToInt(Integer::intValue).toArray();
     int masks = blanks.stream().mapToInt(DocumentPlan.BlankSpan::length).sum();
-    return Checked.valid(DocumentPlan.onOneCanvas(document, canvas, blanks, canvas.length - masks));
+    List<DocumentPlan.Pass> passes =
+        canvas.length <= canvasLimit()
+            ? List.of(new DocumentPlan.Pass(0, canvas.length, 0, masks))
+            : passPerBlank(blanks);
+    return Checked.valid(new DocumentPlan(document, canvas, blanks, canvas.length - masks, passes));
+  }
+
+  private static List<DocumentPlan.Pass> passPerBlank(List<DocumentPlan.BlankSpan> blanks) {
+    List<DocumentPlan.Pass> passes = new ArrayList<>();
+    int firstMask = 0;
+    for (DocumentPlan.BlankSpan blank : blanks) {
+      int end = blank.start() + blank.length();
+      passes.add(
+          new DocumentPlan.Pass(
+              Math.max(0, blank.start() - CONTEXT), end, firstMask, blank.length()));
+      firstMask += blank.length();
+    }
+    return passes;
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.lacuna.topology.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lacuna.runtime.sampling.CountSchedule;
+import dev.lacuna.runtime.sampling.RevealRule;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document;
@@ -18,16 +20,45 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 final class EntryCodecTest {
-  /** Version 1 of {@link #sample}, committed: stores of released workers look like this. */
-  private static final String GOLDEN =
+  /** Version 1 of {@link #plain}, committed: stores of earlier workers look like this. */
+  private static final String VERSION_ONE =
       "010000000464656d6f0000000372657600000002667000000007000000040000000a636f6e666964656e6365"
           + "3f8000003f66666600000005000000000000002a000000010000000201fffffffe7fffffffffffffff01"
           + "000100000000000000010000000000000002000000020000000002612001000000080000000367617001"
           + "00000001000000016b000000017600000002000000026831000000020102000000026832ffffffff";
 
+  /** Version 2 of {@link #sample}, committed: stores of released workers look like this. */
+  private static final String GOLDEN =
+      "020000000464656d6f0000000372657600000002667000000007000000040000000a636f6e666964656e6365"
+          + "013f0000003f8000003f666666000000053fc00000000000203e800000000000020000000700000008000000"
+          + "000000002a000000010000000201fffffffe7fffffffffffffff010001000000000000000100000000000000"
+          + "0200000002000000000261200100000008000000036761700100000001000000016b00000001760000000200"
+          + "0000026831000000020102000000026832ffffffff";
+
   private static Entry sample() {
+    return entry(
+        new SamplingSettings(
+            4,
+            UnmaskingOrder.CONFIDENCE,
+            new RevealRule.Threshold(0.5f),
+            1f,
+            0.9f,
+            5,
+            1.5f,
+            32,
+            0.25f,
+            List.of(7, 8),
+            42L));
+  }
+
+  private static Entry plain() {
+    return entry(SamplingSettings.plain(4, UnmaskingOrder.CONFIDENCE, 1f, 0.9f, 5, 42L));
+  }
+
+  private static Entry entry(SamplingSettings settings) {
     return new Entry(
         "r1",
         "demo",
@@ -38,7 +69,7 @@ final class EntryCodecTest {
             List.of(
                 new Document.Text("a "),
                 new Document.Blank(8, Optional.of("gap"), Document.BlankLength.UP_TO))),
-        SamplingSettings.plain(4, UnmaskingOrder.CONFIDENCE, 1f, 0.9f, 5, 42L),
+        settings,
         1,
         2,
         true,
@@ -59,6 +90,11 @@ final class EntryCodecTest {
     assertThat(EntryCodec.decode("r1", HexFormat.of().parseHex(GOLDEN))).isEqualTo(sample());
   }
 
+  @Example
+  void shouldReadAnEntryWhenAWorkerOfVersionOneWroteIt() {
+    assertThat(EntryCodec.decode("r1", HexFormat.of().parseHex(VERSION_ONE))).isEqualTo(plain());
+  }
+
   @Property(tries = 200)
   void shouldComeBackEqualWhenEncodedAndDecoded(@ForAll("entries") Entry entry) {
     assertThat(EntryCodec.decode(entry.id(), EntryCodec.encode(entry))).isEqualTo(entry);
@@ -75,9 +111,10 @@ final class EntryCodecTest {
   }
 
   @Property(tries = 500)
-  void shouldNeverThrowAnythingElseWhenBytesAreRandom(@ForAll byte[] tail) {
+  void shouldNeverThrowAnythingElseWhenBytesAreRandom(
+      @ForAll byte[] tail, @ForAll @IntRange(min = 1, max = 2) int version) {
     byte[] bytes = new byte[tail.length + 1];
-    bytes[0] = 1;
+    bytes[0] = (byte) version;
     System.arraycopy(tail, 0, bytes, 1, tail.length);
     try {
       EntryCodec.decode("r1", bytes);
@@ -89,11 +126,11 @@ final class EntryCodecTest {
   @Example
   void shouldNameTheVersionWhenItIsUnknown() {
     byte[] bytes = EntryCodec.encode(sample());
-    bytes[0] = 2;
+    bytes[0] = 3;
 
     assertThatThrownBy(() -> EntryCodec.decode("r1", bytes))
         .isInstanceOf(StoreFormatException.class)
-        .hasMessageContaining("version 2");
+        .hasMessageContainingAll("version 3", "versions 1 to 2");
   }
 
   @Example
@@ -113,21 +150,12 @@ final class EntryCodecTest {
                 Arbitraries.integers(), text.optional(), Arbitraries.of(Document.BlankLength.class))
             .as(Document.Blank::new);
     Arbitrary<Document.Segment> segment = Arbitraries.oneOf(text.map(Document.Text::new), blank);
-    Arbitrary<SamplingSettings> settings =
-        Combinators.combine(
-                Arbitraries.integers(),
-                Arbitraries.of(UnmaskingOrder.class),
-                Arbitraries.floats(),
-                Arbitraries.floats(),
-                Arbitraries.integers(),
-                Arbitraries.longs())
-            .as(SamplingSettings::plain);
     Arbitrary<HeaderEntry> header =
         Combinators.combine(text, Arbitraries.bytes().array(byte[].class).injectNull(0.2))
             .as(HeaderEntry::new);
     return Combinators.combine(
             segment.list().ofMaxSize(5),
-            settings,
+            settings(),
             Arbitraries.integers(),
             Arbitraries.longs(),
             Arbitraries.of(true, false),
@@ -156,5 +184,29 @@ final class EntryCodecTest {
                     micros,
                     labels,
                     headers));
+  }
+
+  private static Arbitrary<SamplingSettings> settings() {
+    Arbitrary<Float> number = Arbitraries.floats();
+    Arbitrary<RevealRule> rule =
+        Arbitraries.oneOf(
+            Arbitraries.of(CountSchedule.class).map(RevealRule.Scheduled::new),
+            number.map(RevealRule.Threshold::new),
+            number.map(RevealRule.Factor::new),
+            number.map(RevealRule.EntropyBudget::new),
+            number.map(RevealRule.Unrolled::new));
+    return Combinators.combine(
+            Arbitraries.integers(),
+            Arbitraries.of(UnmaskingOrder.class),
+            rule,
+            number,
+            Arbitraries.integers(),
+            Arbitraries.integers().list().ofMaxSize(4),
+            Arbitraries.longs())
+        .as(
+            (count, order, reveal, share, length, stops, seed) ->
+                new SamplingSettings(
+                    count, order, reveal, share, -share, length, share / 2, -length, 1f, stops,
+                    seed));
   }
 }

@@ -26,7 +26,7 @@ final class SmallCodecsTest {
         true,
         List.of(
             new SampleProgress(
-                false, RunProgress.inFirstPass(2, new int[] {7, -1}, new float[] {0.5f, 0f}))));
+                false, new RunProgress(3, 2, 9, new int[] {7, -1}, new float[] {0.5f, 0f}))));
   }
 
   private static InputRecord record() {
@@ -44,8 +44,8 @@ final class SmallCodecsTest {
   @Example
   void shouldKeepTheirBytesWhenTheCodeChanges() {
     String progress =
-        "0100000000000000050000000000000009000000000000000301000000010000000100000000020000000200"
-            + "0000073f000000ffffffff00000000";
+        "0200000000000000050000000000000009000000000000000301000000010000000003000000020000000900"
+            + "000002000000073f000000ffffffff00000000";
     assertThat(HEX.formatHex(ProgressCodec.encode(progress()))).isEqualTo(progress);
     assertThat(ProgressCodec.decode(HEX.parseHex(progress))).isEqualTo(progress());
     assertThat(HEX.formatHex(CancellationCodec.encode(258))).isEqualTo("010000000000000102");
@@ -58,6 +58,18 @@ final class SmallCodecsTest {
     assertThat(HEX.formatHex(UndecodedCodec.encode(waiting))).isEqualTo(undecoded);
     assertThat(UndecodedCodec.decode(UndecodedCodec.key(record()), HEX.parseHex(undecoded)))
         .isEqualTo(waiting);
+  }
+
+  @Example
+  void shouldReadAProgressWhenAWorkerOfVersionOneWroteIt() {
+    String versionOne =
+        "0100000000000000050000000000000009000000000000000301000000010000000100000000020000000200"
+            + "0000073f000000ffffffff00000000";
+
+    assertThat(ProgressCodec.decode(HEX.parseHex(versionOne)).samples())
+        .containsExactly(
+            new SampleProgress(
+                false, RunProgress.inFirstPass(2, new int[] {7, -1}, new float[] {0.5f, 0f})));
   }
 
   @Property(tries = 200)
@@ -84,9 +96,10 @@ final class SmallCodecsTest {
   }
 
   @Property(tries = 300)
-  void shouldNeverThrowAnythingElseWhenBytesAreRandom(@ForAll byte[] tail) {
+  void shouldNeverThrowAnythingElseWhenBytesAreRandom(
+      @ForAll byte[] tail, @ForAll @IntRange(min = 1, max = 2) int version) {
     byte[] bytes = new byte[tail.length + 1];
-    bytes[0] = 1;
+    bytes[0] = (byte) version;
     System.arraycopy(tail, 0, bytes, 1, tail.length);
     try {
       ProgressCodec.decode(bytes);
@@ -98,7 +111,7 @@ final class SmallCodecsTest {
 
   @Example
   void shouldNameTheStoreWhenAVersionIsUnknown() {
-    byte[] unknown = {2, 0, 0, 0, 0, 0, 0, 0, 0};
+    byte[] unknown = {3, 0, 0, 0, 0, 0, 0, 0, 0};
     assertThatThrownBy(() -> ProgressCodec.decode(unknown))
         .isInstanceOf(StoreFormatException.class)
         .hasMessageContaining("progress");

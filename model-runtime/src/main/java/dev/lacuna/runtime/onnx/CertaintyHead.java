@@ -1,0 +1,115 @@
+package dev.lacuna.runtime.onnx;
+
+import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
+import dev.lacuna.runtime.onnx.GraphBuilder.Value;
+import dev.lacuna.runtime.sampling.Certainty;
+import java.util.List;
+
+/**
+ * How sure a model is of each position ({@code sample_tokens} of Dream, {@code
+ * generation_utils.py}): the probability of the proposal, the margin of the best token over the
+ * second, or the entropy's negative; on the plain softmax, or after temperature and filters.
+ *
+ * <p>Positions that ask for no more than the plain probability have it already; only the others
+ * have their distribution made here, each from its own row alone.
+ *
+ * @param tokens proposals; shape (positions)
+ * @param kinds {@link Certainty#code}s; shape (positions)
+ * @param tempered temperature's reciprocal, 1 for the plain softmax; shape (positions, 1)
+ * @param filtered which positions filter before they measure; shape (positions)
+ * @param topP mass to keep, above 1 for all; shape (positions, 1)
+ * @param topK tokens to keep; shape (positions, 1)
+ */
+record CertaintyHead(
+    Value tokens, Value kinds, Value tempered, Value filtered, Value topP, Value topK) {
+
+  /** Added to probabilities whose logarithm is taken, as Dream does. */
+  private static final float LOG_EPSILON = 1e-10f;
+
+  /** This head for some of the positions. */
+  private CertaintyHead rows(GraphBuilder graph, Value rows) {
+    return new CertaintyHead(
+        graph.node("Gather", tokens, rows),
+        graph.node("Gather", kinds, rows),
+        graph.node("Gather", tempered, rows),
+        graph.node("Gather", filtered, rows),
+        graph.node("Gather", topP, rows),
+        graph.node("Gather", topK, rows));
+  }
+
+  /**
+   * Certainties of all positions; shape (positions).
+   *
+   * @param z logits; shape (positions, vocabulary)
+   * @param confidences the proposals' plain probabilities; shape (positions)
+   * @param measured positions that ask for more; shape (positions)
+   */
+  Value graft(GraphBuilder graph, Value z, Value confidences, Value measured) {
+    GraphBuilder some = graph.branch("measured");
+    Value rows = some.node("Squeeze", some.node("NonZero", measured), some.longs(0));
+    Value own = rows(some, rows).measure(some, some.node("Gather", z, rows));
+    Value all =
+        some.node("ScatterND", confidences, some.node("Unsqueeze", rows, some.longs(1)), own);
+    some.result(all, TensorType.FLOAT, "positions");
+    GraphBuilder none = graph.branch("plain");
+    none.result(confidences, TensorType.FLOAT, "positions");
+    return graph.ifElse(SamplingHead.any(graph, measured), some, none);
+  }
+
+  private Value measure(GraphBuilder graph, Value z) {
+    Value p = distribution(graph, z);
+    Value column = graph.node("Unsqueeze", tokens, graph.longs(1));
+    Value probability = graph.node("GatherElements", List.of(p, column), Attributes.of("axis", 1));
+    Value plain = graph.node("Squeeze", probability, graph.longs(1));
+    Value isMargin = is(graph, Certainty.MARGIN);
+    GraphBuilder margin = graph.branch("margin");
+    margin.result(margin(margin, p), TensorType.FLOAT, "measured");
+    Value margins = graph.ifElse(SamplingHead.any(graph, isMargin), margin, same(graph, plain));
+    Value isEntropy = is(graph, Certainty.ENTROPY);
+    GraphBuilder entropy = graph.branch("entropy");
+    entropy.result(entropy(entropy, p), TensorType.FLOAT, "measured");
+    Value entropies = graph.ifElse(SamplingHead.any(graph, isEntropy), entropy, same(graph, plain));
+    return graph.node("Where", isMargin, margins, graph.node("Where", isEntropy, entropies, plain));
+  }
+
+  private Value is(GraphBuilder graph, Certainty kind) {
+    return graph.node("Equal", kinds, graph.scalar((long) kind.code()));
+  }
+
+  private static GraphBuilder same(GraphBuilder graph, Value value) {
+    GraphBuilder branch = graph.branch("same");
+    branch.result(value, TensorType.FLOAT, "measured");
+    return branch;
+  }
+
+  /** Probabilities that sum to 1; shape (rows, vocabulary). */
+  private Value distribution(GraphBuilder graph, Value z) {
+    Value scaled = graph.node("Mul", z, tempered);
+    Value p = graph.node("Softmax", List.of(scaled), Attributes.of("axis", -1));
+    GraphBuilder filter = graph.branch("filter");
+    filter.result(
+        ProbabilityFilter.normalised(filter, p, filtered, topP, topK),
+        TensorType.FLOAT,
+        "measured",
+        "vocabulary");
+    GraphBuilder whole = graph.branch("whole");
+    whole.result(p, TensorType.FLOAT, "measured", "vocabulary");
+    return graph.ifElse(SamplingHead.any(graph, filtered), filter, whole);
+  }
+
+  private static Value margin(GraphBuilder graph, Value p) {
+    Value best =
+        graph.nodes("TopK", 2, List.of(p, graph.longs(2)), Attributes.of("axis", -1)).get(0);
+    Value first = graph.node("Gather", List.of(best, graph.scalar(0L)), Attributes.of("axis", 1));
+    Value second = graph.node("Gather", List.of(best, graph.scalar(1L)), Attributes.of("axis", 1));
+    return graph.node("Sub", first, second);
+  }
+
+  private static Value entropy(GraphBuilder graph, Value p) {
+    Value logs = graph.node("Log", graph.node("Add", p, graph.scalar(LOG_EPSILON)));
+    return graph.node(
+        "ReduceSum",
+        List.of(graph.node("Mul", p, logs), graph.longs(-1)),
+        Attributes.of("keepdims", 0));
+  }
+}

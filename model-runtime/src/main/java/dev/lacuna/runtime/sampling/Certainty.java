@@ -1,0 +1,36 @@
+package dev.lacuna.runtime.sampling;
+
+/** How sure a model is of a position, as a number that is higher where it is surer. */
+public enum Certainty {
+  /** Probability of the proposed token. */
+  PROBABILITY(0),
+  /** Probability of the best token minus that of the second (Dream {@code topk_margin}). */
+  MARGIN(1),
+  /** {@code Σ p ln(p + 1e-10)}, the entropy's negative in nats (Dream {@code entropy}). */
+  ENTROPY(2);
+
+  private final int code;
+
+  Certainty(int code) {
+    this.code = code;
+  }
+
+  /** Its number in a graph's inputs. */
+  public int code() {
+    return code;
+  }
+
+  /** What an order ranks by. */
+  public static Certainty of(UnmaskingOrder order) {
+    return switch (order) {
+      case CONFIDENCE, RANDOM -> PROBABILITY;
+      case MARGIN -> MARGIN;
+      case ENTROPY -> ENTROPY;
+    };
+  }
+
+  /** The value where nothing is left to doubt. */
+  public float highest() {
+    return this == ENTROPY ? 0f : 1f;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.lacuna.runtime.onnx;
+
+import dev.lacuna.runtime.Conventions;
+import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.SpecialTokens;
+import dev.lacuna.runtime.checkpoint.Checkpoint;
+import dev.lacuna.runtime.checkpoint.NumberFormat;
+import dev.lacuna.runtime.engine.EngineModel;
+import java.util.function.UnaryOperator;
+
+/** Conformance checkpoints with facts of a test's own. */
+public final class TestModels {
+
+  private TestModels() {}
+
+  /** A checkpoint of the kit, as its published sampler treats it; folder is its name. */
+  public static EngineModel published(String folder) {
+    return open(folder, facts -> withConventions(facts, folder).asPublished());
+  }
+
+  /** A checkpoint of the kit, as it is served. */
+  public static EngineModel served(String folder) {
+    return open(folder, facts -> withConventions(facts, folder));
+  }
+
+  /** A checkpoint of the kit with other facts. */
+  public static EngineModel open(String folder, UnaryOperator<ModelFacts> facts) {
+    Checkpoint checkpoint = conformance(folder).read();
+    ModelFacts changed = facts.apply(checkpoint.facts());
+    ModelGraph graph =
+        TransformerGraph.of(
+            checkpoint.shape(), NumberFormat.FP32, builder -> new SamplingHead(builder, changed));
+    return new EngineModel(
+        changed,
+        new OnnxForwardPass(
+            graph,
+            new WeightTensors(graph, checkpoint.weights()),
+            changed,
+            ForwardPassOptions.defaults().withThreads(2)));
+  }
+
+  static Conformance conformance(String folder) {
+    return Conformance.valueOf(folder.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
+  }
+
+  private static ModelFacts withConventions(ModelFacts facts, String folder) {
+    boolean noise = folder.equals("sundae");
+    Conventions conventions =
+        new Conventions(
+            !noise,
+            noise ? Conventions.FirstRow.OWN : Conventions.FirstRow.GIVEN,
+            noise ? Conventions.Noise.UNIFORM : Conventions.Noise.ABSORBING,
+            false,
+            0f,
+            false);
+    return with(facts, folder, noise ? SpecialTokens.NONE : facts.maskToken(), conventions);
+  }
+
+  /** Other name, mask and conventions. */
+  public static ModelFacts with(ModelFacts facts, String name, int mask, Conventions conventions) {
+    return new ModelFacts(
+        name,
+        facts.revision(),
+        facts.family(),
+        facts.vocabulary(),
+        facts.embeddings(),
+        facts.tokens(),
+        new SpecialTokens(mask, facts.special().start(), facts.endToken(), facts.padToken()),
+        facts.canvasLimit(),
+        conventions,
+        facts.defaults(),
+        facts.openVocabulary());
+  }
+}
