@@ -75,6 +75,7 @@ public record Checkpoint(
     files.addAll(stored.files());
     ModelFacts facts =
         new FactReader(json, overrides, family, shape).facts(name, revision.apply(files), names);
+    FactChecks.check(json.file(), facts);
     return new Checkpoint(
         facts,
         shape.limitedTo(facts.canvasLimit()),
