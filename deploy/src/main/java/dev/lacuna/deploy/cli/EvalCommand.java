@@ -9,6 +9,7 @@ import dev.lacuna.deploy.eval.EvalProgress;
 import dev.lacuna.deploy.eval.EvalReport;
 import dev.lacuna.deploy.eval.EvalRun;
 import dev.lacuna.deploy.eval.EvalTable;
+import dev.lacuna.deploy.models.ModelFolders;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.ProgressLine;
 import java.io.IOException;
@@ -39,9 +40,9 @@ final class EvalCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR",
-      description = "Checkpoint folder; the demo model if absent.")
-  private Path model;
+      paramLabel = "MODEL",
+      description = "Model folder, or name of an imported model; the demo model if absent.")
+  private String model;
 
   @Option(
       names = {"-d", "--documents"},
@@ -151,7 +152,7 @@ final class EvalCommand implements Callable<Integer> {
     requireFolderOf(plot, "--plot");
     requireFolderOf(writeBaselines, "--write-baselines");
     return new EvalOptions(
-        model == null ? LacunaHome.demoModel() : model,
+        model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model),
         device,
         documents == null ? LacunaHome.demoModel().resolve("heldout.jsonl") : documents,
         full ? Optional.empty() : Optional.of(limit == null ? LIMIT : limit),

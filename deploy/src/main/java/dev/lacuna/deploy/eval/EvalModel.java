@@ -5,7 +5,9 @@ import dev.lacuna.deploy.models.ModelLoader;
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.ModelLimits;
+import dev.lacuna.runtime.RefusalCodes;
 import dev.lacuna.runtime.checkpoint.FactOverrides;
+import dev.lacuna.runtime.checkpoint.ManifestFile;
 import dev.lacuna.runtime.engine.DenoisingEngine;
 import dev.lacuna.runtime.engine.EngineOptions;
 import dev.lacuna.runtime.evaluation.EngineInfill;
@@ -19,18 +21,19 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A checkpoint loaded twice: without a sampling head for its logits, and in an engine.
+ * A model loaded twice: without a sampling head for its logits, and in an engine.
  *
  * <p>Threading: used by one thread; owns an engine and thereby its thread.
  */
 final class EvalModel implements AutoCloseable {
 
   private final LoadedModel loaded;
-  private final LogitsPass logits;
+  private final Checked<LogitsPass> logits;
   private final DenoisingEngine engine;
   private final long seed;
 
-  private EvalModel(LoadedModel loaded, LogitsPass logits, DenoisingEngine engine, long seed) {
+  private EvalModel(
+      LoadedModel loaded, Checked<LogitsPass> logits, DenoisingEngine engine, long seed) {
     this.loaded = loaded;
     this.logits = logits;
     this.engine = engine;
@@ -55,9 +58,9 @@ final class EvalModel implements AutoCloseable {
   }
 
   private static EvalModel start(Path folder, ModelLoader loader, LoadedModel loaded, long seed) {
-    LogitsPass logits;
+    Checked<LogitsPass> logits;
     try {
-      logits = LogitsPass.open(folder, FactOverrides.NONE, loader.options());
+      logits = logits(folder, loader);
     } catch (RuntimeException e) {
       loaded.engineModel().forwardPass().close();
       loaded.codec().close();
@@ -66,6 +69,16 @@ final class EvalModel implements AutoCloseable {
     DenoisingEngine engine =
         new DenoisingEngine(List.of(loaded.engineModel()), EngineOptions.DEFAULT);
     return new EvalModel(loaded, logits, engine, seed);
+  }
+
+  private static Checked<LogitsPass> logits(Path folder, ModelLoader loader) {
+    return ManifestFile.isIn(folder)
+        ? Checked.refused(
+            RefusalCodes.UNSUPPORTED,
+            "model",
+            "%s is an imported model, whose graph gives tokens and no logits; measure the checkpoint that it was imported from."
+                .formatted(folder))
+        : Checked.valid(LogitsPass.open(folder, FactOverrides.NONE, loader.options()));
   }
 
   ModelFacts facts() {
@@ -80,8 +93,9 @@ final class EvalModel implements AutoCloseable {
     return loaded.codec();
   }
 
-  MaskedPredictor predictor() {
-    return new LogitsPredictor(logits::run, facts());
+  /** What needs logits, or why there are none. */
+  Checked<MaskedPredictor> predictor() {
+    return logits.then(pass -> Checked.valid(new LogitsPredictor(pass::run, facts())));
   }
 
   EngineInfill infill() {
@@ -94,7 +108,9 @@ final class EvalModel implements AutoCloseable {
 
   @Override
   public void close() {
-    logits.close();
+    if (logits instanceof Checked.Valid<LogitsPass> valid) {
+      valid.value().close();
+    }
     engine.close();
     loaded.codec().close();
   }

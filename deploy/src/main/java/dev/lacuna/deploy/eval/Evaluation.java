@@ -39,11 +39,11 @@ public final class Evaluation {
   /** Documents of the runs that warm the engine up before seconds count. */
   private static final int WARM_DOCUMENTS = 16;
 
-  /** Documents that take all settings in turn: enough to fill batches of every length. */
-  private static final int TURN_DOCUMENTS = 48;
+  /** Documents that take all settings in turn: enough to share batches, done within minutes. */
+  private static final int TURN_DOCUMENTS = 24;
 
   private final ModelFacts facts;
-  private final MaskedPredictor predictor;
+  private final Checked<MaskedPredictor> predictor;
   private final EngineInfill engine;
   private final Function<SamplingOverrides, Checked<SamplingSettings>> rules;
   private final EvalProgress progress;
@@ -56,12 +56,13 @@ public final class Evaluation {
   /**
    * Measures one model.
    *
+   * @param predictor scores masks, or why this model can't
    * @param rules decides and checks settings
    * @param spanLength tokens masked in a row in the accuracy measures
    */
   public Evaluation(
       ModelFacts facts,
-      MaskedPredictor predictor,
+      Checked<MaskedPredictor> predictor,
       EngineInfill engine,
       Function<SamplingOverrides, Checked<SamplingSettings>> rules,
       EvalProgress progress,
@@ -78,38 +79,32 @@ public final class Evaluation {
 
   /** The likelihood bound, or why this model has none. */
   public Checked<Measure> bound(List<EvaluationCanvas> documents) {
-    return LikelihoodBound.of(predictor, facts, BOUND_DRAWS, seed)
-        .then(
-            bound ->
-                Checked.valid(
-                    measure(
-                        bound.measure(
-                            documents,
-                            progress.stage(
-                                "likelihood bound, masked canvases",
-                                documents.size() * BOUND_DRAWS)))));
+    return predictor
+        .then(scorer -> LikelihoodBound.of(scorer, facts, BOUND_DRAWS, seed))
+        .then(bound -> Checked.valid(measure(bound.measure(documents, boundStage(documents)))));
+  }
+
+  private IntConsumer boundStage(List<EvaluationCanvas> documents) {
+    return progress.stage("likelihood bound, masked canvases", documents.size() * BOUND_DRAWS);
   }
 
   /** Accuracy of one forward pass. */
   public List<ForwardRow> forward(List<EvaluationCanvas> documents) {
-    List<ForwardRow> rows = new ArrayList<>();
-    for (double share : Sweep.SHARES) {
-      // A family without masks has no one forward pass, for the same reason as it has no bound.
-      Checked<Measure> accuracy =
-          LikelihoodBound.of(predictor, facts, BOUND_DRAWS, seed)
-              .then(
-                  hasMask ->
-                      Checked.valid(
-                          measure(
-                              new ForwardAccuracy(predictor, facts.maskToken(), masking(share))
-                                  .measure(
-                                      documents,
-                                      progress.stage(
-                                          "one forward pass, " + Shown.percent(share) + " masked",
-                                          documents.size())))));
-      rows.add(new ForwardRow(share, accuracy));
-    }
-    return rows;
+    return Sweep.SHARES.stream()
+        .map(
+            share ->
+                new ForwardRow(
+                    share,
+                    predictor
+                        .then(scorer -> ForwardAccuracy.of(scorer, facts, masking(share)))
+                        .then(forward -> Checked.valid(accuracy(forward, share, documents)))))
+        .toList();
+  }
+
+  private Measure accuracy(
+      ForwardAccuracy forward, double share, List<EvaluationCanvas> documents) {
+    String what = "one forward pass, " + Shown.percent(share) + " masked";
+    return measure(forward.measure(documents, progress.stage(what, documents.size())));
   }
 
   /**

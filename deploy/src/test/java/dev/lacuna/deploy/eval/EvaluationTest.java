@@ -87,6 +87,7 @@ class EvaluationTest {
       };
 
   private final Engine engine = new Engine();
+  private Checked<MaskedPredictor> predictor = Checked.valid(PREDICTOR);
   private final AtomicLong nanos = new AtomicLong();
 
   @Test
@@ -105,7 +106,7 @@ class EvaluationTest {
   void shouldMeasureEachSettingOnceOnTheSameMasksAndCompareItWithTheBase() {
     List<InfillRow> rows = evaluation(FACTS).infill(documents(FACTS));
 
-    assertThat(rows).hasSize(12 + 4 + 4 + 4);
+    assertThat(rows).hasSize(12 + 4 + 4 + 6);
     assertThat(rows).allMatch(row -> row.result() instanceof Checked.Valid<InfillMeasure>);
     InfillMeasure one = find(rows, Varied.STEPS, "1", 0.5);
     assertThat(one.accuracy().estimate().value()).isCloseTo(1 / 20.0, within(1e-9));
@@ -117,8 +118,8 @@ class EvaluationTest {
     assertThat(find(rows, Varied.ORDER, "confidence", 0.5).againstBase()).isEmpty();
     assertThat(find(rows, Varied.GUIDANCE, "0", 0.5).againstBase()).isEmpty();
     assertThat(find(rows, Varied.ORDER, "random", 0.5).againstBase()).isPresent();
-    // Six to warm up; 12 steps, 3 orders, 3 scales and 4 thresholds: the base runs once.
-    assertThat(engine.specs).hasSize(6 + 6 * (12 + 3 + 3 + 4));
+    // Six to warm up; 12 steps, 3 orders, 3 scales and 6 thresholds: the base runs once.
+    assertThat(engine.specs).hasSize(6 + 6 * (12 + 3 + 3 + 6));
   }
 
   @Test
@@ -138,6 +139,17 @@ class EvaluationTest {
   }
 
   @Test
+  void shouldStillMeasureRunsWhenAModelGivesNoLogits() {
+    predictor = Checked.refused("UNSUPPORTED", "model", "no logits here.");
+
+    EvalReport report = report(FACTS);
+
+    assertThat(report.series(Varied.STEPS, 0.5)).hasSize(6);
+    assertThat(String.join("\n", EvalTable.lines(report, new Style(false))))
+        .contains("no bound: no logits here.", "not for this model: no logits here.");
+  }
+
+  @Test
   void shouldShowEveryMeasureInTheTable() {
     String table = String.join("\n", EvalTable.lines(report(FACTS), new Style(false)));
 
@@ -150,7 +162,7 @@ class EvaluationTest {
         .containsPattern("steps +1 +15 % ")
         .containsPattern("unmasking order +random +50 % ")
         .containsPattern("guidance scale +0 +50 % .* base ")
-        .containsPattern("threshold +0\\.7 +50 % ");
+        .containsPattern("threshold +0\\.3 +50 % ");
     assertThat(table.lines()).allMatch(line -> line.length() <= 160);
   }
 
@@ -278,7 +290,7 @@ class EvaluationTest {
         new EvalProgress(new ProgressLine(console, Duration.ofHours(1)), nanos::get);
     return new Evaluation(
         facts,
-        PREDICTOR,
+        predictor,
         new EngineInfill(engine, facts, () -> nanos.addAndGet(1_000_000)),
         overrides -> SamplingRules.decide(overrides, facts, 1024, 1),
         progress,

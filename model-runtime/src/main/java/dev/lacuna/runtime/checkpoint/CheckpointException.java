@@ -10,13 +10,22 @@ public final class CheckpointException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** What a message repeats of a hostile file must not fill a log. */
+  private static final int MAX_CHARACTERS = 700;
+
   /** With a sentence for the person who named the folder. */
   public CheckpointException(Path file, String message) {
-    super(file + ": " + message);
+    super(file + ": " + shown(message));
   }
 
   /** With a sentence and the failure behind it. */
   public CheckpointException(Path file, String message, Throwable cause) {
-    super(file + ": " + message, cause);
+    super(file + ": " + shown(message), cause);
+  }
+
+  private static String shown(String message) {
+    return message.length() <= MAX_CHARACTERS
+        ? message
+        : message.substring(0, MAX_CHARACTERS) + "…";
   }
 }

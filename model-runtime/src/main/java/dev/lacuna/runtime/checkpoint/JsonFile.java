@@ -1,6 +1,9 @@
 package dev.lacuna.runtime.checkpoint;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,11 +12,29 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads untrusted JSON objects: one object, no duplicate keys, nothing behind it. */
+/**
+ * Reads untrusted JSON objects: one object, no duplicate keys, nothing behind it, neither deep nor
+ * of so many parts that the tree of them would fill the heap.
+ */
 final class JsonFile {
 
+  /** Real files nest to about ten. */
+  private static final int MAX_DEPTH = 64;
+
+  /**
+   * A part costs up to 110 bytes of heap. Tokenizers of a quarter of a million tokens have 3
+   * million parts, headers of ten thousand tensors 120 thousand.
+   */
+  private static final int MAX_PARTS = 4_000_000;
+
+  private static final int MAX_CHARACTERS_SHOWN = 200;
+
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
@@ -44,16 +65,36 @@ final class JsonFile {
   static JsonObject parse(Path file, byte[] json) {
     JsonNode node;
     try {
+      countParts(file, json);
       node = MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new CheckpointException(file, "isn't valid JSON: " + e.getOriginalMessage(), e);
+      throw new CheckpointException(file, "isn't valid JSON: " + shown(e.getOriginalMessage()), e);
     } catch (IOException e) {
-      throw new CheckpointException(file, "isn't valid JSON: " + e.getMessage(), e);
+      throw new CheckpointException(file, "isn't valid JSON: " + shown(e.getMessage()), e);
     }
     if (!node.isObject()) {
       throw new CheckpointException(
           file, "holds a JSON " + node.getNodeType() + ", expected an object");
     }
     return new JsonObject(file, "", node);
+  }
+
+  /** Reads once without a tree, which costs no heap. */
+  private static void countParts(Path file, byte[] json) throws IOException {
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      int parts = 0;
+      while (parser.nextToken() != null) {
+        if (++parts > MAX_PARTS) {
+          throw new CheckpointException(
+              file, "holds more than " + MAX_PARTS + " JSON parts, expected no more");
+        }
+      }
+    }
+  }
+
+  private static String shown(String message) {
+    return message == null || message.length() <= MAX_CHARACTERS_SHOWN
+        ? message
+        : message.substring(0, MAX_CHARACTERS_SHOWN) + "…";
   }
 }

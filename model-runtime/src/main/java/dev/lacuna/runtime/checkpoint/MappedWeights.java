@@ -123,12 +123,20 @@ final class MappedWeights implements WeightData {
           sink.accept(piece, count);
         };
     float[] piece = new float[pieceElements(weight)];
-    for (int range = 0; range < slice.rows().times(); range++) {
-      if (slice.transposed()) {
-        columns(elements, slice, slice.rows().start(range), piece, checked);
-      } else {
-        run(elements, slice, slice.rows().start(range), piece, checked);
+    try {
+      for (int range = 0; range < slice.rows().times(); range++) {
+        if (slice.transposed()) {
+          columns(elements, slice, slice.rows().start(range), piece, checked);
+        } else {
+          run(elements, slice, slice.rows().start(range), piece, checked);
+        }
       }
+    } catch (InternalError e) {
+      // What Java makes of a page that the file no longer has (SIGBUS).
+      throw new CheckpointException(
+          tensor.file(),
+          "tensor " + tensor.name() + ": the file has become shorter while it was read",
+          e);
     }
   }
 

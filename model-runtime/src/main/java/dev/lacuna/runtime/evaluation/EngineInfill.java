@@ -1,21 +1,15 @@
 package dev.lacuna.runtime.evaluation;
 
 import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.engine.AwaitedRun;
 import dev.lacuna.runtime.engine.GenerationEngine;
-import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.RunSpec;
-import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
@@ -26,9 +20,6 @@ import java.util.function.LongSupplier;
  * <p>Threading: used by one thread.
  */
 public final class EngineInfill {
-
-  /** How often a wait looks whether the engine has died. */
-  private static final long CHECK_MILLIS = 200;
 
   private final GenerationEngine engine;
   private final ModelFacts facts;
@@ -85,15 +76,16 @@ public final class EngineInfill {
     List<DocumentPlan> plans =
         documents.stream().map(canvas -> plan(canvas, masking.of(canvas))).toList();
     long begun = nanos.getAsLong();
-    List<CompletableFuture<RunProgress>> runs = new ArrayList<>();
+    List<AwaitedRun> runs = new ArrayList<>();
     for (int i = 0; i < plans.size(); i++) {
-      runs.add(submit(plans.get(i), settings, documents.get(i).document()));
+      int sample = documents.get(i).document() + 1;
+      runs.add(AwaitedRun.submit(engine, facts.name(), plans.get(i), settings, sample));
     }
     double[] right = new double[plans.size()];
     long[] masked = new long[plans.size()];
     double[] steps = new double[plans.size()];
     for (int i = 0; i < plans.size(); i++) {
-      RunProgress finished = await(runs.get(i));
+      RunProgress finished = runs.get(i).await();
       int[] tokens = documents.get(i).tokens();
       int[] expected =
           Arrays.stream(plans.get(i).maskPositions()).map(position -> tokens[position]).toArray();
@@ -127,49 +119,5 @@ public final class EngineInfill {
     }
     return DocumentPlan.onOneCanvas(
         new Document(List.of()), tokens, blanks, tokens.length - masks.length);
-  }
-
-  private CompletableFuture<RunProgress> submit(
-      DocumentPlan plan, SamplingSettings settings, int document) {
-    CompletableFuture<RunProgress> finished = new CompletableFuture<>();
-    RunSpec spec =
-        new RunSpec(
-            facts.name(),
-            plan,
-            settings,
-            CounterRandom.of(settings.seed(), document + 1),
-            1,
-            0,
-            Long.MAX_VALUE,
-            0,
-            RunProgress.start(plan));
-    engine.submit(
-        spec,
-        event -> {
-          if (event instanceof RunEvent.Finished end) {
-            finished.complete(end.progress());
-          }
-        });
-    return finished;
-  }
-
-  private RunProgress await(CompletableFuture<RunProgress> run) {
-    while (true) {
-      try {
-        return run.get(CHECK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        engine
-            .failure()
-            .ifPresent(
-                failure -> {
-                  throw new IllegalStateException("the engine failed: " + failure, failure);
-                });
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", e);
-      } catch (ExecutionException e) {
-        throw new IllegalStateException(e.getCause());
-      }
-    }
   }
 }

@@ -1,5 +1,8 @@
 package dev.lacuna.runtime.evaluation;
 
+import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.RefusalCodes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -17,6 +20,18 @@ import java.util.function.IntConsumer;
 public record ForwardAccuracy(MaskedPredictor predictor, int maskToken, Masking masking) {
 
   private static final int BATCH = 32;
+
+  /**
+   * The measure for one model.
+   *
+   * @return the measure, or a refusal with code {@link RefusalCodes#UNSUPPORTED} for a family that
+   *     has no mask
+   */
+  public static Checked<ForwardAccuracy> of(
+      MaskedPredictor predictor, ModelFacts facts, Masking masking) {
+    return MasksOnly.check(facts)
+        .then(mask -> Checked.valid(new ForwardAccuracy(predictor, mask, masking)));
+  }
 
   /**
    * Measures documents.

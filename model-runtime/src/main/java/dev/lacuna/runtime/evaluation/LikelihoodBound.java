@@ -1,7 +1,6 @@
 package dev.lacuna.runtime.evaluation;
 
 import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.Conventions.Noise;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.RefusalCodes;
 import java.util.ArrayList;
@@ -50,16 +49,8 @@ public final class LikelihoodBound {
     if (draws < 1) {
       throw new IllegalArgumentException("draws is " + draws + "; it must be at least 1");
     }
-    if (facts.conventions().noise() == Noise.UNIFORM || !facts.special().hasMask()) {
-      return Checked.refused(
-          RefusalCodes.UNSUPPORTED,
-          "model",
-          ("model '%s' starts blanks from uniform random tokens: the canvas does not say which tokens"
-                  + " are noise, so the bound of masked diffusion does not apply to it; compare such"
-                  + " models by the accuracy of their runs.")
-              .formatted(facts.name()));
-    }
-    return Checked.valid(new LikelihoodBound(predictor, facts.maskToken(), draws, seed));
+    return MasksOnly.check(facts)
+        .then(mask -> Checked.valid(new LikelihoodBound(predictor, mask, draws, seed)));
   }
 
   /**

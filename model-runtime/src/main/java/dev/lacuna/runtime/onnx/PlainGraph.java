@@ -169,7 +169,7 @@ final class PlainGraph {
   private ModelProto wrapped(int vocabulary) {
     Value ids = builder.input(IDS, TensorType.INT64, "rows", "length");
     Value rowLengths = builder.input("row_lengths", TensorType.INT64, "rows");
-    Value positions = builder.input("positions", TensorType.INT64, "positions");
+    Value positions = builder.input("positions", TensorType.INT64, "wanted");
     Value bias = builder.input(RowsGraph.BIAS, TensorType.FLOAT, vocabulary);
     Map<String, Value> given = new TreeMap<>();
     given.put(IDS, typed(IDS, ids));
@@ -189,7 +189,7 @@ final class PlainGraph {
     Value rows = builder.node("Reshape", all, builder.longs(-1, vocabulary));
     Value picked = builder.node("Gather", List.of(rows, positions), Attributes.of("axis", 0));
     Value logits = builder.node("Add", builder.cast(picked, TensorType.FLOAT), bias);
-    builder.output(logits, RowsGraph.LOGITS, TensorType.FLOAT, "positions", vocabulary);
+    builder.output(logits, RowsGraph.LOGITS, TensorType.FLOAT, "wanted", vocabulary);
     return merged(given, first);
   }
 

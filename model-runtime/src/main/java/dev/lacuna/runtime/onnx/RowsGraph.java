@@ -37,7 +37,7 @@ final class RowsGraph {
 
           @Override
           public void graft(Value logits) {
-            graph.output(logits, LOGITS, TensorType.FLOAT, "positions", vocabulary);
+            graph.output(logits, LOGITS, TensorType.FLOAT, "wanted", vocabulary);
           }
         };
   }

@@ -13,7 +13,7 @@ final class UnpaddedForwardPass implements ForwardPass {
 
   private final ForwardPass pass;
   private StepBatch part;
-  private int[] origins = new int[0]; // (positions of part): which of the batch's each one is
+  private int[] origins = new int[0];
 
   UnpaddedForwardPass(ForwardPass pass) {
     this.pass = pass;
@@ -30,11 +30,28 @@ final class UnpaddedForwardPass implements ForwardPass {
   }
 
   private void runLength(StepBatch batch, int length, boolean[] done) {
-    reserve(batch);
-    part.rows = 0;
+    if (part == null
+        || part.tokens.length < batch.rows * batch.length
+        || part.rowLengths.length < batch.rows) {
+      part = new StepBatch(batch.rows, batch.length);
+      origins = new int[part.flatPositions.length];
+    }
     part.length = length;
-    part.positions = 0;
-    part.guided = 0;
+    int[] places = copyRows(batch, done);
+    copyPositions(batch, places);
+    copyTwins(batch, places);
+    pass.run(part);
+    for (int i = 0; i < part.positions; i++) {
+      batch.proposals[origins[i]] = part.proposals[i];
+      batch.confidences[origins[i]] = part.confidences[i];
+      batch.certainties[origins[i]] = part.certainties[i];
+    }
+  }
+
+  /** Rows of the part's length; gives the place of each in the part, or -1. */
+  private int[] copyRows(StepBatch batch, boolean[] done) {
+    int length = part.length;
+    part.rows = 0;
     int[] places = new int[batch.rows];
     for (int row = 0; row < batch.rows; row++) {
       places[row] = -1;
@@ -46,60 +63,51 @@ final class UnpaddedForwardPass implements ForwardPass {
             batch.tokens, row * batch.length, part.tokens, places[row] * length, length);
       }
     }
-    copyPositions(batch, places);
-    pass.run(part);
-    for (int i = 0; i < part.positions; i++) {
-      batch.proposals[origins[i]] = part.proposals[i];
-      batch.confidences[origins[i]] = part.confidences[i];
-      batch.certainties[origins[i]] = part.certainties[i];
-    }
+    return places;
   }
 
-  private void reserve(StepBatch batch) {
-    if (part == null
-        || part.tokens.length < batch.rows * batch.length
-        || part.rowLengths.length < batch.rows) {
-      part = new StepBatch(batch.rows, batch.length);
-      origins = new int[part.flatPositions.length];
-    }
-  }
-
-  /** Positions and their twins; a twin's row is as long as that of its position. */
   private void copyPositions(StepBatch batch, int[] places) {
-    int twin = 0;
-    for (int i = 0; i < batch.positions; i++) {
-      boolean guided = twin < batch.guided && batch.guidedIndices[twin] == i;
-      long flat = placed(batch, batch.flatPositions[i], places);
-      if (flat >= 0) {
-        if (guided) {
-          int to = part.guided++;
-          part.guidedIndices[to] = part.positions;
-          part.guidedFlatPositions[to] = placed(batch, batch.guidedFlatPositions[twin], places);
-          part.guidanceScales[to] = batch.guidanceScales[twin];
-        }
-        part.flatPositions[part.positions] = flat;
-        copyPosition(batch, i, part.positions++);
+    part.positions = 0;
+    for (int from = 0; from < batch.positions; from++) {
+      int row = Math.toIntExact(batch.flatPositions[from] / batch.length);
+      if (places[row] >= 0) {
+        int to = part.positions++;
+        origins[to] = from;
+        part.flatPositions[to] = moved(batch, places, batch.flatPositions[from]);
+        part.uniforms[to] = batch.uniforms[from];
+        part.temperatures[to] = batch.temperatures[from];
+        part.topP[to] = batch.topP[from];
+        part.topK[to] = batch.topK[from];
+        part.endAllowed[to] = batch.endAllowed[from];
+        part.certaintyKinds[to] = batch.certaintyKinds[from];
+        part.certaintyFiltered[to] = batch.certaintyFiltered[from];
+        part.gumbelUniforms[to] = batch.gumbelUniforms[from];
       }
-      twin += guided ? 1 : 0;
     }
   }
 
-  /** Where a position of the batch is in the part; -1 if its row is not there. */
-  private long placed(StepBatch batch, long flatPosition, int[] places) {
-    int place = places[Math.toIntExact(flatPosition / batch.length)];
-    return place < 0 ? -1 : (long) place * part.length + flatPosition % batch.length;
+  /** A twin's row is as long as its own: both are in the same part. */
+  private void copyTwins(StepBatch batch, int[] places) {
+    part.guided = 0;
+    int to = 0;
+    for (int twin = 0; twin < batch.guided; twin++) {
+      int row = Math.toIntExact(batch.guidedFlatPositions[twin] / batch.length);
+      if (places[row] >= 0) {
+        while (origins[to] != batch.guidedIndices[twin]) {
+          to++;
+        }
+        part.guidedIndices[part.guided] = to;
+        part.guidedFlatPositions[part.guided] =
+            moved(batch, places, batch.guidedFlatPositions[twin]);
+        part.guidanceScales[part.guided] = batch.guidanceScales[twin];
+        part.guided++;
+      }
+    }
   }
 
-  private void copyPosition(StepBatch batch, int from, int to) {
-    origins[to] = from;
-    part.uniforms[to] = batch.uniforms[from];
-    part.temperatures[to] = batch.temperatures[from];
-    part.topP[to] = batch.topP[from];
-    part.topK[to] = batch.topK[from];
-    part.endAllowed[to] = batch.endAllowed[from];
-    part.certaintyKinds[to] = batch.certaintyKinds[from];
-    part.certaintyFiltered[to] = batch.certaintyFiltered[from];
-    part.gumbelUniforms[to] = batch.gumbelUniforms[from];
+  private long moved(StepBatch batch, int[] places, long flatPosition) {
+    int row = Math.toIntExact(flatPosition / batch.length);
+    return (long) places[row] * part.length + flatPosition % batch.length;
   }
 
   @Override

@@ -37,6 +37,8 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
   private static final Map<String, String> OPTIONS =
       Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
 
+  private static final int MAX_CHARACTERS_SHOWN = 200;
+
   private final HuggingFaceTokenizer encoder;
   private final HuggingFaceTokenizer continuation; // the encoder itself where one is enough
   private final HuggingFaceTokenizer decoder;
@@ -68,7 +70,7 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
     try {
       file = TokenizerDefinition.parse(Files.readString(path), reservedTokens);
     } catch (JsonProcessingException e) {
-      return refused(path, "it is no JSON: " + e.getOriginalMessage());
+      return refused(path, "it is no JSON: " + shown(e.getOriginalMessage()));
     } catch (CharacterCodingException e) {
       return refused(path, "it isn't UTF-8");
     } catch (IOException e) {
@@ -85,17 +87,24 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
     try {
       codec = new HuggingFaceTextCodec(file);
     } catch (IOException | RuntimeException e) {
-      return refused(path, "the tokenizers library refuses it: " + e.getMessage());
+      return refused(path, "the tokenizers library refuses it: " + shown(e.getMessage()));
     }
     for (int token : reservedTokens) {
       String look = file.contentOf(token);
       if (look != null
           && (contains(codec.encode(look), token) || contains(codec.encodeAfter(look), token))) {
         codec.close();
-        return refused(path, "text '" + look + "' would become the reserved token " + token);
+        return refused(path, "text '" + shown(look) + "' would become the reserved token " + token);
       }
     }
     return Checked.valid(codec);
+  }
+
+  /** Messages may repeat the file. */
+  private static String shown(String message) {
+    return message == null || message.length() <= MAX_CHARACTERS_SHOWN
+        ? message
+        : message.substring(0, MAX_CHARACTERS_SHOWN) + "…";
   }
 
   private static boolean contains(int[] tokens, int token) {

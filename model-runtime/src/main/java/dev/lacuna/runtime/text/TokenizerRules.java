@@ -58,6 +58,11 @@ final class TokenizerRules {
   /** How much longer replacements may make a text. */
   private static final double MAX_GROWTH = 64;
 
+  /** The library's trie of pieces recurses once a byte. */
+  private static final int MAX_TOKEN_CHARACTERS = 2000;
+
+  private static final int MAX_ID = 1 << 26;
+
   private int parts;
   private double growth = 1;
 
@@ -73,6 +78,7 @@ final class TokenizerRules {
     rules.component("normalizer", root.path("normalizer"), NORMALIZERS);
     rules.component("pre_tokenizer", root.path("pre_tokenizer"), PRE_TOKENIZERS);
     rules.component("decoder", root.path("decoder"), DECODERS);
+    checkVocabulary(root.path("model").path("vocab"));
     checkModel(root.path("model"));
     checkAdded(root.path("added_tokens"));
   }
@@ -121,6 +127,39 @@ final class TokenizerRules {
     }
   }
 
+  private static void checkVocabulary(JsonNode vocabulary) {
+    if (vocabulary.isArray()) {
+      for (JsonNode piece : vocabulary) {
+        checkToken(piece.path(0).asText(""));
+      }
+      return;
+    }
+    vocabulary
+        .fields()
+        .forEachRemaining(
+            token -> {
+              checkToken(token.getKey());
+              checkId(token.getValue());
+            });
+  }
+
+  private static void checkToken(String text) {
+    require(
+        text.length() <= MAX_TOKEN_CHARACTERS,
+        "vocabulary",
+        "has a token of "
+            + text.length()
+            + " characters, expected at most "
+            + MAX_TOKEN_CHARACTERS);
+  }
+
+  private static void checkId(JsonNode id) {
+    require(
+        id.isInt() && id.intValue() >= 0 && id.intValue() < MAX_ID,
+        "vocabulary",
+        "has an id that is no whole number from 0 to " + (MAX_ID - 1));
+  }
+
   private static void checkModel(JsonNode model) {
     JsonNode vocabulary = model.path("vocab");
     String kind = model.path("type").asText("");
@@ -157,6 +196,8 @@ final class TokenizerRules {
   /** A token is found in texts by its characters. */
   private static void checkAdded(JsonNode tokens) {
     for (JsonNode token : tokens) {
+      checkId(token.path("id"));
+      checkToken(token.path("content").asText(""));
       require(
           token.path("content").isTextual() && !token.path("content").textValue().isEmpty(),
           "added token " + token.path("id").asLong(),

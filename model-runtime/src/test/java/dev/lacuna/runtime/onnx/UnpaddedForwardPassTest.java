@@ -6,87 +6,71 @@ import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.engine.StepBatch;
 import dev.lacuna.runtime.sampling.Certainty;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class UnpaddedForwardPassTest {
 
-  private static final int LENGTH = 5;
-  private static final int[] ROW_LENGTHS = {3, 3, 5, 3};
-
-  /** Says of each position all that it was told, so that nothing lost on the way goes unnoticed. */
-  private static final class TellingForwardPass implements ForwardPass {
+  /** Answers each position with its token, and what else the batch says of it. */
+  private static final class Echo implements ForwardPass {
+    private int runs;
 
     @Override
     public void run(StepBatch batch) {
+      runs++;
+      for (int row = 0; row < batch.rows; row++) {
+        assertThat(batch.rowLengths[row]).isEqualTo(batch.length);
+      }
       for (int i = 0; i < batch.positions; i++) {
-        batch.proposals[i] = (int) batch.tokens[(int) batch.flatPositions[i]];
+        batch.proposals[i] = token(batch, batch.flatPositions[i]);
         batch.confidences[i] = batch.uniforms[i];
-        batch.certainties[i] =
-            batch.certaintyKinds[i].code() + (batch.certaintyFiltered[i] ? 0.5f : 0);
+        batch.certainties[i] = batch.certaintyKinds[i].ordinal();
       }
       for (int twin = 0; twin < batch.guided; twin++) {
-        long token = batch.tokens[(int) batch.guidedFlatPositions[twin]];
-        batch.certainties[batch.guidedIndices[twin]] += token * batch.guidanceScales[twin];
+        int of = batch.guidedIndices[twin];
+        batch.proposals[of] += 1000 * token(batch, batch.guidedFlatPositions[twin]);
+        batch.confidences[of] += batch.guidanceScales[twin];
       }
+    }
+
+    private static int token(StepBatch batch, long flatPosition) {
+      return Math.toIntExact(batch.tokens[Math.toIntExact(flatPosition)]);
     }
 
     @Override
     public String device() {
-      return "fake";
+      return "cpu";
     }
 
     @Override
-    public void close() {
-      // Nothing is held.
-    }
+    public void close() {}
   }
 
   @Test
-  void shouldHandOnEverythingOfAPositionWhenRowsDifferInLength() {
-    StepBatch padded = batch();
-    StepBatch unpadded = batch();
-    new TellingForwardPass().run(padded);
-    new UnpaddedForwardPass(new TellingForwardPass()).run(unpadded);
-    assertThat(Arrays.copyOf(unpadded.proposals, 4)).containsExactly(2, 11, 14, 17);
-    assertThat(Arrays.copyOf(unpadded.certainties, 4)).containsExactly(4 * 7 + 2.5f, 0, 1, 2.5f);
-    assertThat(unpadded.proposals).isEqualTo(padded.proposals);
-    assertThat(unpadded.confidences).isEqualTo(padded.confidences);
-    assertThat(unpadded.certainties).isEqualTo(padded.certainties);
-  }
-
-  @Test
-  void shouldGuideNothingWhenTheBatchBeforeWasGuided() {
-    UnpaddedForwardPass pass = new UnpaddedForwardPass(new TellingForwardPass());
-    pass.run(batch());
-    StepBatch unguided = batch();
-    unguided.guided = 0;
-    pass.run(unguided);
-    assertThat(unguided.certainties[0]).isEqualTo(2.5f);
-  }
-
-  /** Rows 0 and 1 are a position and its twin; tokens are numbered through. */
-  private static StepBatch batch() {
-    StepBatch batch = new StepBatch(ROW_LENGTHS.length, LENGTH);
-    batch.rows = ROW_LENGTHS.length;
-    batch.length = LENGTH;
-    Arrays.setAll(batch.tokens, cell -> cell);
-    System.arraycopy(ROW_LENGTHS, 0, batch.rowLengths, 0, ROW_LENGTHS.length);
-    add(batch, 2, Certainty.ENTROPY, true);
+  void shouldRunEachLengthByItselfWhenRowsDiffer() {
+    Echo echo = new Echo();
+    UnpaddedForwardPass pass = new UnpaddedForwardPass(echo);
+    Steps.Draw draw = new Steps.Draw(0, 1, 0, true, 0.25f, 0.5f);
+    List<Steps.Row> rows =
+        List.of(
+            new Steps.Row(new long[] {1, 2, 3}, new int[] {0, 2}, draw),
+            new Steps.Row(new long[] {4, 5, 6, 7, 8}, new int[] {4, 1}, draw),
+            new Steps.Row(new long[] {9, 10, 11}, new int[] {1}, draw),
+            new Steps.Row(new long[] {12, 13, 14, 15, 16}, new int[0], draw));
+    StepBatch batch = Steps.batch(8, 0, rows);
+    batch.certaintyKinds[3] = Certainty.values()[1];
+    // The second row's last position has a twin in the fourth row.
     batch.guided = 1;
-    batch.guidedIndices[0] = 0;
-    batch.guidedFlatPositions[0] = LENGTH + 2;
-    batch.guidanceScales[0] = 4;
-    add(batch, 2 * LENGTH + 1, Certainty.PROBABILITY, false);
-    add(batch, 2 * LENGTH + 4, Certainty.MARGIN, false);
-    add(batch, 3 * LENGTH + 2, Certainty.ENTROPY, true);
-    return batch;
-  }
-
-  private static void add(StepBatch batch, int flat, Certainty kind, boolean filtered) {
-    int at = batch.positions++;
-    batch.flatPositions[at] = flat;
-    batch.uniforms[at] = flat / 32f;
-    batch.certaintyKinds[at] = kind;
-    batch.certaintyFiltered[at] = filtered;
+    batch.guidedIndices[0] = 2;
+    batch.guidedFlatPositions[0] = 3 * 8 + 4;
+    batch.guidanceScales[0] = 2;
+    for (int again = 1; again <= 2; again++) {
+      pass.run(batch);
+      assertThat(echo.runs).isEqualTo(2 * again);
+      assertThat(Arrays.copyOf(batch.proposals, 5)).containsExactly(1, 3, 16_008, 5, 10);
+      assertThat(Arrays.copyOf(batch.confidences, 5))
+          .containsExactly(0.25f, 0.5f, 2.25f, 0.5f, 0.25f);
+      assertThat(batch.certainties[3]).isEqualTo(1f);
+    }
   }
 }
