@@ -17,7 +17,7 @@ public interface GenerationModel {
   /** Name by which requests ask for it. */
   String name();
 
-  /** Hash of the checkpoint's files, hexadecimal. */
+  /** Hash of the checkpoint's files and of what its user stated of them, hexadecimal. */
   String revision();
 
   /**

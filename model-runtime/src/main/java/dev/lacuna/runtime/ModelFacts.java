@@ -6,7 +6,7 @@ import dev.lacuna.runtime.sampling.SamplingDefaults;
  * A family is data: what the sampler, the planner and the engine need to know of a checkpoint.
  *
  * @param name name by which requests ask for the model
- * @param revision hash of the checkpoint's files
+ * @param revision hash of the checkpoint's files and of what its user stated of them
  * @param family name of the family, for people; nothing is decided by it
  * @param vocabulary width of the logits
  * @param embeddings rows of the embedding: ids below it may stand on a canvas

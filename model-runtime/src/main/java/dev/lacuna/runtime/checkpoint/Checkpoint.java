@@ -73,8 +73,9 @@ public record Checkpoint(
     files.add(tokenizer.path());
     files.addAll(names.paths());
     files.addAll(stored.files());
-    ModelFacts facts =
-        new FactReader(json, overrides, family, shape).facts(name, revision.apply(files), names);
+    String content = Revision.with(revision.apply(files), overrides);
+    ModelFacts facts = new FactReader(json, overrides, family, shape).facts(name, content, names);
+    FactChecks.check(json.file(), facts);
     return new Checkpoint(
         facts,
         shape.limitedTo(facts.canvasLimit()),

@@ -11,7 +11,8 @@ import java.util.OptionalInt;
  *
  * @param family name of the family: llama, diffugpt, diffullama, smdm, llada, dream or sundae
  * @param config text of the configuration, in place of config.json or lit_config.json
- * @param maskToken id of the mask; {@link SpecialTokens#NONE} for none
+ * @param maskToken id of the mask; {@link SpecialTokens#NONE} for none, which only families take
+ *     whose blanks start from noise
  * @param startToken id that stands before a document; {@link SpecialTokens#NONE} for none
  * @param endToken id that ends a document; {@link SpecialTokens#NONE} for none
  * @param padToken id for padding
@@ -81,7 +82,7 @@ public record FactOverrides(
     return withTokens(OptionalInt.of(id), startToken, endToken, padToken);
   }
 
-  /** These facts without a mask: blanks start from noise. */
+  /** These facts without a mask, for families whose blanks start from noise. */
   public FactOverrides withoutMask() {
     return withMaskToken(SpecialTokens.NONE);
   }

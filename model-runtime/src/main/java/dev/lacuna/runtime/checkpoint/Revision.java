@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -19,7 +18,7 @@ public final class Revision {
 
   /** SHA-256 over each file's name, length and bytes, in the order given; 64 hexadecimal digits. */
   public static String of(List<Path> files) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = FileDigest.newDigest();
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
     for (Path file : files) {
       try (FileChannel channel = FileChannel.open(file)) {
@@ -35,11 +34,16 @@ public final class Revision {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+  /**
+   * The revision of files that are read with facts of the user's: other facts make another model of
+   * the same files, and what ran under one must not go on under the other.
+   */
+  static String with(String revision, FactOverrides overrides) {
+    if (revision.isEmpty() || overrides.equals(FactOverrides.NONE)) {
+      return revision;
     }
+    String both = revision + "\n" + overrides;
+    return HexFormat.of()
+        .formatHex(FileDigest.newDigest().digest(both.getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -5,7 +5,8 @@ package dev.lacuna.runtime.text;
  * process when its matcher (Oniguruma) gives up after ten million retries, which a crafted pattern
  * reaches with a few dozen characters of text. What may be used: alternatives of single characters
  * and classes, bounded or unbounded, where at most one unbounded repetition can be retried for the
- * sake of what follows it, and no group is repeated. Every published tokenizer's pattern is so.
+ * sake of what follows it, no group is repeated, and optional parts and alternatives leave few ways
+ * to try. Every published tokenizer's pattern is so.
  *
  * <p>Threading: used by one thread.
  */
@@ -16,6 +17,9 @@ final class RegexRules {
 
   /** Repetitions up to here count as a fixed number of characters. */
   private static final int FEW = 16;
+
+  /** Ways to match the same characters that are tried one after another; published: about 30. */
+  private static final long MAX_WAYS = 1000;
 
   private final String pattern;
   private int at;
@@ -28,9 +32,14 @@ final class RegexRules {
    * What a piece of a pattern can do.
    *
    * @param nullable whether it can match nothing
-   * @param unbounded whether it can match any number of characters
+   * @param unbounded how many of its repetitions can match any number of characters
+   * @param ways in how many ways it can match at a place, an unbounded repetition counted once
    */
-  private record Piece(boolean nullable, boolean unbounded) {}
+  private record Piece(boolean nullable, int unbounded, long ways) {
+
+    static final Piece CHARACTER = new Piece(false, 0, 1);
+    static final Piece NOTHING = new Piece(true, 0, 1);
+  }
 
   /**
    * Checks a pattern.
@@ -59,13 +68,15 @@ final class RegexRules {
       throw refused("has groups within groups, too deep");
     }
     boolean nullable = false;
-    boolean unbounded = false;
+    int unbounded = 0;
+    long ways = 0;
     while (true) {
       Piece one = sequence(depth);
       nullable |= one.nullable();
-      unbounded |= one.unbounded();
+      unbounded = Math.max(unbounded, one.unbounded());
+      ways += one.ways();
       if (at >= pattern.length() || pattern.charAt(at) != '|') {
-        return new Piece(nullable, unbounded);
+        return new Piece(nullable, unbounded, ways);
       }
       at++;
     }
@@ -73,7 +84,8 @@ final class RegexRules {
 
   private Piece sequence(int depth) {
     boolean nullable = true;
-    boolean unbounded = false;
+    int unbounded = 0;
+    long ways = 1;
     int open = 0; // unbounded pieces since nothing had to follow
     int retried = 0;
     while (at < pattern.length() && pattern.charAt(at) != '|' && pattern.charAt(at) != ')') {
@@ -87,11 +99,15 @@ final class RegexRules {
       if (retried > 1) {
         throw refused("has repetitions that are retried for each other");
       }
-      open += piece.unbounded() ? 1 : 0;
+      ways *= piece.ways();
+      if (ways > MAX_WAYS) {
+        throw refused("has optional parts that can be combined in too many ways");
+      }
+      open += piece.unbounded();
       nullable &= piece.nullable();
-      unbounded |= piece.unbounded();
+      unbounded = Math.max(unbounded, piece.unbounded());
     }
-    return new Piece(nullable, unbounded);
+    return new Piece(nullable, unbounded, ways);
   }
 
   private Piece element(int depth) {
@@ -100,12 +116,12 @@ final class RegexRules {
       case '(' -> group(depth);
       case '[' -> {
         characterClass(depth);
-        yield new Piece(false, false);
+        yield Piece.CHARACTER;
       }
       case '\\' -> escape();
-      case '^', '$' -> new Piece(true, false);
+      case '^', '$' -> Piece.NOTHING;
       case '*', '+', '?' -> throw refused("has a repetition of nothing");
-      default -> new Piece(false, false);
+      default -> Piece.CHARACTER;
     };
   }
 
@@ -123,10 +139,10 @@ final class RegexRules {
       throw refused("has a group without an end");
     }
     at++;
-    if (look && inner.unbounded()) {
+    if (look && inner.unbounded() > 0) {
       throw refused("looks ahead without bounds");
     }
-    return look ? new Piece(true, false) : inner;
+    return look ? new Piece(true, 0, inner.ways()) : inner;
   }
 
   private void characterClass(int depth) {
@@ -163,39 +179,66 @@ final class RegexRules {
       }
       at = end + 1;
     }
-    return new Piece("bBAzZG".indexOf(c) >= 0, false);
+    return "bBAzZG".indexOf(c) >= 0 ? Piece.NOTHING : Piece.CHARACTER;
   }
 
   private Piece repeated(Piece piece, boolean group) {
-    Piece result = piece;
-    while (at < pattern.length() && "*+?{".indexOf(pattern.charAt(at)) >= 0) {
-      char c = pattern.charAt(at++);
-      int min = c == '+' ? 1 : 0;
-      int max = c == '?' ? 1 : Integer.MAX_VALUE;
-      if (c == '{') {
-        int end = pattern.indexOf('}', at);
-        String bounds = end < 0 ? "" : pattern.substring(at, end);
-        if (!bounds.matches("[0-9]{1,4}(,[0-9]{0,4})?")) {
-          throw refused("has a { that is no repetition");
-        }
-        String[] parts = bounds.split(",", -1);
-        min = Integer.parseInt(parts[0]);
-        max = parts.length == 1 ? min : parts[1].isEmpty() ? max : Integer.parseInt(parts[1]);
-        at = end + 1;
-      }
-      if ((group || result != piece) && max > 1 && !isLazyOrPossessive(c, result != piece)) {
-        throw refused("repeats a group, or a repetition");
-      }
-      if (result == piece) {
-        result = new Piece(piece.nullable() || min == 0, piece.unbounded() || max > FEW);
-      }
+    char sign = sign();
+    if (sign == 0) {
+      return piece;
     }
-    return result;
+    int[] bounds = bounds(sign);
+    int min = bounds[0];
+    int max = bounds[1];
+    if (group && max > 1) {
+      throw refused("repeats a group, or a repetition");
+    }
+    long ways = max > FEW ? 1 : max == 1 && min == 0 ? 1 + piece.ways() : Math.abs(max - min) + 1L;
+    Piece once =
+        new Piece(
+            piece.nullable() || min == 0,
+            piece.unbounded() + (max > FEW ? 1 : 0),
+            Math.max(ways, piece.ways()));
+    char second = sign();
+    if (second != 0 && ((second != '?' && second != '+') || sign() != 0)) {
+      throw refused("repeats a group, or a repetition");
+    }
+    return sign == '{' && second != 0 ? again(once, second) : once;
   }
 
-  /** A second sign changes how the first one is tried: {@code +?}, {@code ++}. */
-  private static boolean isLazyOrPossessive(char sign, boolean second) {
-    return second && (sign == '?' || sign == '+');
+  /**
+   * A second sign changes how the first one is tried: {@code +?}, {@code ++}. Behind braces the
+   * library takes it for a repetition of its own: {@code a{1,3}+} is {@code (?:a{1,3})+}.
+   */
+  private static Piece again(Piece once, char sign) {
+    return sign == '+'
+        ? new Piece(once.nullable(), once.unbounded() + 2, once.ways())
+        : new Piece(true, once.unbounded(), once.ways() + 1);
+  }
+
+  /** The sign of a repetition that stands here, read; 0 if none does. */
+  private char sign() {
+    boolean found = at < pattern.length() && "*+?{".indexOf(pattern.charAt(at)) >= 0;
+    return found ? pattern.charAt(at++) : 0;
+  }
+
+  /** Fewest and most times of a repetition whose sign was read. */
+  private int[] bounds(char sign) {
+    if (sign != '{') {
+      return new int[] {sign == '+' ? 1 : 0, sign == '?' ? 1 : Integer.MAX_VALUE};
+    }
+    int end = pattern.indexOf('}', at);
+    String bounds = end < 0 ? "" : pattern.substring(at, end);
+    if (!bounds.matches("[0-9]{1,4}(,[0-9]{0,4})?")) {
+      throw refused("has a { that is no repetition");
+    }
+    at = end + 1;
+    String[] parts = bounds.split(",", -1);
+    int min = Integer.parseInt(parts[0]);
+    if (parts.length == 1) {
+      return new int[] {min, min};
+    }
+    return new int[] {min, parts[1].isEmpty() ? Integer.MAX_VALUE : Integer.parseInt(parts[1])};
   }
 
   private IllegalArgumentException refused(String what) {

@@ -9,6 +9,7 @@ import dev.lacuna.runtime.TestFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,24 @@ class CheckpointTest {
     assertThat(read().facts().padToken()).isEqualTo(1);
     files.config.put("pad_token_id", -1);
     assertThat(read().facts().padToken()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldChangeTheRevisionWhenTheUserStatesFacts() {
+    files.write(folder);
+    List<FactOverrides> stated =
+        List.of(
+            FactOverrides.NONE,
+            FactOverrides.NONE.withShift(true),
+            FactOverrides.NONE.withMaskToken(5),
+            FactOverrides.NONE.withConfig(files.config.toString()),
+            FactOverrides.NONE.withConfig(files.config.deepCopy().put("rope_theta", 20000) + ""));
+    assertThat(stated.stream().map(user -> Checkpoint.read(folder, "m", user).facts().revision()))
+        .allMatch(revision -> revision.matches("[0-9a-f]{64}"))
+        .doesNotHaveDuplicates();
+    assertThat(Checkpoint.read(folder, "m", FactOverrides.NONE.withShift(true)).facts().revision())
+        .isEqualTo(
+            Checkpoint.read(folder, "m", FactOverrides.NONE.withShift(true)).facts().revision());
   }
 
   @Test
