@@ -57,7 +57,8 @@ public final class EvalPlot {
                     subject.base(),
                     Shown.percent(Sweep.BASE_SHARE)),
             List.of(
-                "Whiskers: 95 % intervals over the choice of documents; two settings of one panel saw the same documents and masks, so they differ more surely than the whiskers tell."),
+                "Whiskers: 95 % intervals over the choice of documents. Likelihood and steps: of the value itself. Other panels: of its difference from the base,",
+                "which has none: all settings saw the same documents and masks, so their common luck cancels."),
             panels)
         .svg();
   }

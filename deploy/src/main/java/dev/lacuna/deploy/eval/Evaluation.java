@@ -39,8 +39,8 @@ public final class Evaluation {
   /** Documents of the runs that warm the engine up before seconds count. */
   private static final int WARM_DOCUMENTS = 16;
 
-  /** Documents that take all settings in turn: enough to fill batches of every length. */
-  private static final int TURN_DOCUMENTS = 48;
+  /** Documents that take all settings in turn: enough to share batches, done within minutes. */
+  private static final int TURN_DOCUMENTS = 24;
 
   private final ModelFacts facts;
   private final Checked<MaskedPredictor> predictor;

@@ -35,7 +35,7 @@ public final class Sweep {
           UnmaskingOrder.MARGIN,
           UnmaskingOrder.ENTROPY);
   private static final List<Float> GUIDANCE = List.of(0f, 0.5f, 1f, 2f);
-  private static final List<Float> THRESHOLDS = List.of(0.7f, 0.8f, 0.9f, 0.95f);
+  private static final List<Float> THRESHOLDS = List.of(0.3f, 0.5f, 0.7f, 0.8f, 0.9f, 0.95f);
 
   private final ModelFacts facts;
   private final long seed;

@@ -55,7 +55,7 @@ class EvalCommandTest {
     JsonNode bound = lines.get(1);
     assertThat(bound.get("value").asDouble()).isBetween(1.0, 12.0);
     assertThat(lines.stream().filter(line -> line.get("type").asText().equals("infill")))
-        .hasSize(24)
+        .hasSize(26)
         .allMatch(line -> line.get("value") != null && !line.has("refused"));
     assertThat(Files.readString(plot)).startsWith("<svg ").endsWith("</svg>\n");
     // Trained on the very texts: every token was seen in its place.

@@ -106,7 +106,7 @@ class EvaluationTest {
   void shouldMeasureEachSettingOnceOnTheSameMasksAndCompareItWithTheBase() {
     List<InfillRow> rows = evaluation(FACTS).infill(documents(FACTS));
 
-    assertThat(rows).hasSize(12 + 4 + 4 + 4);
+    assertThat(rows).hasSize(12 + 4 + 4 + 6);
     assertThat(rows).allMatch(row -> row.result() instanceof Checked.Valid<InfillMeasure>);
     InfillMeasure one = find(rows, Varied.STEPS, "1", 0.5);
     assertThat(one.accuracy().estimate().value()).isCloseTo(1 / 20.0, within(1e-9));
@@ -118,8 +118,8 @@ class EvaluationTest {
     assertThat(find(rows, Varied.ORDER, "confidence", 0.5).againstBase()).isEmpty();
     assertThat(find(rows, Varied.GUIDANCE, "0", 0.5).againstBase()).isEmpty();
     assertThat(find(rows, Varied.ORDER, "random", 0.5).againstBase()).isPresent();
-    // Six to warm up; 12 steps, 3 orders, 3 scales and 4 thresholds: the base runs once.
-    assertThat(engine.specs).hasSize(6 + 6 * (12 + 3 + 3 + 4));
+    // Six to warm up; 12 steps, 3 orders, 3 scales and 6 thresholds: the base runs once.
+    assertThat(engine.specs).hasSize(6 + 6 * (12 + 3 + 3 + 6));
   }
 
   @Test
@@ -162,7 +162,7 @@ class EvaluationTest {
         .containsPattern("steps +1 +15 % ")
         .containsPattern("unmasking order +random +50 % ")
         .containsPattern("guidance scale +0 +50 % .* base ")
-        .containsPattern("threshold +0\\.7 +50 % ");
+        .containsPattern("threshold +0\\.3 +50 % ");
     assertThat(table.lines()).allMatch(line -> line.length() <= 160);
   }
 

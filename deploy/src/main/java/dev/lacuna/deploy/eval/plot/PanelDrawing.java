@@ -20,6 +20,7 @@ final class PanelDrawing {
   private static final double BOTTOM_ROOM = 48;
   private static final double RADIUS = 4;
   private static final double CAP = 3.5;
+  private static final double LABEL_ROOM = 26;
   private static final double BAR_SHARE = 0.56;
   private static final String INK = "fill=\"#222\"";
   private static final String QUIET = "fill=\"#666\"";
@@ -30,6 +31,7 @@ final class PanelDrawing {
   private final double right;
   private final double top;
   private final double bottom;
+  private double lastLabelled = Double.NEGATIVE_INFINITY;
 
   PanelDrawing(Svg svg, Panel panel, double x, double y, double width, double height) {
     this.svg = svg;
@@ -137,8 +139,10 @@ final class PanelDrawing {
           "<circle cx=\"%s\" cy=\"%s\" r=\"%s\" fill=\"%s\"><title>%s</title></circle>",
           x, y, RADIUS, series.colour(), Svg.escaped(point.hint()));
     }
-    if (!point.label().isEmpty()) {
+    // One label over another could not be read; the hint has the value too.
+    if (!point.label().isEmpty() && Math.abs(x - lastLabelled) >= LABEL_ROOM) {
       svg.label(x, tip - 7, Anchor.MIDDLE, INK + " class=\"small\"", point.label());
+      lastLabelled = x;
     }
   }
 
