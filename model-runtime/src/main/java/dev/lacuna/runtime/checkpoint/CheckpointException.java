@@ -1,6 +1,7 @@
 package dev.lacuna.runtime.checkpoint;
 
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /**
  * A checkpoint that can't be loaded: a stop at start-up. The message names the file, the tensor or
@@ -10,7 +11,7 @@ public final class CheckpointException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What a message repeats of a hostile file must not fill a log. */
+  /** Of a line: what a message repeats of a hostile file must not fill a log. */
   private static final int MAX_CHARACTERS = 700;
 
   /** With a sentence for the person who named the folder. */
@@ -23,9 +24,12 @@ public final class CheckpointException extends RuntimeException {
     super(file + ": " + shown(message), cause);
   }
 
+  /** Lists of faults have lines, each of which names one. */
   private static String shown(String message) {
-    return message.length() <= MAX_CHARACTERS
-        ? message
-        : message.substring(0, MAX_CHARACTERS) + "…";
+    return message.lines().map(CheckpointException::shownLine).collect(Collectors.joining("\n"));
+  }
+
+  private static String shownLine(String line) {
+    return line.length() <= MAX_CHARACTERS ? line : line.substring(0, MAX_CHARACTERS) + "…";
   }
 }
