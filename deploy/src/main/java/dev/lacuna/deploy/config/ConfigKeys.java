@@ -113,7 +113,7 @@ public final class ConfigKeys {
           ValueTypes.models(),
           "the demo model",
           () -> Map.of("demo-model", LacunaHome.demoModel()),
-          "Checkpoint folders (config.json, model.safetensors, tokenizer.json), each `folder` or"
+          "Model folders (checkpoints, imported models, plain ONNX models), each `folder` or"
               + " `name=folder`; requests name a model by its name, otherwise the folder's.");
 
   public static final ConfigKey<String> DEFAULT_MODEL =
