@@ -1,6 +1,7 @@
 package dev.lacuna.runtime.checkpoint;
 
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /**
  * A checkpoint that can't be loaded: a stop at start-up. The message names the file, the tensor or
@@ -10,8 +11,8 @@ public final class CheckpointException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What a message repeats of a hostile file must not fill a log. */
-  private static final int MAX_CHARACTERS = 700;
+  /** What a line of a message repeats of a hostile file must not fill a log. */
+  private static final int MAX_LINE_CHARACTERS = 700;
 
   /** With a sentence for the person who named the folder. */
   public CheckpointException(Path file, String message) {
@@ -23,9 +24,14 @@ public final class CheckpointException extends RuntimeException {
     super(file + ": " + shown(message), cause);
   }
 
+  /** Of several lines, such as a list of tensors, each is cut by itself. */
   private static String shown(String message) {
-    return message.length() <= MAX_CHARACTERS
-        ? message
-        : message.substring(0, MAX_CHARACTERS) + "…";
+    return message.lines().map(CheckpointException::cut).collect(Collectors.joining("\n"));
+  }
+
+  private static String cut(String line) {
+    return line.length() <= MAX_LINE_CHARACTERS
+        ? line
+        : line.substring(0, MAX_LINE_CHARACTERS) + "…";
   }
 }
