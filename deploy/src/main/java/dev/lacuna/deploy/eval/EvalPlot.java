@@ -185,7 +185,8 @@ public final class EvalPlot {
     List<Series> series = new ArrayList<>();
     for (Varied varied : Varied.values()) {
       List<InfillRow> rows = report.series(varied, Sweep.BASE_SHARE);
-      Look look = varied == Varied.ORDER ? Look.POINTS : Look.LINE;
+      // Only steps are a path from cheap to dear.
+      Look look = varied == Varied.STEPS ? Look.LINE : Look.POINTS;
       List<Point> points = InfillSeries.series("", "", rows, seconds, row -> 0).points();
       series.add(new Series(names[varied.ordinal()], colours[varied.ordinal()], look, points));
     }

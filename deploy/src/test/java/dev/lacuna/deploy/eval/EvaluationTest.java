@@ -206,8 +206,8 @@ class EvaluationTest {
     assertThat(names(document, "reference"))
         .containsExactly("best token given both neighbours", "best token given the two before");
     assertThat(svg).doesNotContain("NaN", "Infinity");
-    // Two of six points, two of ten, one of four and one of four, three lines in the last panel.
-    assertThat(document.getElementsByTagName("polyline").getLength()).isEqualTo(8);
+    // Two of steps, two of threshold, one of guidance, one of what it costs.
+    assertThat(document.getElementsByTagName("polyline").getLength()).isEqualTo(6);
     assertThat(document.getElementsByTagName("rect").getLength()).isEqualTo(1 + 3);
   }
 

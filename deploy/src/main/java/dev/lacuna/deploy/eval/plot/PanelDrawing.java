@@ -20,6 +20,8 @@ final class PanelDrawing {
   private static final double BOTTOM_ROOM = 48;
   private static final double RADIUS = 4;
   private static final double CAP = 3.5;
+  private static final double ABOVE = 7;
+  private static final double BELOW = 15;
   private static final double LABEL_ROOM = 26;
   private static final double BAR_SHARE = 0.56;
   private static final String INK = "fill=\"#222\"";
@@ -124,7 +126,7 @@ final class PanelDrawing {
           "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\"><title>%s</title></rect>",
           x - width / 2, y, width, bottom - y, series.colour(), Svg.escaped(point.hint()));
     }
-    double tip = y;
+    double beside = bar ? y - ABOVE : y + BELOW;
     if (point.half() > 0) {
       String style = stroke(bar ? "#222" : series.colour(), 1.4);
       double high = y(point.y() + point.half());
@@ -132,7 +134,7 @@ final class PanelDrawing {
       svg.line(x, high, x, low, style);
       svg.line(x - CAP, high, x + CAP, high, style);
       svg.line(x - CAP, low, x + CAP, low, style);
-      tip = high;
+      beside = bar ? high - ABOVE : low + BELOW;
     }
     if (!bar) {
       svg.raw(
@@ -141,7 +143,7 @@ final class PanelDrawing {
     }
     // One label over another could not be read; the hint has the value too.
     if (!point.label().isEmpty() && Math.abs(x - lastLabelled) >= LABEL_ROOM) {
-      svg.label(x, tip - 7, Anchor.MIDDLE, INK + " class=\"small\"", point.label());
+      svg.label(x, beside, Anchor.MIDDLE, INK + " class=\"small\"", point.label());
       lastLabelled = x;
     }
   }
