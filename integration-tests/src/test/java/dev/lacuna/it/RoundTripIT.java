@@ -84,8 +84,13 @@ class RoundTripIT {
     negative.getSampling().setTemperature(-1f);
     GenerationRequest notANumber = Requests.of("bad-nan", 4, 1, "a ", 4);
     notANumber.getSampling().setTemperature(Float.NaN);
+    GenerationRequest contradiction = Requests.of("bad-threshold", 4, 1, "a ", 4);
+    contradiction.getSampling().setUnmaskingOrder("random");
+    contradiction.getSampling().setThreshold(0.9f);
     Map<GenerationRequest, String> fieldAtFault =
         Map.of(
+            contradiction,
+            "sampling.",
             unknownModel,
             "model",
             Requests.of("bad-steps", 0, 1, "a ", 4),
@@ -94,7 +99,7 @@ class RoundTripIT {
             "document[1].tokens",
             Requests.of("bad-blank-10000000", 4, 1, "a ", 10_000_000),
             "document[1].tokens",
-            Requests.of("bad-long", 4, 1, "many words of text ".repeat(500), 4),
+            Requests.of("bad-long", 4, 1, "many words of text ".repeat(20_000), 4),
             "document",
             negative,
             "sampling.temperature",
