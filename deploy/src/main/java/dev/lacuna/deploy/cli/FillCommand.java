@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Fills the blanks of a text, without Kafka.",
       "[[12]] is a blank of 12 tokens, [[8:name]] a named one, [[<=24]] one that may end early"
-          + " (only at the end); \\[[ is a literal [[."
+          + " (only at the end); \\[[ is a literal [[.",
+      "Control characters are shown as pictures such as ␍; --json has the text byte for byte."
     })
 final class FillCommand implements Callable<Integer> {
   private final Console console;

@@ -1,6 +1,7 @@
 package dev.lacuna.deploy.models;
 
 import dev.lacuna.deploy.config.LacunaHome;
+import dev.lacuna.runtime.checkpoint.CheckpointException;
 import dev.lacuna.runtime.checkpoint.ManifestFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +21,26 @@ public final class ModelFolders {
 
   private ModelFolders() {}
 
-  /** A folder by its path, or an imported model's by its name. */
+  /**
+   * A folder by its path, or an imported model's by its name.
+   *
+   * @throws CheckpointException if there is neither
+   */
   public static Path resolve(String folderOrName) {
     Path folder = Path.of(folderOrName);
     boolean isName = folder.getNameCount() == 1 && !folder.isAbsolute() && !Files.exists(folder);
     Path imported = LacunaHome.models().resolve(folderOrName);
-    return isName && Files.isDirectory(imported) ? imported : folder;
+    if (isName && Files.isDirectory(imported)) {
+      return imported;
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new CheckpointException(
+          folder,
+          isName
+              ? "no such folder, and no imported model of this name; `lacuna models list` has them"
+              : "no such folder");
+    }
+    return folder;
   }
 
   /**

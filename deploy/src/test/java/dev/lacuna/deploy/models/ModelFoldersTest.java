@@ -1,6 +1,7 @@
 package dev.lacuna.deploy.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,5 +37,13 @@ class ModelFoldersTest {
         .endsWith("has no readable model.safetensors, tokenizer.json");
     assertThat(problemsWith("model.safetensors").get(0))
         .endsWith("has no readable config.json, tokenizer.json");
+  }
+
+  @Test
+  void shouldSaySoWhenThereIsNeitherAFolderNorAnImportedModel() {
+    assertThatThrownBy(() -> ModelFolders.resolve("no-such-model"))
+        .hasMessageContaining("no such folder, and no imported model of this name");
+    assertThatThrownBy(() -> ModelFolders.resolve(folder.resolve("absent").toString()))
+        .hasMessageEndingWith("no such folder");
   }
 }

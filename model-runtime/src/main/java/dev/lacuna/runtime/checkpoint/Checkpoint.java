@@ -90,7 +90,15 @@ public record Checkpoint(
       return JsonFile.parse(usual, overrides.config().get().getBytes(StandardCharsets.UTF_8));
     }
     Path lit = folder.resolve(LitGpt.FILE);
-    return JsonFile.read(Files.exists(lit) && !Files.exists(usual) ? lit : usual, MAX_CONFIG_BYTES);
+    if (!Files.exists(lit) && !Files.exists(usual)) {
+      throw new CheckpointException(
+          usual,
+          "no such file; a checkpoint folder holds config.json (SMDM: lit_config.json, which its"
+              + " publisher doesn't ship), *.safetensors and tokenizer.json; a plain ONNX model's"
+              + " holds "
+              + Manifest.FILE);
+    }
+    return JsonFile.read(Files.exists(usual) ? usual : lit, MAX_CONFIG_BYTES);
   }
 
   private static Family.StoredRows storedRows(Weights stored, WeightLayout layout) {

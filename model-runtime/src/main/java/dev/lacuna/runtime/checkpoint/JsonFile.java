@@ -93,8 +93,13 @@ final class JsonFile {
   }
 
   private static String shown(String message) {
-    return message == null || message.length() <= MAX_CHARACTERS_SHOWN
-        ? message
-        : message.substring(0, MAX_CHARACTERS_SHOWN) + "…";
+    if (message == null) {
+      return null;
+    }
+    // The parser adds a place in a source that it doesn't name.
+    String kept = message.replaceAll("(?s) \\(start marker at .*", "");
+    return kept.length() <= MAX_CHARACTERS_SHOWN
+        ? kept
+        : kept.substring(0, MAX_CHARACTERS_SHOWN) + "…";
   }
 }

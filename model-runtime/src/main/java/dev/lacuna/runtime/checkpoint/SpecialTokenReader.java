@@ -56,7 +56,8 @@ record SpecialTokenReader(
                 rules.namedByTokenizer()
                     ? "; no file of the tokenizer names a mask_token either"
                     : "; if the model is DiffuLLaMA or SUNDAE, whose files look the same, state"
-                        + " {\"lacuna\": {\"family\": \"diffullama\"}} or \"sundae\" there"));
+                        + " {\"lacuna\": {\"family\": \"diffullama\"}} or \"sundae\" there, or import it"
+                        + " with --family"));
   }
 
   private int end() {

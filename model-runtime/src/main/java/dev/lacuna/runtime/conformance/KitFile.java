@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** Reads the files of a kit, which come from outside. */
 final class KitFile {
@@ -17,6 +18,9 @@ final class KitFile {
 
   /** No file of a kit of tiny models is near this. */
   private static final long MAX_BYTES = 256L << 20;
+
+  /** What the parser adds for programmers: a place in a source that it doesn't name. */
+  private static final Pattern WHERE = Pattern.compile("(?s) \\(start marker at .*");
 
   private KitFile() {}
 
@@ -42,7 +46,8 @@ final class KitFile {
       }
       return new KitObject(file, "", node);
     } catch (JsonProcessingException e) {
-      throw new KitException(file, "isn't valid JSON: " + e.getOriginalMessage(), e);
+      throw new KitException(
+          file, "isn't valid JSON: " + WHERE.matcher(e.getOriginalMessage()).replaceAll(""), e);
     } catch (IOException e) {
       throw new KitException(file, "isn't valid JSON: " + e.getMessage(), e);
     }

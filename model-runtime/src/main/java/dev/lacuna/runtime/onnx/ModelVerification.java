@@ -19,6 +19,10 @@ public final class ModelVerification {
    * @throws CheckpointException naming the first file that differs
    */
   public static Manifest verify(Path folder, ModelImport.Progress progress) {
+    if (!ManifestFile.isIn(folder)) {
+      throw new CheckpointException(
+          folder, "holds no " + Manifest.FILE + ": only an imported model can be verified");
+    }
     ImportedModel.read(folder, null);
     if (!(ManifestFile.read(folder, null) instanceof ManifestFile.Kind.Imported imported)) {
       throw new CheckpointException(

@@ -57,7 +57,8 @@ class KitTest {
 
     assertThatThrownBy(() -> Kit.read(folder))
         .isInstanceOf(KitException.class)
-        .hasMessageContaining(message);
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("[Source");
   }
 
   @Test
