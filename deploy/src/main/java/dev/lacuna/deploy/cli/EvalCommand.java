@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
       "Measures a model on documents that it has not seen: likelihood bound, accuracy of one forward"
           + " pass, and accuracy of runs through the engine against steps, unmasking order, guidance"
           + " and threshold, beside simple baselines. Prints a table and writes a plot.",
-      "Without --full it measures a random choice of documents and says how far off that may be."
+      "Without --full it measures a random choice of documents, which takes some minutes on two"
+          + " cores, and says how far off that may be."
     })
 final class EvalCommand implements Callable<Integer> {
 

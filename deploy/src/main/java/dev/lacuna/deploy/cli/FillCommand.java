@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
       "Fills the blanks of a text, without Kafka.",
       "[[12]] is a blank of 12 tokens, [[8:name]] a named one, [[<=24]] one that may end early"
           + " (only at the end); \\[[ is a literal [[.",
-      "Control characters are shown as pictures such as ␍; --json has the text byte for byte."
+      "On a terminal control characters are shown as pictures such as ␍; a pipe or file gets the"
+          + " text byte for byte, and a line feed."
     })
 final class FillCommand implements Callable<Integer> {
   private final Console console;
@@ -102,7 +103,7 @@ final class FillCommand implements Callable<Integer> {
     if (json) {
       console.out().println(json(job, filled));
     } else {
-      console.out().println(highlighted(document, filled.document(), console.outStyle()));
+      console.out().println(shown(document, filled.document()));
     }
   }
 
@@ -130,11 +131,12 @@ final class FillCommand implements Callable<Integer> {
     return JsonLines.object("filled", fields);
   }
 
-  /**
-   * The text, its blanks set off on a terminal; in a pipe it is the text alone. Either way control
-   * characters are made visible; {@code --json} has the exact text.
-   */
-  private static String highlighted(Document document, FilledDocument filled, Style style) {
+  /** The text: exact in a pipe; on a terminal blanks are set off, control characters visible. */
+  private String shown(Document document, FilledDocument filled) {
+    Style style = console.outStyle();
+    if (!console.terminal()) {
+      return filled.text();
+    }
     if (!style.ansi()) {
       return Visible.of(filled.text());
     }

@@ -62,7 +62,10 @@ final class ModelsCommand {
               paramLabel = "NAME",
               description = "Name of the model; default: the checkpoint folder's.")
           String name,
-      @Option(names = "--force", description = "Replaces any folder at --out, whatever is in it.")
+      @Option(
+              names = "--force",
+              description =
+                  "Replaces any folder at --out, whatever is in it; an imported model is replaced without it.")
           boolean force,
       @Mixin FactOptions facts)
       throws IOException {

@@ -14,10 +14,17 @@ import java.util.Map;
  * @param outStyle style of results
  * @param errStyle style of the rest
  * @param live whether standard error is a terminal on which a line can be written over
+ * @param terminal whether standard output is a terminal
  * @param columns width of the terminal
  */
 public record Console(
-    PrintStream out, PrintStream err, Style outStyle, Style errStyle, boolean live, int columns) {
+    PrintStream out,
+    PrintStream err,
+    Style outStyle,
+    Style errStyle,
+    boolean live,
+    boolean terminal,
+    int columns) {
 
   private static final int DEFAULT_COLUMNS = 80;
 
@@ -37,6 +44,7 @@ public record Console(
         new Style(colours && ttyOut),
         new Style(colours && ttyErr),
         ttyErr && !environment.getOrDefault("TERM", "dumb").equals("dumb"),
+        ttyOut,
         Math.max(40, Integer.getInteger("lacuna.columns", DEFAULT_COLUMNS)));
   }
 

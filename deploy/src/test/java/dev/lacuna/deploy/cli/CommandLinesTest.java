@@ -134,7 +134,7 @@ class CommandLinesTest {
 
   private int run(String... arguments) {
     Style plain = new Style(false);
-    Console console = new Console(stream(out), stream(err), plain, plain, false, 100);
+    Console console = new Console(stream(out), stream(err), plain, plain, false, false, 100);
     return CommandLines.of(console, new StopSignals()).execute(arguments);
   }
 

@@ -126,7 +126,8 @@ class ConformCommandTest {
   private Ran conform(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Console console =
-        new Console(stream(out), stream(err), new Style(false), new Style(false), false, 100);
+        new Console(
+            stream(out), stream(err), new Style(false), new Style(false), false, false, 100);
     List<String> all = new ArrayList<>(List.of("conform"));
     all.addAll(List.of(arguments));
     int status = CommandLines.of(console, new StopSignals()).execute(all.toArray(String[]::new));

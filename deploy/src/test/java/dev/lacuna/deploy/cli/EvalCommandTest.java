@@ -123,7 +123,8 @@ class EvalCommandTest {
 
   private int run(String... arguments) {
     Console console =
-        new Console(stream(out), stream(err), new Style(false), new Style(false), false, 100);
+        new Console(
+            stream(out), stream(err), new Style(false), new Style(false), false, false, 100);
     List<String> all = new ArrayList<>(List.of("eval", "--model", DEMO));
     all.addAll(List.of(arguments));
     return CommandLines.of(console, new StopSignals()).execute(all.toArray(String[]::new));

@@ -50,6 +50,15 @@ class FillCommandTest {
   }
 
   @Test
+  void shouldPrintTheTextByteForByteInAPipe() {
+    String markup = "one\r\ntwo\u0000\u001b[31m [[2]] end\r";
+    String[] known = markup.split("\\[\\[2]]", 2);
+
+    assertThat(fill(false, markup, "--seed", "1")).startsWith(known[0]).endsWith(known[1] + "\n");
+    assertThat(fill(true, markup, "--seed", "1")).doesNotContain("\r", "\u0000", "\u001b[31m");
+  }
+
+  @Test
   void shouldPrintEverySampleAsJson() throws Exception {
     String printed = fill(false, TEXT, "--steps", "2", "--seed", "1", "--samples", "2", "--json");
 
@@ -68,7 +77,7 @@ class FillCommandTest {
   private String fill(boolean ansi, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Console console =
-        new Console(stream(out), stream(err), new Style(ansi), new Style(false), false, 100);
+        new Console(stream(out), stream(err), new Style(ansi), new Style(false), false, ansi, 100);
     List<String> all = new ArrayList<>(List.of("fill", "--model", "../demo-model"));
     all.addAll(List.of(arguments));
     assertThat(CommandLines.of(console, new StopSignals()).execute(all.toArray(String[]::new)))

@@ -96,7 +96,8 @@ class ModelsCommandTest {
   private String run(int status, String... arguments) {
     out.reset();
     Console console =
-        new Console(stream(out), stream(err), new Style(false), new Style(false), false, 100);
+        new Console(
+            stream(out), stream(err), new Style(false), new Style(false), false, false, 100);
     assertThat(CommandLines.of(console, new StopSignals()).execute(arguments))
         .as("%s", text(err))
         .isEqualTo(status);

@@ -285,7 +285,8 @@ class EvaluationTest {
   private Evaluation evaluation(ModelFacts facts) {
     ByteArrayOutputStream sink = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(sink, true, StandardCharsets.UTF_8);
-    Console console = new Console(stream, stream, new Style(false), new Style(false), false, 80);
+    Console console =
+        new Console(stream, stream, new Style(false), new Style(false), false, false, 80);
     EvalProgress progress =
         new EvalProgress(new ProgressLine(console, Duration.ofHours(1)), nanos::get);
     return new Evaluation(

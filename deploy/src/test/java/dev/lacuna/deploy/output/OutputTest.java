@@ -162,6 +162,6 @@ class OutputTest {
 
   private static Console console(ByteArrayOutputStream err, boolean live) {
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return new Console(stream, stream, PLAIN, PLAIN, live, 80);
+    return new Console(stream, stream, PLAIN, PLAIN, live, live, 80);
   }
 }

@@ -30,6 +30,9 @@ public record Kit(Path folder, String set, List<KitModel> models) {
   public static Kit read(Path kit) {
     Path folder = kit.toAbsolutePath().normalize();
     Path manifest = folder.resolve(MANIFEST);
+    if (!Files.isDirectory(folder)) {
+      throw new KitException(folder, "no such folder, expected that of a conformance kit");
+    }
     if (!Files.isRegularFile(manifest)) {
       throw new KitException(
           folder, "holds no " + MANIFEST + ", expected the folder of a conformance kit");

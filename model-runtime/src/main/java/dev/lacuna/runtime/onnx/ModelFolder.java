@@ -42,10 +42,8 @@ final class ModelFolder implements AutoCloseable {
    */
   static ModelFolder begin(Path target) throws IOException {
     Path parent = target.getParent();
-    Files.createDirectories(parent);
     Path lockFile = parent.resolve("." + target.getFileName() + ".lock");
-    FileChannel channel =
-        FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel = create(parent, lockFile);
     try {
       FileLock lock = channel.tryLock();
       if (lock == null) {
@@ -61,6 +59,17 @@ final class ModelFolder implements AutoCloseable {
     } catch (IOException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  private static FileChannel create(Path parent, Path lockFile) throws IOException {
+    try {
+      Files.createDirectories(parent);
+      return FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new IOException(
+          "nothing can be written in " + parent + " (" + e + "); name another folder to write to",
+          e);
     }
   }
 
