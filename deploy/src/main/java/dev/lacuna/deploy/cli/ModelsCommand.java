@@ -10,6 +10,7 @@ import dev.lacuna.deploy.output.Visible;
 import dev.lacuna.runtime.checkpoint.CheckpointException;
 import dev.lacuna.runtime.checkpoint.FactOverrides;
 import dev.lacuna.runtime.checkpoint.Manifest;
+import dev.lacuna.runtime.checkpoint.ManifestFile;
 import dev.lacuna.runtime.checkpoint.NumberFormat;
 import dev.lacuna.runtime.onnx.ModelDescription;
 import dev.lacuna.runtime.onnx.ModelImport;
@@ -81,12 +82,20 @@ final class ModelsCommand {
     ModelImport.Order order =
         new ModelImport.Order(
             source, target, known, format, facts.overrides(), force, Versions.program());
+    sayWhatGoes(target);
     long started = System.nanoTime();
     ModelImport.Imported imported = withProgress("written", bar -> ModelImport.run(order, bar));
     console
         .out()
         .println(ModelText.imported(imported, Duration.ofNanos(System.nanoTime() - started)));
     return 0;
+  }
+
+  /** Checkpoints of one name would else take each other's place without a word. */
+  private void sayWhatGoes(Path target) {
+    if (ManifestFile.isIn(target)) {
+      console.err().println("replacing the imported model in " + target);
+    }
   }
 
   @Command(name = "list", description = "Lists the models in a folder.")
