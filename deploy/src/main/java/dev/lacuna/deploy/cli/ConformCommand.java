@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -53,12 +54,7 @@ final class ConformCommand implements Callable<Integer> {
       description = "Seed of random draws and of rows beside others; default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "auto, cpu, cuda or cuda:N; default: ${DEFAULT-VALUE}.")
-  private String device;
+  @Mixin private DeviceOption device;
 
   @Option(names = "--json", description = "Prints one JSON object for each case, and one for all.")
   private boolean json;
@@ -69,7 +65,7 @@ final class ConformCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DeviceChoice choice = Accept.orUsage(DeviceChoice.parse(device));
+    DeviceChoice choice = Accept.orUsage(DeviceChoice.parse(device.name()));
     ConformanceOptions options =
         new ConformanceOptions(
             Optional.ofNullable(model), seed, ForwardPassOptions.defaults().withDevice(choice));

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code lacuna eval}. */
@@ -100,12 +101,7 @@ final class EvalCommand implements Callable<Integer> {
       description = "Where the plot goes; default: ${DEFAULT-VALUE}.")
   private Path plot;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "auto, cpu, cuda or cuda:N; default: ${DEFAULT-VALUE}.")
-  private String device;
+  @Mixin private DeviceOption device;
 
   @Option(names = "--json", description = "Prints JSON lines only on standard output.")
   private boolean json;
@@ -154,7 +150,7 @@ final class EvalCommand implements Callable<Integer> {
     requireFolderOf(writeBaselines, "--write-baselines");
     return new EvalOptions(
         model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model),
-        device,
+        device.name(),
         documents == null ? LacunaHome.demoModel().resolve("heldout.jsonl") : documents,
         full ? Optional.empty() : Optional.of(limit == null ? LIMIT : limit),
         seed,

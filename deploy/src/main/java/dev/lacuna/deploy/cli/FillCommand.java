@@ -56,12 +56,7 @@ final class FillCommand implements Callable<Integer> {
       description = "Model folder, or name of an imported model; the demo model if absent.")
   private String model;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "auto, cpu, cuda or cuda:N; default: ${DEFAULT-VALUE}.")
-  private String device;
+  @Mixin private DeviceOption device;
 
   @Option(names = "--json", description = "Prints one JSON object for each sample.")
   private boolean json;
@@ -84,7 +79,7 @@ final class FillCommand implements Callable<Integer> {
             });
     Document document = Accept.orUsage(BlankMarkup.parse(text));
     Path folder = model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model);
-    ModelLoader loader = Accept.orUsage(ModelLoader.of(device, 0, ModelLimits.DEFAULT));
+    ModelLoader loader = Accept.orUsage(ModelLoader.of(device.name(), 0, ModelLimits.DEFAULT));
     LoadedModel loaded =
         Accept.orUsage(
             loader.load(folder.toAbsolutePath().normalize().getFileName().toString(), folder));

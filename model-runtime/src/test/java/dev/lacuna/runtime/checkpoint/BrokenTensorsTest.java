@@ -96,7 +96,7 @@ class BrokenTensorsTest {
       strings = {
         "../model-00001-of-00003.safetensors",
         "/etc/passwd",
-        "/tmp/a.safetensors",
+        "/elsewhere/a.safetensors",
         "sub/a.safetensors",
         "sub\\a.safetensors",
         "C:a.safetensors",

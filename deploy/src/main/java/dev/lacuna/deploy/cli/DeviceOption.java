@@ -1,0 +1,19 @@
+package dev.lacuna.deploy.cli;
+
+import picocli.CommandLine.Option;
+
+/** Where a command without a configuration runs its model. */
+final class DeviceOption {
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "auto, cpu, cuda or cuda:N; default: ${DEFAULT-VALUE}.")
+  private String device;
+
+  /** As written. */
+  String name() {
+    return device;
+  }
+}
