@@ -58,6 +58,21 @@ public record ModelFacts(
     return conventions.noise() == Conventions.Noise.UNIFORM;
   }
 
+  /** Whether nothing predicts position 0 of a canvas: it takes the token that stands there. */
+  public boolean firstIsGiven() {
+    return shift() && conventions.firstRow() == Conventions.FirstRow.GIVEN;
+  }
+
+  /**
+   * The row of the logits that predicts a position; the first has no other row than its own.
+   *
+   * @param flatPosition {@code row × length + position}, as is the result
+   * @param length padded length of every row of the batch
+   */
+  public long logitsRow(long flatPosition, int length) {
+    return shift() && flatPosition % length != 0 ? flatPosition - 1 : flatPosition;
+  }
+
   /** Whether a canvas that holds a whole document ends with the end token. */
   public boolean endsDocuments() {
     return conventions.endsDocuments() && special.hasEnd();

@@ -113,11 +113,6 @@ public record FactOverrides(
     return withHabits(Optional.of(shifted), endsDocuments, defaultSteps, canvasLimit);
   }
 
-  /** These facts with or without an end token behind whole documents. */
-  public FactOverrides withEndsDocuments(boolean ends) {
-    return withHabits(shift, Optional.of(ends), defaultSteps, canvasLimit);
-  }
-
   /** These facts with another number of steps by default. */
   public FactOverrides withDefaultSteps(int steps) {
     return withHabits(shift, endsDocuments, OptionalInt.of(steps), canvasLimit);

@@ -1,6 +1,5 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.Conventions.FirstRow;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.engine.StepBatch;
@@ -52,7 +51,7 @@ record EveryProposal(Replay replay, ModelFacts facts, ForwardPass pass) {
   }
 
   private boolean given(int position) {
-    return position == 0 && facts.shift() && facts.conventions().firstRow() == FirstRow.GIVEN;
+    return position == 0 && facts.firstIsGiven();
   }
 
   /** The canvas, and behind it the one of guidance, in which all that was known is masked. */

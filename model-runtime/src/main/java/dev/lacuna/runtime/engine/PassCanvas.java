@@ -1,6 +1,5 @@
 package dev.lacuna.runtime.engine;
 
-import dev.lacuna.runtime.Conventions.FirstRow;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.sampling.StartNoise;
 import dev.lacuna.runtime.text.DocumentPlan;
@@ -35,8 +34,7 @@ final class PassCanvas {
     this.known = new boolean[tokens.length];
     this.positions = new int[pass.masks()];
     this.endAllowed = endAllowed(plan, pass);
-    this.firstGiven =
-        facts.shift() && facts.conventions().firstRow() == FirstRow.GIVEN && pass.start() == 0;
+    this.firstGiven = facts.firstIsGiven() && pass.start() == 0;
     Arrays.fill(known, true);
     layOut(spec, pass, progress);
   }

@@ -1,6 +1,5 @@
 package dev.lacuna.runtime.evaluation;
 
-import dev.lacuna.runtime.Conventions.FirstRow;
 import dev.lacuna.runtime.ModelFacts;
 import java.util.Arrays;
 
@@ -38,7 +37,7 @@ public record EvaluationCanvas(
     if (ends) {
       tokens[tokens.length - 1] = facts.endToken();
     }
-    boolean firstIsGiven = facts.shift() && facts.conventions().firstRow() == FirstRow.GIVEN;
+    boolean firstIsGiven = facts.firstIsGiven();
     int start = firstIsGiven ? Math.max(prefix, Math.min(1, kept)) : prefix;
     return new EvaluationCanvas(document, tokens, start, prefix + kept, cut);
   }

@@ -66,7 +66,7 @@ public final class GumbelForwardPass implements ForwardPass {
     Arrays.setAll(
         picks,
         i ->
-            logitsRow(
+            facts.logitsRow(
                 i < n ? batch.flatPositions[i] : batch.guidedFlatPositions[i - n], batch.length));
     long[] rowLengths = Arrays.stream(batch.rowLengths, 0, batch.rows).asLongStream().toArray();
     long[] guided = Arrays.stream(batch.guidedIndices, 0, batch.guided).asLongStream().toArray();
@@ -82,11 +82,6 @@ public final class GumbelForwardPass implements ForwardPass {
             environment,
             FloatBuffer.wrap(batch.guidanceScales, 0, batch.guided),
             new long[] {batch.guided, 1}));
-  }
-
-  /** With shift, position i is predicted from row i-1; the first has no other row than its own. */
-  private long logitsRow(long flatPosition, int length) {
-    return facts.shift() && flatPosition % length != 0 ? flatPosition - 1 : flatPosition;
   }
 
   private double[] noise(StepBatch batch) {

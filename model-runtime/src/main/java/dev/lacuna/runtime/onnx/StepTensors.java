@@ -92,13 +92,13 @@ final class StepTensors {
     for (int twin = 0; twin < batch.guided; twin++) {
       guided.put(twin, batch.guidedIndices[twin]);
       positions.put(
-          batch.positions + twin, logitsRow(batch.guidedFlatPositions[twin], batch.length));
+          batch.positions + twin, facts.logitsRow(batch.guidedFlatPositions[twin], batch.length));
     }
     guidanceScales.put(0, batch.guidanceScales, 0, batch.guided);
   }
 
   private void fillPosition(StepBatch batch, int i) {
-    positions.put(i, logitsRow(batch.flatPositions[i], batch.length));
+    positions.put(i, facts.logitsRow(batch.flatPositions[i], batch.length));
     float temperature = batch.temperatures[i];
     boolean isGreedy = temperature <= 0;
     inverseTemperatures.put(i, 1 / Math.max(temperature, LOWEST_TEMPERATURE));
@@ -125,11 +125,6 @@ final class StepTensors {
     certaintyInverseTemperatures.put(i, 1 / Math.max(temperature, LOWEST_TEMPERATURE));
     certaintyFiltered.put(i, flag(afterFilters && filters));
     measured.put(i, flag(changed || batch.certaintyKinds[i] != Certainty.PROBABILITY));
-  }
-
-  /** With shift, position i is predicted from row i-1; the first has no other row than its own. */
-  private long logitsRow(long flatPosition, int length) {
-    return facts.shift() && flatPosition % length != 0 ? flatPosition - 1 : flatPosition;
   }
 
   /** Tensors over the filled part of the inputs; to be closed after the run. */

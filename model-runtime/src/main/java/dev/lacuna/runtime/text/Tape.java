@@ -1,6 +1,5 @@
 package dev.lacuna.runtime.text;
 
-import dev.lacuna.runtime.Conventions.FirstRow;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.BlankLength;
@@ -44,7 +43,7 @@ final class Tape {
     if (facts.special().hasStart()) {
       return new int[] {facts.special().start()};
     }
-    boolean firstIsGiven = facts.shift() && facts.conventions().firstRow() == FirstRow.GIVEN;
+    boolean firstIsGiven = facts.firstIsGiven();
     if (!firstIsGiven) {
       return new int[0];
     }
