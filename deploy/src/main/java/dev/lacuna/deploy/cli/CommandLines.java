@@ -35,6 +35,7 @@ public final class CommandLines {
     line.addSubcommand(new ModelsCommand(console));
     line.addSubcommand(new ConfigCommand(console));
     line.addSubcommand(new ConformCommand(console));
+    line.addSubcommand(bench(console, signals));
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(writer(console.out()));
     line.setErr(writer(console.err()));
@@ -49,6 +50,12 @@ public final class CommandLines {
           return FailureReport.print(console, e, root.stacktrace());
         });
     line.setExecutionStrategy(CommandLines::runLast);
+    return line;
+  }
+
+  private static CommandLine bench(Console console, StopSignals signals) {
+    CommandLine line = new CommandLine(new BenchCommand());
+    // Sub-commands, one a line.
     return line;
   }
 

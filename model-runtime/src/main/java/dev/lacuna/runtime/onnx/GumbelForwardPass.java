@@ -27,10 +27,10 @@ public final class GumbelForwardPass implements ForwardPass {
 
   private final OrtEnvironment environment = RuntimeEnvironment.get();
   private final ModelFacts facts;
-  private final OnnxForwardPass.OpenSession session;
+  private final Sessions.Open session;
   private boolean closed;
 
-  GumbelForwardPass(ModelFacts facts, OnnxForwardPass.OpenSession session) {
+  GumbelForwardPass(ModelFacts facts, Sessions.Open session) {
     this.facts = facts;
     this.session = session;
   }

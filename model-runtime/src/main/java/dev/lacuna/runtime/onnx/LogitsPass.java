@@ -64,8 +64,7 @@ public final class LogitsPass implements AutoCloseable {
             builder -> new RawLogitsHead(builder, checkpoint.shape().vocabulary()));
     return new LogitsPass(
         checkpoint.facts(),
-        OnnxForwardPass.open(graph, new WeightTensors(graph, checkpoint.weights()), options)
-            .session());
+        Sessions.open(graph, new WeightTensors(graph, checkpoint.weights()), options).session());
   }
 
   /** What the files say of the model; width of the logits: {@link ModelFacts#vocabulary}. */

@@ -1,18 +1,12 @@
 package dev.lacuna.runtime.onnx;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtProvider;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.engine.StepBatch;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A forward and sampling run on ONNX Runtime; the only file that names its session.
+ * A forward and sampling run on ONNX Runtime.
  *
  * <p>Threading: owned by the engine's thread. A lock keeps {@link #close} of any other thread from
  * meeting a run, which would kill the process: it waits for the run's end.
@@ -29,19 +23,12 @@ public final class OnnxForwardPass implements ForwardPass {
 
   private static final Logger log = LoggerFactory.getLogger(OnnxForwardPass.class);
 
-  /** Where the files lie that a model loaded from memory names. */
-  private static final String EXTERNAL_FOLDER =
-      "session.model_external_initializers_file_folder_path";
-
   private final ReentrantLock lock = new ReentrantLock();
   private final OrtEnvironment environment = RuntimeEnvironment.get();
   private final ModelFacts facts;
-  private final OpenSession session;
+  private final Sessions.Open session;
   private StepTensors tensors;
   private boolean closed;
-
-  /** An open session and the device that it ended up on. */
-  record OpenSession(OrtSession session, String device) {}
 
   /**
    * Loads a graph.
@@ -52,7 +39,7 @@ public final class OnnxForwardPass implements ForwardPass {
   OnnxForwardPass(
       ModelGraph graph, WeightSource weights, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
-    this.session = open(graph, weights, options);
+    this.session = Sessions.open(graph, weights, options);
   }
 
   /**
@@ -63,7 +50,7 @@ public final class OnnxForwardPass implements ForwardPass {
    */
   OnnxForwardPass(byte[] onnx, Path folder, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
-    this.session = open(onnx, folder, options);
+    this.session = Sessions.open(onnx, folder, options);
   }
 
   @Override
@@ -155,94 +142,6 @@ public final class OnnxForwardPass implements ForwardPass {
       log.warn("closing the model failed model={}", facts.name(), e);
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Opens a session as every forward pass does. */
-  static OpenSession open(ModelGraph graph, WeightSource weights, ForwardPassOptions options) {
-    return openOn(options, (env, settings) -> withWeights(env, settings, graph, weights));
-  }
-
-  /** Opens a session whose weights lie in files of a folder. */
-  static OpenSession open(byte[] onnx, Path folder, ForwardPassOptions options) {
-    return openOn(
-        options,
-        (env, settings) -> {
-          settings.addConfigEntry(EXTERNAL_FOLDER, folder.toAbsolutePath().toString());
-          return env.createSession(onnx, settings);
-        });
-  }
-
-  /** Gives a session its graph and weights. */
-  private interface Loading {
-    OrtSession load(OrtEnvironment env, OrtSession.SessionOptions settings) throws OrtException;
-  }
-
-  private static OpenSession openOn(ForwardPassOptions options, Loading loading) {
-    if (!(options.device() instanceof DeviceChoice.Auto)) {
-      return openOn(options.threads(), options.device(), loading);
-    }
-    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-      // The CPU build: nothing to fall back from, so nothing to warn of.
-      return openOn(options.threads(), new DeviceChoice.Cpu(), loading);
-    }
-    try {
-      return openOn(options.threads(), new DeviceChoice.Cuda(0), loading);
-    } catch (ForwardPassException e) {
-      log.warn("CUDA can't be used, falling back to the CPU reason={}", e.getMessage());
-      return openOn(options.threads(), new DeviceChoice.Cpu(), loading);
-    }
-  }
-
-  private static OpenSession openOn(int threads, DeviceChoice device, Loading loading) {
-    OrtEnvironment env = RuntimeEnvironment.get();
-    try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
-      settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      settings.setIntraOpNumThreads(threads);
-      // Waiting threads sleep, so that the cores are Kafka's between two operators.
-      settings.addConfigEntry("session.intra_op.allow_spinning", "0");
-      String name = addDevice(settings, device);
-      return new OpenSession(loading.load(env, settings), name);
-    } catch (OrtException e) {
-      throw new ForwardPassException(
-          "ONNX Runtime can't load the model's graph: " + e.getMessage(), e);
-    }
-  }
-
-  private static OrtSession withWeights(
-      OrtEnvironment env,
-      OrtSession.SessionOptions settings,
-      ModelGraph graph,
-      WeightSource weights)
-      throws OrtException {
-    Map<String, OnnxTensorLike> initializers = new HashMap<>();
-    try {
-      for (String weight : graph.weights().keySet()) {
-        initializers.put(weight, weights.tensor(weight));
-      }
-      settings.addExternalInitializers(initializers);
-      return env.createSession(graph.onnx(), settings);
-    } finally {
-      initializers.values().forEach(OnnxTensorLike::close);
-    }
-  }
-
-  private static String addDevice(OrtSession.SessionOptions settings, DeviceChoice device) {
-    if (!(device instanceof DeviceChoice.Cuda cuda)) {
-      return "cpu";
-    }
-    try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
-      provider.add("use_tf32", "0");
-      settings.addCUDA(provider);
-      return "cuda:" + cuda.index();
-    } catch (OrtException e) {
-      throw new ForwardPassException(
-          "device cuda:"
-              + cuda.index()
-              + " can't be used: "
-              + e.getMessage()
-              + "; use device=cpu, or the GPU build with a CUDA 12 driver",
-          e);
     }
   }
 }

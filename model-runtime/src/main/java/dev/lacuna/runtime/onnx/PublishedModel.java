@@ -46,7 +46,7 @@ public record PublishedModel(ModelFacts facts, ForwardPass forwardPass) {
     ModelGraph graph = graph(checkpoint, builder -> new GumbelHead(builder, facts.vocabulary()));
     WeightSource weights = new WeightTensors(graph, checkpoint.weights());
     return new PublishedModel(
-        facts, new GumbelForwardPass(facts, OnnxForwardPass.open(graph, weights, options)));
+        facts, new GumbelForwardPass(facts, Sessions.open(graph, weights, options)));
   }
 
   private static ModelGraph graph(Checkpoint checkpoint, Head.Kind head) {

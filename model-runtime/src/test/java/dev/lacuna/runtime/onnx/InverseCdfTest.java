@@ -86,8 +86,7 @@ class InverseCdfTest {
     graph.output(token, "tokens", TensorType.INT64, "rows");
     OrtEnvironment env = OrtEnvironment.getEnvironment();
     try (OrtSession session =
-            OnnxForwardPass.open(
-                    graph.build(), name -> null, ForwardPassOptions.defaults().withThreads(1))
+            Sessions.open(graph.build(), name -> null, ForwardPassOptions.defaults().withThreads(1))
                 .session();
         OnnxTensor masses = OnnxTensor.createTensor(env, mass);
         OnnxTensor uniforms = OnnxTensor.createTensor(env, uniform);

@@ -68,8 +68,7 @@ class ProbabilityFilterTest {
     graph.output(kept, "kept", TensorType.FLOAT, "rows", p[0].length);
     OrtEnvironment env = OrtEnvironment.getEnvironment();
     try (OrtSession session =
-            OnnxForwardPass.open(
-                    graph.build(), name -> null, ForwardPassOptions.defaults().withThreads(1))
+            Sessions.open(graph.build(), name -> null, ForwardPassOptions.defaults().withThreads(1))
                 .session();
         OnnxTensor a = OnnxTensor.createTensor(env, p);
         OnnxTensor b = OnnxTensor.createTensor(env, filtered);

@@ -1,0 +1,2 @@
+/** Benchmarks that a user can run: {@code lacuna bench}. */
+package dev.lacuna.deploy.bench;
