@@ -105,10 +105,12 @@ final class TransformerGraph {
     return x;
   }
 
-  /** Logits of the picked positions plus a bias; shape (positions, vocabulary). */
-  private Value logits(Value x, Value bias) {
-    String head = shape.tiedHead() ? TransformerWeights.EMBEDDING : TransformerWeights.HEAD;
-    return blocks.linear(norm(x, TransformerWeights.FINAL_NORM), weight(head), bias);
+  /** The picked positions' states, and how a head projects them onto the vocabulary. */
+  private PickedLogits logits(Value x, Value bias) {
+    Value head = weight(shape.tiedHead() ? TransformerWeights.EMBEDDING : TransformerWeights.HEAD);
+    Value states = graph.named(norm(x, TransformerWeights.FINAL_NORM), PickedLogits.STATES);
+    return new PickedLogits(
+        states, (builder, some) -> new MatrixProducts(builder, numbers).linear(some, head, bias));
   }
 
   private Value attention(Value x, int layer, TransformerBlocks.Rotary rotary, Value padding) {
