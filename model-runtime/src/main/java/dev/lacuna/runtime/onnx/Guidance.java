@@ -13,8 +13,9 @@ import java.util.List;
  * @param indices which positions the twins belong to, ascending; int64, shape (guided)
  * @param scales w of each; shape (guided, 1)
  * @param logits of the positions and then of the twins
+ * @param vocabulary width of the logits
  */
-record Guidance(Value indices, Value scales, PickedLogits logits) {
+record Guidance(Value indices, Value scales, PickedLogits logits, int vocabulary) {
 
   /** Logits with guidance of all positions, of which there are so many; shape (1). */
   Value all(GraphBuilder graph, Value positions) {
@@ -44,23 +45,23 @@ record Guidance(Value indices, Value scales, PickedLogits logits) {
     Value first = some.node("Slice", picks, some.longs(0), some.longs(1));
     Value rows = some.node("Sub", some.node("Gather", indices, here), first);
     Value twins = logits.of(some, some.node("Add", here, chunks.positions()));
-    Value own = some.node("Gather", z, rows);
-    results(some, rows, mixed(some, own, twins, some.node("Gather", scales, here)));
+    results(some, rows, twins, some.node("Gather", scales, here));
     GraphBuilder none = body.branch("unguided");
-    results(none, nothingOf(none, picks), nothingOf(none, z));
-    List<Value> update = body.ifElse(chunks.anyIn(chunksOfTwins), some, none, 2);
-    // Written in place, and nothing at all where no position is guided.
-    return body.node("ScatterND", z, update.get(0), update.get(1));
+    int width = vocabulary;
+    results(
+        none, none.longs(), none.floats(new float[0], 0, width), none.floats(new float[0], 0, 1));
+    List<Value> found = body.ifElse(chunks.anyIn(chunksOfTwins), some, none, 3);
+    Value at = found.get(0);
+    Value own = body.node("Gather", z, at);
+    Value mixed = mixed(body, own, found.get(1), found.get(2));
+    // The last use of z, which no branch uses: written in place, nothing where none is guided.
+    return body.node("ScatterND", z, body.node("Unsqueeze", at, body.longs(1)), mixed);
   }
 
-  private static void results(GraphBuilder branch, Value rows, Value logits) {
-    Value column = branch.node("Unsqueeze", rows, branch.longs(1));
-    branch.result(column, TensorType.INT64, "guided here", 1);
-    branch.result(logits, TensorType.FLOAT, "guided here", "vocabulary");
-  }
-
-  private static Value nothingOf(GraphBuilder branch, Value x) {
-    return branch.node("Slice", x, branch.longs(0), branch.longs(0), branch.longs(0));
+  private static void results(GraphBuilder branch, Value rows, Value twins, Value scales) {
+    branch.result(rows, TensorType.INT64, "guided here");
+    branch.result(twins, TensorType.FLOAT, "guided here", "vocabulary");
+    branch.result(scales, TensorType.FLOAT, "guided here", 1);
   }
 
   private static Value mixed(GraphBuilder graph, Value own, Value twins, Value scales) {

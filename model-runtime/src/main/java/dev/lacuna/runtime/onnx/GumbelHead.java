@@ -28,7 +28,7 @@ record GumbelHead(GraphBuilder graph, int vocabulary) implements Head {
     Value scales = graph.input("guidance_scale", TensorType.FLOAT, "guided", 1);
     Value count =
         graph.node("Slice", graph.node("Shape", uniforms), graph.longs(0), graph.longs(1));
-    Value z = guided(new Guidance(indices, scales, picked), count);
+    Value z = guided(new Guidance(indices, scales, picked, vocabulary), count);
     Value wide = graph.cast(z, TensorType.DOUBLE);
     Value noise = graph.node("Pow", graph.node("Neg", graph.node("Log", uniforms)), temperature);
     Value noisy = graph.node("Div", graph.node("Exp", wide), noise);

@@ -32,6 +32,16 @@ record MatrixProducts(GraphBuilder graph, Numbers numbers) {
     return fromProduct(graph.node("MatMul", toProduct(a), toProduct(b)));
   }
 
+  /** {@code scale × a × bᵀ}, over all leading axes. */
+  Value ofTransposed(Value a, Value b, float scale) {
+    return fromProduct(
+        graph.own(
+            "FusedMatMul",
+            List.of(toProduct(a), toProduct(b)),
+            Attributes.of("alpha", scale),
+            Attributes.of("transB", 1)));
+  }
+
   /** Numbers of a weight in fp32. */
   Value fromWeights(Value x) {
     return numbers.weights() == NumberFormat.FP16 ? graph.cast(x, TensorType.FLOAT) : x;

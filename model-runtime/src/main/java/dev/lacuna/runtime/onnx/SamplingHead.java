@@ -78,7 +78,7 @@ final class SamplingHead implements Head {
   private Value guided(Chunks chunks, PickedLogits logits, Value picks) {
     Value indices = graph.input("guided", TensorType.INT64, "guided");
     Value scales = graph.input("guidance_scale", TensorType.FLOAT, "guided", 1);
-    return new Guidance(indices, scales, logits).chunk(chunks, picks);
+    return new Guidance(indices, scales, logits, facts.vocabulary()).chunk(chunks, picks);
   }
 
   /** Suppresses the end token where it isn't allowed. */
