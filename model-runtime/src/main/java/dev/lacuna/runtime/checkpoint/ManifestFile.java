@@ -221,7 +221,8 @@ public final class ManifestFile {
         name.equals(Manifest.PLAIN_DTYPE)
             || Arrays.stream(NumberFormat.values()).anyMatch(f -> f.wireName().equals(name));
     if (!known) {
-      throw json.wrong("dtype", json.node().path("dtype"), "\"fp32\", \"fp16\" or \"onnx\"");
+      throw json.wrong(
+          "dtype", json.node().path("dtype"), "\"fp32\", \"fp16\", \"int8\" or \"onnx\"");
     }
     return name;
   }

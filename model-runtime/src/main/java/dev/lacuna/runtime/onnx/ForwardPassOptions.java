@@ -1,17 +1,27 @@
 package dev.lacuna.runtime.onnx;
 
+import dev.lacuna.runtime.checkpoint.NumberFormat;
+import java.util.Optional;
+
 /**
  * How a model is run.
  *
  * @param threads threads that share one operator's work; at least 1
  * @param device where it runs
+ * @param dtype numbers of the matrices; if absent those that a model was imported in, and fp32 for
+ *     a checkpoint
  */
-public record ForwardPassOptions(int threads, DeviceChoice device) {
+public record ForwardPassOptions(int threads, DeviceChoice device, Optional<NumberFormat> dtype) {
 
   public ForwardPassOptions {
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + ", expected at least 1");
     }
+  }
+
+  /** Options that leave the numbers to the model. */
+  public ForwardPassOptions(int threads, DeviceChoice device) {
+    this(threads, device, Optional.empty());
   }
 
   /** Every processor, on the CPU. */
@@ -22,11 +32,16 @@ public record ForwardPassOptions(int threads, DeviceChoice device) {
 
   /** These options with another number of threads. */
   public ForwardPassOptions withThreads(int count) {
-    return new ForwardPassOptions(count, device);
+    return new ForwardPassOptions(count, device, dtype);
   }
 
   /** These options with another device. */
   public ForwardPassOptions withDevice(DeviceChoice choice) {
-    return new ForwardPassOptions(threads, choice);
+    return new ForwardPassOptions(threads, choice, dtype);
+  }
+
+  /** These options with other numbers. */
+  public ForwardPassOptions withDtype(Optional<NumberFormat> format) {
+    return new ForwardPassOptions(threads, device, format);
   }
 }

@@ -31,12 +31,17 @@ final class GraphBuilder {
 
   private static final int IR_VERSION = 10;
 
+  /** Domain of ONNX Runtime's own operators. */
+  private static final String RUNTIME_DOMAIN = "com.microsoft";
+
   /** A tensor in the graph. */
   record Value(String name) {}
 
   /** Element types, with their numbers in ONNX's TensorProto. */
   enum TensorType {
     FLOAT(1),
+    UINT8(2),
+    INT8(3),
     INT32(6),
     INT64(7),
     BOOL(9),
@@ -92,8 +97,7 @@ final class GraphBuilder {
    */
   Value weight(String name, GraphWeight weight) {
     if (weights.put(name, weight) == null) {
-      TensorType type =
-          weight.format() == NumberFormat.FP16 ? TensorType.FLOAT16 : TensorType.FLOAT;
+      TensorType type = type(weight.format());
       graph.addInitializer(
           TensorProto.newBuilder()
               .setName(name)
@@ -104,6 +108,14 @@ final class GraphBuilder {
                   StringStringEntryProto.newBuilder().setKey("location").setValue("weights")));
     }
     return new Value(name);
+  }
+
+  private static TensorType type(NumberFormat format) {
+    return switch (format) {
+      case FP32 -> TensorType.FLOAT;
+      case FP16 -> TensorType.FLOAT16;
+      case INT8 -> TensorType.INT8;
+    };
   }
 
   /** An fp32 constant. */
@@ -133,6 +145,11 @@ final class GraphBuilder {
     ByteBuffer bytes = littleEndian(values.length * Long.BYTES);
     bytes.asLongBuffer().put(values);
     return constant(TensorType.INT64, bytes, shape);
+  }
+
+  /** A uint8 scalar. */
+  Value scalarByte(int value) {
+    return constant(TensorType.UINT8, ByteBuffer.wrap(new byte[] {(byte) value}));
   }
 
   private Value constant(TensorType type, ByteBuffer bytes, long... shape) {
@@ -174,6 +191,14 @@ final class GraphBuilder {
     return node.getOutputList().stream().map(Value::new).toList();
   }
 
+  /** A node of the runtime's own operators, beyond ONNX's; one output. */
+  Value contributed(String operator, List<Value> inputs, AttributeProto... attributes) {
+    Value output = node(operator, inputs, attributes);
+    int last = graph.getNodeCount() - 1;
+    graph.setNode(last, graph.getNode(last).toBuilder().setDomain(RUNTIME_DOMAIN));
+    return output;
+  }
+
   /** A node that casts. */
   Value cast(Value value, TensorType type) {
     return node("Cast", List.of(value), type.castTo());
@@ -200,6 +225,7 @@ final class GraphBuilder {
             .setIrVersion(IR_VERSION)
             .setProducerName("lacuna")
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(RUNTIME_DOMAIN).setVersion(1))
             .setGraph(graph)
             .build();
     return new ModelGraph(model.toByteArray(), Collections.unmodifiableMap(weights));
