@@ -1,6 +1,8 @@
 package dev.lacuna.runtime.checkpoint;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** In which numbers a graph holds its weights, or multiplies matrices. */
 public enum NumberFormat {
@@ -18,6 +20,11 @@ public enum NumberFormat {
 
   NumberFormat(int bytes) {
     this.bytes = bytes;
+  }
+
+  /** The format of a {@link #wireName}. */
+  public static Optional<NumberFormat> ofWireName(String name) {
+    return Arrays.stream(values()).filter(format -> format.wireName().equals(name)).findFirst();
   }
 
   /** Bytes of one number. */
