@@ -223,11 +223,19 @@ public final class Demo {
     settings.put("drain.interval.ms", "50");
     settings.put("checkpoint.interval.ms", "400"); // So that progress is seen as it happens.
     settings.put("model.dir", modelName() + "=" + options.model());
+    settings.put("dtype", options.dtype());
     return read(settings);
   }
 
   private Config modelConfig() {
-    return read(Map.of("device", "cpu", "model.dir", modelName() + "=" + options.model()));
+    return read(
+        Map.of(
+            "device",
+            "cpu",
+            "dtype",
+            options.dtype(),
+            "model.dir",
+            modelName() + "=" + options.model()));
   }
 
   private static Config read(Map<String, String> settings) {
