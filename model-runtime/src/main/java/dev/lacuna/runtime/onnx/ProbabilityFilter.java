@@ -2,6 +2,7 @@ package dev.lacuna.runtime.onnx;
 
 import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
+import dev.lacuna.runtime.onnx.ThresholdSearch.Rows;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -30,16 +31,6 @@ final class ProbabilityFilter {
 
   private ProbabilityFilter() {}
 
-  /** Rows to filter: probabilities, mass to keep, tokens to keep. */
-  private record Rows(Value p, Value topP, Value topK) {
-    Rows only(GraphBuilder graph, Value rows) {
-      return new Rows(
-          graph.node("Gather", p, rows),
-          graph.node("Gather", topP, rows),
-          graph.node("Gather", topK, rows));
-    }
-  }
-
   /**
    * The probabilities with dropped tokens at 0, not renormalised.
    *
@@ -65,24 +56,30 @@ final class ProbabilityFilter {
   /** The smallest probability kept, 0 where nothing is dropped; shape (positions, 1). */
   private static Value threshold(
       GraphBuilder graph, Value p, Value filtered, Value topP, Value topK) {
-    Value counted = graph.node("Less", topK, ThresholdSearch.width(graph, p));
-    Value limits = graph.node("Or", graph.node("LessOrEqual", topP, graph.scalar(1f)), counted);
-    Value limited = graph.node("And", filtered, column(graph, limits));
-    Value few = column(graph, graph.node("LessOrEqual", topK, graph.scalar(FEW)));
-    Value none = graph.node("Expand", graph.scalar(0f), graph.node("Shape", topP));
-    Value many = graph.node("And", limited, graph.node("Not", few));
-    Value byCount = column(graph, counted);
-    Rows rows = new Rows(p, topP, topK);
-    Value found =
-        with(graph, none, graph.node("And", limited, few), rows, ProbabilityFilter::ofFew);
-    found =
-        with(graph, found, graph.node("And", many, byCount), rows, (g, r) -> ofMany(g, r, true));
-    Value byMass = graph.node("And", many, graph.node("Not", byCount));
-    return with(graph, found, byMass, rows, (g, r) -> ofMany(g, r, false));
+    Value few = flags(graph, graph.node("LessOrEqual", topK, graph.scalar(FEW)));
+    Value many = graph.node("And", filtered, graph.node("Not", few));
+    Value byMass = flags(graph, graph.node("LessOrEqual", topP, graph.scalar(1f)));
+    Value byCount = flags(graph, graph.node("Less", topK, ThresholdSearch.width(graph, p)));
+    Value massAlone = graph.node("And", byMass, graph.node("Not", byCount));
+    Value countAlone = graph.node("And", byCount, graph.node("Not", byMass));
+    Value both = graph.node("And", byMass, byCount);
+
+    Value all = graph.node("Expand", graph.scalar(0f), graph.node("Shape", topP));
+    Value some = graph.node("And", filtered, few);
+    all = with(graph, all, some, new Rows(p, topP, topK, true, true), ProbabilityFilter::ofFew);
+    all = search(graph, all, many, massAlone, new Rows(p, topP, topK, true, false));
+    all = search(graph, all, many, countAlone, new Rows(p, topP, topK, false, true));
+    return search(graph, all, many, both, new Rows(p, topP, topK, true, true));
   }
 
-  private static Value column(GraphBuilder graph, Value x) {
+  private static Value flags(GraphBuilder graph, Value x) {
     return graph.node("Squeeze", x, graph.longs(1));
+  }
+
+  private static Value search(
+      GraphBuilder graph, Value thresholds, Value many, Value limits, Rows rows) {
+    Value chosen = graph.node("And", many, limits);
+    return with(graph, thresholds, chosen, rows, ProbabilityFilter::ofMany);
   }
 
   /** Thresholds with those of the chosen positions, if there are any, put in. */
@@ -90,27 +87,30 @@ final class ProbabilityFilter {
       GraphBuilder graph,
       Value thresholds,
       Value chosen,
-      Rows all,
+      Rows rows,
       BiFunction<GraphBuilder, Rows, Value> how) {
     GraphBuilder some = graph.branch("some");
-    Value rows = ThresholdSearch.indices(some, chosen);
-    Value own = how.apply(some, all.only(some, rows));
-    Value index = some.node("Unsqueeze", rows, some.longs(1));
+    Value indices = ThresholdSearch.indices(some, chosen);
+    Value own = how.apply(some, rows.only(some, indices));
+    Value index = some.node("Unsqueeze", indices, some.longs(1));
     some.result(some.node("ScatterND", thresholds, index, own), TensorType.FLOAT, "positions", 1);
     GraphBuilder none = graph.branch("none");
     none.result(thresholds, TensorType.FLOAT, "positions", 1);
     return graph.ifElse(SamplingHead.any(graph, chosen), some, none);
   }
 
-  private static Value ofMany(GraphBuilder graph, Rows rows, boolean counted) {
-    Value p = aligned(graph, rows.p);
-    return new ThresholdSearch(graph, p, rows.topP, rows.topK, counted).thresholds();
+  private static Value ofMany(GraphBuilder graph, Rows rows) {
+    Value p = aligned(graph, rows.p());
+    return ThresholdSearch.thresholds(
+        graph, new Rows(p, rows.topP(), rows.topK(), rows.byMass(), rows.byCount()));
   }
 
   private static Value ofFew(GraphBuilder graph, Rows rows) {
     Value most =
-        graph.nodes("TopK", 2, List.of(rows.topK, graph.longs(1)), Attributes.of("axis", 0)).get(0);
-    return ofHead(graph, rows.p, column(graph, most), rows.topP, rows.topK);
+        graph
+            .nodes("TopK", 2, List.of(rows.topK(), graph.longs(1)), Attributes.of("axis", 0))
+            .get(0);
+    return ofHead(graph, rows.p(), flags(graph, most), rows.topP(), rows.topK());
   }
 
   /**

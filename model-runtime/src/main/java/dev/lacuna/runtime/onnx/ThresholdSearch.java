@@ -1,5 +1,6 @@
 package dev.lacuna.runtime.onnx;
 
+import dev.lacuna.runtime.onnx.Bracketing.Bracket;
 import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.List;
@@ -29,59 +30,61 @@ final class ThresholdSearch {
   /** The same for the rows that are left. */
   private static final int WIDE_WINDOW = 64;
 
-  private static final int MASS_PASSES = 5;
-  private static final int COUNT_PASSES = 6;
+  private static final int PASSES = 5;
 
-  /** Probabilities and odds stand at their 64th root: nearly their logarithm. */
-  private static final float ROOT = 1f / 64;
-
-  /** Below this nothing is looked for. */
-  private static final float SMALLEST = 1e-30f;
+  /** More of them for the rows that are left. */
+  private static final int MORE_PASSES = 4;
 
   private final GraphBuilder graph;
-  private final Value p;
-  private final Value topP;
-  private final Value topK;
-  private final Value width;
-  private final boolean counted;
+  private final Rows rows;
+  private final Bracketing bracketing;
 
-  /** One end of the bracket: its place, the mass and count above it, and these on their scales. */
-  private record End(Value place, Value mass, Value massScale, Value count, Value countScale) {
+  /**
+   * Rows to search, all with the same limits.
+   *
+   * @param p not negative, at most about 1 together; shape (rows, width)
+   * @param topP mass to keep; shape (rows, 1)
+   * @param topK tokens to keep, at least 1; int64, shape (rows, 1)
+   * @param byMass whether {@code topP} limits
+   * @param byCount whether {@code topK} does
+   */
+  record Rows(Value p, Value topP, Value topK, boolean byMass, boolean byCount) {
 
-    /** One end or the other, row by row. */
-    static End where(GraphBuilder graph, Value condition, End then, End otherwise) {
-      boolean counted = then.count != null;
-      return new End(
-          graph.node("Where", condition, then.place, otherwise.place),
-          graph.node("Where", condition, then.mass, otherwise.mass),
-          graph.node("Where", condition, then.massScale, otherwise.massScale),
-          counted ? graph.node("Where", condition, then.count, otherwise.count) : null,
-          counted ? graph.node("Where", condition, then.countScale, otherwise.countScale) : null);
+    /** Some of the rows. */
+    Rows only(GraphBuilder graph, Value indices) {
+      return new Rows(
+          graph.node("Gather", p, indices),
+          graph.node("Gather", topP, indices),
+          graph.node("Gather", topK, indices),
+          byMass,
+          byCount);
+    }
+
+    /** Tokens to keep, as fp32; shape (rows, 1). */
+    Value limit(GraphBuilder graph) {
+      return graph.cast(topK, TensorType.FLOAT);
     }
   }
-
-  /** The threshold is above the lower end and not above the upper one. */
-  private record Bracket(End lower, End upper) {}
 
   /** Thresholds, shape (rows, 1), and which of them are right, shape (rows). */
   private record Answer(Value thresholds, Value found) {}
 
-  /**
-   * A search in some rows.
-   *
-   * @param p not negative, at most about 1 together; shape (rows, width), the width a multiple of
-   *     16 and at least {@value #WIDE_WINDOW}
-   * @param topP mass to keep, above 1 for all; shape (rows, 1)
-   * @param topK tokens to keep, at least 1; int64, shape (rows, 1)
-   * @param counted whether {@code topK} is heeded
-   */
-  ThresholdSearch(GraphBuilder graph, Value p, Value topP, Value topK, boolean counted) {
+  private ThresholdSearch(GraphBuilder graph, Rows rows) {
     this.graph = graph;
-    this.p = p;
-    this.topP = topP;
-    this.topK = topK;
-    this.width = width(graph, p);
-    this.counted = counted;
+    this.rows = rows;
+    bracketing = new Bracketing(graph, rows);
+  }
+
+  /**
+   * The smallest probability kept in each row; shape (rows, 1).
+   *
+   * @param rows their width is a multiple of 16 and at least {@value #WIDE_WINDOW}
+   */
+  static Value thresholds(GraphBuilder graph, Rows rows) {
+    ThresholdSearch search = new ThresholdSearch(graph, rows);
+    Bracket bracket = search.bracketing.narrowed(search.bracketing.start(), PASSES);
+    Answer answer = search.answer(bracket, WINDOW);
+    return search.completed(answer, (left, indices) -> left.again(bracket, indices));
   }
 
   /** Number of columns; shape (1). */
@@ -94,40 +97,23 @@ final class ThresholdSearch {
     return graph.node("Squeeze", graph.node("NonZero", flags), graph.longs(0));
   }
 
-  /** The smallest probability kept in each row; shape (rows, 1). */
-  Value thresholds() {
-    Bracket bracket = start();
-    for (int pass = 0; pass < (counted ? COUNT_PASSES : MASS_PASSES); pass++) {
-      bracket = narrowed(bracket);
-    }
-    Value end = power(bracket.upper.place, 1 / ROOT);
-    Answer answer = answer(end, WINDOW);
-    return completed(
-        answer,
-        (left, rows) -> {
-          Answer wide = left.answer(left.graph.node("Gather", end, rows), WIDE_WINDOW);
-          return left.completed(wide, (last, all) -> last.sorted());
-        });
+  private Value again(Bracket bracket, Value indices) {
+    Bracket own = bracketing.narrowed(bracket.rows(graph, indices), MORE_PASSES);
+    return completed(answer(own, WIDE_WINDOW), (left, last) -> left.sorted());
   }
 
   private Value sorted() {
-    return ProbabilityFilter.ofHead(graph, p, width, topP, topK);
+    Value width = width(graph, rows.p);
+    return ProbabilityFilter.ofHead(graph, rows.p, width, rows.topP, rows.topK);
   }
 
   /** Thresholds that are right: those not found yet are looked for in another way. */
   private Value completed(Answer answer, BiFunction<ThresholdSearch, Value, Value> otherwise) {
     Value missing = graph.node("Not", answer.found);
     GraphBuilder more = graph.branch("more");
-    Value rows = indices(more, missing);
-    ThresholdSearch left =
-        new ThresholdSearch(
-            more,
-            more.node("Gather", p, rows),
-            more.node("Gather", topP, rows),
-            more.node("Gather", topK, rows),
-            counted);
-    Value own = otherwise.apply(left, rows);
-    Value index = more.node("Unsqueeze", rows, more.longs(1));
+    Value indices = indices(more, missing);
+    Value own = otherwise.apply(new ThresholdSearch(more, rows.only(more, indices)), indices);
+    Value index = more.node("Unsqueeze", indices, more.longs(1));
     Value all = more.node("ScatterND", answer.thresholds, index, own);
     more.result(all, TensorType.FLOAT, "rows", 1);
     GraphBuilder done = graph.branch("done");
@@ -135,140 +121,20 @@ final class ThresholdSearch {
     return graph.ifElse(SamplingHead.any(graph, missing), more, done);
   }
 
-  /** From a row's largest probability, or a little above it, down to where hardly any mass is. */
-  private Bracket start() {
-    Value zero = graph.node("Sub", topP, topP);
-    Value columns = graph.cast(width, TensorType.FLOAT);
-    Value squares = sum(graph.node("Mul", p, p));
-    Value most = times(graph.node("Sqrt", squares), 1.001f);
-    Value tail = graph.node("Div", times(rest(topP), 0.5f), columns);
-    Value least =
-        counted ? graph.scalar(SMALLEST) : graph.node("Max", tail, graph.scalar(SMALLEST));
-    Value all = graph.node("Add", zero, columns);
-    Value whole = graph.node("Add", zero, graph.scalar(1f));
-    return new Bracket(
-        end(power(graph.node("Min", least, times(most, 0.5f)), ROOT), whole, all),
-        end(power(most, ROOT), zero, zero));
-  }
-
-  private End end(Value place, Value mass, Value count) {
-    return new End(
-        place, mass, massScale(mass), counted ? count : null, counted ? countScale(count) : null);
-  }
-
-  /** Mass above as power of the odds, levelled off where a tenth of what is dropped is left. */
-  private Value massScale(Value mass) {
-    Value level = graph.node("Add", times(rest(topP), 0.1f), graph.scalar(1e-6f));
-    return scale(mass, rest(mass), level);
-  }
-
-  private Value countScale(Value count) {
-    Value columns = graph.cast(width, TensorType.FLOAT);
-    return scale(count, graph.node("Sub", columns, count), graph.scalar(5f));
-  }
-
-  private Value scale(Value above, Value below, Value level) {
-    Value odds =
-        graph.node("Div", graph.node("Add", above, level), graph.node("Add", below, level));
-    return power(odds, ROOT);
-  }
-
-  /** What a mass leaves of 1, not below 0. */
-  private Value rest(Value mass) {
-    return graph.node("Max", graph.node("Sub", graph.scalar(1f), mass), graph.scalar(0f));
-  }
-
-  /** One pass: the bracket, with one end moved to a new place. */
-  private Bracket narrowed(Bracket bracket) {
-    Value low = bracket.lower.place;
-    Value high = bracket.upper.place;
-    Value span = graph.node("Sub", low, high);
-    Value place = graph.node("Add", high, graph.node("Mul", share(bracket), span));
-    Value threshold = power(place, 1 / ROOT);
-    End end = counted ? countedAt(place, threshold) : massAt(place, threshold);
-    Value below = graph.node("Greater", end.mass, topP);
-    if (counted) {
-      below = graph.node("Or", below, graph.node("GreaterOrEqual", end.count, limit()));
-    }
-    return new Bracket(
-        End.where(graph, below, end, bracket.lower), End.where(graph, below, bracket.upper, end));
-  }
-
-  private Value limit() {
-    return graph.cast(topK, TensorType.FLOAT);
-  }
-
-  /**
-   * Mass above a threshold, to its rounding: quotients above 1 are summed. A quotient rounds to 1
-   * or less exactly where the probability isn't above the threshold.
-   */
-  private End massAt(Value place, Value threshold) {
-    Value quotients = graph.node("Div", p, threshold);
-    Value above = graph.node("ThresholdedRelu", List.of(quotients), Attributes.of("alpha", 1f));
-    return end(place, graph.node("Mul", sum(above), threshold), null);
-  }
-
-  private End countedAt(Value place, Value threshold) {
-    Value above = graph.cast(graph.node("Greater", p, threshold), TensorType.FLOAT);
-    return end(place, sum(graph.node("Mul", p, above)), sum(above));
-  }
-
-  /** How far from the upper end to the lower one the next place is, from 0 to 1. */
-  private Value share(Bracket bracket) {
-    End low = bracket.lower;
-    End high = bracket.upper;
-    Value share = share(massScale(topP), low.massScale, high.massScale);
-    Value beyond = graph.node("Div", place4(low, high), root(low.mass, high.mass, 1e-30f));
-    if (counted) {
-      Value aim = countScale(graph.node("Sub", limit(), graph.scalar(0.5f)));
-      share = graph.node("Min", share, share(aim, low.countScale, high.countScale));
-      Value few = graph.node("Reciprocal", root(low.count, high.count, 1f));
-      beyond = graph.node("Max", beyond, few);
-    }
-    share = graph.node("Clip", share, graph.scalar(0f), graph.scalar(1f));
-    Value chance = times(beyond, 0.5f);
-    Value middle = graph.node("Sub", graph.scalar(0.5f), share);
-    Value step = graph.node("Min", graph.node("Max", middle, graph.node("Neg", chance)), chance);
-    return graph.node("Add", share, step);
-  }
-
-  /**
-   * Fourth root of the product of the ends' probabilities: with {@link #root} of a mass, n^-1/2.
-   */
-  private Value place4(End low, End high) {
-    return power(graph.node("Mul", low.place, high.place), 1 / (4 * ROOT));
-  }
-
-  private Value root(Value low, Value high, float least) {
-    return graph.node("Sqrt", graph.node("Max", graph.node("Sub", low, high), graph.scalar(least)));
-  }
-
-  private Value share(Value aim, Value low, Value high) {
-    Value span = graph.node("Max", graph.node("Sub", low, high), graph.scalar(1e-9f));
-    return graph.node("Div", graph.node("Sub", aim, high), span);
-  }
-
   /**
    * Sorts the largest probabilities not above the upper end. The threshold is found if the first is
-   * kept and the last isn't needed: then all that are kept are above the end or among these.
+   * kept and the last isn't: then all that are kept are above the end or among these.
    */
-  private Answer answer(Value end, int window) {
-    Value above = graph.cast(graph.node("Greater", p, end), TensorType.FLOAT);
-    Value beyond = graph.node("Mul", p, above);
-    Value below = graph.node("Sub", p, beyond);
+  private Answer answer(Bracket bracket, int window) {
+    Value end = bracketing.probability(bracket.upper().place());
+    Value above = graph.cast(graph.node("Greater", rows.p, end), TensorType.FLOAT);
+    Value beyond = graph.node("Mul", rows.p, above);
+    Value below = graph.node("Sub", rows.p, beyond);
     Value falling =
         graph
             .nodes("TopK", 2, List.of(below, graph.longs(window)), Attributes.of("axis", -1))
             .get(0);
-    Value before =
-        graph.node("CumSum", List.of(falling, graph.scalar(1L)), Attributes.of("exclusive", 1));
-    Value mass = graph.node("Add", before, sum(beyond));
-    Value kept = graph.node("LessOrEqual", mass, topP);
-    if (counted) {
-      Value count = graph.node("Add", sum(above), graph.floats(ranks(window), 1, window));
-      kept = graph.node("And", kept, graph.node("Less", count, limit()));
-    }
-    Value within = sum(graph.cast(kept, TensorType.INT64));
+    Value within = sum(graph.cast(kept(falling, above, beyond, window), TensorType.INT64));
     Value last = graph.node("Sub", within, graph.scalar(1L));
     Value first = graph.node("Max", last, graph.scalar(0L));
     Value found =
@@ -281,6 +147,22 @@ final class ThresholdSearch {
         graph.node("Squeeze", found, graph.longs(1)));
   }
 
+  /** Which of the sorted probabilities are kept, by what is above each. */
+  private Value kept(Value falling, Value above, Value beyond, int window) {
+    Value kept = null;
+    if (rows.byMass) {
+      Value before =
+          graph.node("CumSum", List.of(falling, graph.scalar(1L)), Attributes.of("exclusive", 1));
+      kept = graph.node("LessOrEqual", graph.node("Add", before, sum(beyond)), rows.topP);
+    }
+    if (rows.byCount) {
+      Value count = graph.node("Add", sum(above), graph.floats(ranks(window), 1, window));
+      Value few = graph.node("Less", count, rows.limit(graph));
+      kept = rows.byMass ? graph.node("And", kept, few) : few;
+    }
+    return kept;
+  }
+
   private Value sum(Value x) {
     return graph.node("ReduceSum", x, graph.longs(-1));
   }
@@ -291,13 +173,5 @@ final class ThresholdSearch {
       ranks[i] = i;
     }
     return ranks;
-  }
-
-  private Value times(Value x, float factor) {
-    return graph.node("Mul", x, graph.scalar(factor));
-  }
-
-  private Value power(Value x, float exponent) {
-    return graph.node("Pow", x, graph.scalar(exponent));
   }
 }
