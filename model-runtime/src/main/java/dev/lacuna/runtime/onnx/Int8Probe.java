@@ -56,15 +56,13 @@ final class Int8Probe {
   private static byte[] graph(Int8Kernels.Form form) {
     GraphBuilder graph = new GraphBuilder("probe");
     Value x = graph.input("x", TensorType.FLOAT, "rows", IN);
-    float[] weights = new float[OUT * IN];
+    byte[] weights = new byte[OUT * IN];
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = weight(i / IN, i % IN);
+      weights[i] = (byte) weight(i / IN, i % IN);
     }
-    // Given as constants; the runtime folds them to integers.
-    Value integers = graph.cast(graph.floats(weights, OUT, IN), TensorType.INT8);
-    Value columns = graph.node("Transpose", List.of(integers), Attributes.ofList("perm", 1, 0));
+    Value columns = MatrixProducts.columns(graph, "weights", graph.bytes(weights, OUT, IN));
     Value sums =
-        graph.contributed(
+        graph.own(
             "MatMulIntegerToFloat",
             List.of(
                 graph.cast(x, TensorType.UINT8),

@@ -1,0 +1,46 @@
+package dev.lacuna.deploy.cli;
+
+import dev.lacuna.deploy.config.LacunaHome;
+import dev.lacuna.deploy.models.ModelFolders;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which model a benchmark runs, and on what. */
+final class BenchModelOptions {
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description = "Model folder, or name of an imported model; the demo model if absent.")
+  private String model;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Threads of a forward pass; default: one for each processor.")
+  private int threads;
+
+  @Mixin private DeviceOption device;
+
+  boolean isNamed() {
+    return model != null;
+  }
+
+  /** The model's folder. */
+  Path folder() {
+    return model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model);
+  }
+
+  /** At least 1. */
+  int threads() {
+    BenchBounds.require("--threads", threads, 0, BenchBounds.ROWS_MAX);
+    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  /** As written. */
+  String device() {
+    return device.name();
+  }
+}
