@@ -8,12 +8,12 @@ import java.util.Optional;
  *
  * @param threads threads that share one operator's work; at least 1
  * @param device where it runs
- * @param sizes how much runs at a time
  * @param dtype numbers of the matrices; if absent those that a model was imported in, and fp32 for
  *     a checkpoint
+ * @param sizes how much runs at a time
  */
 public record ForwardPassOptions(
-    int threads, DeviceChoice device, StepSizes sizes, Optional<NumberFormat> dtype) {
+    int threads, DeviceChoice device, Optional<NumberFormat> dtype, StepSizes sizes) {
 
   public ForwardPassOptions {
     if (threads < 1) {
@@ -21,9 +21,14 @@ public record ForwardPassOptions(
     }
   }
 
-  /** As much at a time as was measured to be best, in the model's own numbers. */
+  /** Options that leave the numbers to the model, and the sizes to what was measured. */
   public ForwardPassOptions(int threads, DeviceChoice device) {
-    this(threads, device, StepSizes.MEASURED, Optional.empty());
+    this(threads, device, Optional.empty());
+  }
+
+  /** Options that leave the sizes to what was measured. */
+  public ForwardPassOptions(int threads, DeviceChoice device, Optional<NumberFormat> dtype) {
+    this(threads, device, dtype, StepSizes.MEASURED);
   }
 
   /** Every processor, on the CPU. */
@@ -34,21 +39,21 @@ public record ForwardPassOptions(
 
   /** These options with another number of threads. */
   public ForwardPassOptions withThreads(int count) {
-    return new ForwardPassOptions(count, device, sizes, dtype);
+    return new ForwardPassOptions(count, device, dtype, sizes);
   }
 
   /** These options with another device. */
   public ForwardPassOptions withDevice(DeviceChoice choice) {
-    return new ForwardPassOptions(threads, choice, sizes, dtype);
-  }
-
-  /** These options with other sizes. */
-  public ForwardPassOptions withSizes(StepSizes other) {
-    return new ForwardPassOptions(threads, device, other, dtype);
+    return new ForwardPassOptions(threads, choice, dtype, sizes);
   }
 
   /** These options with other numbers. */
   public ForwardPassOptions withDtype(Optional<NumberFormat> format) {
-    return new ForwardPassOptions(threads, device, sizes, format);
+    return new ForwardPassOptions(threads, device, format, sizes);
+  }
+
+  /** These options with other sizes. */
+  public ForwardPassOptions withSizes(StepSizes other) {
+    return new ForwardPassOptions(threads, device, dtype, other);
   }
 }
