@@ -52,7 +52,8 @@ public record ModelLoader(ForwardPassOptions options, ModelLimits limits) {
         .then(
             choice ->
                 Checked.valid(
-                    new ModelLoader(new ForwardPassOptions(used, choice, format), limits)));
+                    new ModelLoader(
+                        new ForwardPassOptions(used, choice).withDtype(format), limits)));
   }
 
   /**

@@ -176,6 +176,11 @@ final class GraphBuilder {
     return constant(TensorType.UINT8, ByteBuffer.wrap(new byte[] {(byte) value}));
   }
 
+  /** An int8 constant. */
+  Value bytes(byte[] values, long... shape) {
+    return constant(TensorType.INT8, ByteBuffer.wrap(values), shape);
+  }
+
   private Value constant(TensorType type, ByteBuffer bytes, long... shape) {
     String name = fresh("constant");
     TensorProto.Builder tensor =

@@ -19,10 +19,10 @@ import java.util.Map;
 final class Int8Probe {
 
   /** Several tiles of every kernel deep, and not a whole number of them. */
-  private static final int IN = 1100;
+  static final int IN = 1100;
 
   /** Whole tiles and a rest. */
-  private static final int OUT = 83;
+  static final int OUT = 83;
 
   /** One row, and more than a tile of them: kernels differ. */
   private static final List<Integer> ROWS = List.of(1, 3, 70);
@@ -56,13 +56,11 @@ final class Int8Probe {
   private static byte[] graph(Int8Kernels.Form form) {
     GraphBuilder graph = new GraphBuilder("probe");
     Value x = graph.input("x", TensorType.FLOAT, "rows", IN);
-    float[] weights = new float[OUT * IN];
+    byte[] weights = new byte[OUT * IN];
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = weight(i / IN, i % IN);
+      weights[i] = (byte) weight(i / IN, i % IN);
     }
-    // Given as constants; the runtime folds them to integers.
-    Value integers = graph.cast(graph.floats(weights, OUT, IN), TensorType.INT8);
-    Value columns = graph.node("Transpose", List.of(integers), Attributes.ofList("perm", 1, 0));
+    Value columns = MatrixProducts.columns(graph, "weights", graph.bytes(weights, OUT, IN));
     Value sums =
         graph.own(
             "MatMulIntegerToFloat",
@@ -99,7 +97,7 @@ final class Int8Probe {
   }
 
   /** The sum as it ought to be, in the nearest fp32. */
-  private static float sum(int row, int out) {
+  static float sum(int row, int out) {
     long sum = 0;
     for (int i = 0; i < IN; i++) {
       sum += (long) (number(row, i) - 128) * weight(out, i);
@@ -108,12 +106,12 @@ final class Int8Probe {
   }
 
   /** Unsigned: 255 in the first row, in others a mixture of the largest and the smallest. */
-  private static int number(int row, int i) {
+  static int number(int row, int i) {
     return (i * row) % 5 < 3 ? 255 : 1;
   }
 
   /** Signed: 127 in the first channel, -127 in the second, in others a mixture. */
-  private static int weight(int out, int i) {
+  static int weight(int out, int i) {
     return out == 0 || (out > 1 && (i / out) % 2 == 0) ? Int8Rows.LARGEST : -Int8Rows.LARGEST;
   }
 }

@@ -25,6 +25,9 @@ final class MatrixProducts {
    */
   private static final long LONGEST_INT8_ROW = Integer.MAX_VALUE / (255 * 127);
 
+  /** What the name of a matrix ends with whose rows have become columns. */
+  private static final String COLUMNS = ".columns";
+
   /** Stands for 0 in a quantized row: the fast kernels take unsigned numbers times signed ones. */
   private static final int ZERO_POINT = 128;
 
@@ -79,7 +82,17 @@ final class MatrixProducts {
     graph.weight(
         scales.of(name), new GraphWeight(List.of(shape.get(0)), NumberFormat.FP32, scales));
     GraphWeight.Part rows = GraphWeight.Part.INT8_ROWS;
-    return graph.weight(rows.of(name), new GraphWeight(shape, NumberFormat.INT8, rows));
+    return columns(
+        graph, name, graph.weight(rows.of(name), new GraphWeight(shape, NumberFormat.INT8, rows)));
+  }
+
+  /**
+   * The operator wants [in, out]. The runtime folds the transposition when it loads the graph, once
+   * for all branches.
+   */
+  static Value columns(GraphBuilder graph, String name, Value rows) {
+    return graph.named(
+        graph.node("Transpose", List.of(rows), Attributes.ofList("perm", 1, 0)), name + COLUMNS);
   }
 
   /** {@code x × weightᵀ}; x (rows, in), weight [out, in]. */
@@ -100,17 +113,19 @@ final class MatrixProducts {
 
   private Value integers(Value x, Value weight) {
     Quantized rows = quantized.computeIfAbsent(x, this::quantize);
-    String source = GraphWeight.Part.INT8_ROWS.weightOf(weight.name());
-    Value channelScales = new Value(GraphWeight.Part.ROW_SCALES.of(source));
-    // The runtime folds the transposition when it loads the graph. The bias stays outside: whether
-    // a kernel rounds between scale and bias could depend on where in a tile a number falls.
-    Value columns = graph.node("Transpose", List.of(weight), Attributes.ofList("perm", 1, 0));
-    Value one = graph.scalar(1f);
-    Value zeroPoint = graph.scalarByte(ZERO_POINT);
+    String name = weight.name().substring(0, weight.name().length() - COLUMNS.length());
+    Value channelScales = new Value(GraphWeight.Part.ROW_SCALES.of(name));
+    // The bias stays outside: whether a kernel rounds between scale and bias could depend on where
+    // in a tile a number falls.
     Value scaled =
         graph.own(
             "MatMulIntegerToFloat",
-            List.of(rows.numbers(), columns, one, channelScales, zeroPoint));
+            List.of(
+                rows.numbers(),
+                weight,
+                graph.scalar(1f),
+                channelScales,
+                graph.scalarByte(ZERO_POINT)));
     return graph.node("Mul", scaled, rows.scales());
   }
 
