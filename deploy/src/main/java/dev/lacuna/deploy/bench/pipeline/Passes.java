@@ -1,5 +1,6 @@
 package dev.lacuna.deploy.bench.pipeline;
 
+import dev.lacuna.deploy.bench.Interleaved;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -23,6 +24,13 @@ final class Passes {
 
   long hostMicros() {
     return bySequence.values().stream().mapToLong(Pass::hostMicros).sum();
+  }
+
+  double medianMillis() {
+    return Interleaved.median(
+        bySequence.values().stream()
+            .mapToDouble(pass -> (pass.deviceMicros() + pass.hostMicros()) / 1e3)
+            .toArray());
   }
 
   double meanRows() {

@@ -47,6 +47,7 @@ public final class PipelineBench {
   private final List<Double> engineRates = new ArrayList<>();
   private final List<Double> pipelineRates = new ArrayList<>();
   private int edge;
+  private double meanMasks;
 
   /** Measures nothing yet. */
   public PipelineBench(Options options, BenchReport report) {
@@ -76,7 +77,7 @@ public final class PipelineBench {
                   options.steps(),
                   counted + 2 * edge)
               .jobs();
-      measure(new EngineSide(models, name), kafka, jobs);
+      measure(new EngineSide(models, name), kafka, worker, jobs);
     }
     rows.print();
     Map<String, Object> last = new LinkedHashMap<>();
@@ -88,17 +89,21 @@ public final class PipelineBench {
     summary.print();
   }
 
-  private void measure(EngineSide engine, KafkaSide kafka, List<Job> jobs)
+  private void measure(EngineSide engine, KafkaSide kafka, WorkerChild worker, List<Job> jobs)
       throws InterruptedException {
+    meanMasks = jobs.stream().mapToInt(Job::masks).average().orElse(0);
     List<Job> warmUp = jobs.subList(0, Math.min(jobs.size(), 4 * edge));
     for (int round = -options.warmUps(); round < options.rounds(); round++) {
       List<Job> part = round < 0 ? warmUp : jobs;
+      Processors begun = Processors.read(worker);
       Round alone = engine.run(part);
+      Processors between = Processors.read(worker);
       Round through = kafka.run("bench-" + (round + options.warmUps()), part);
+      Processors ended = Processors.read(worker);
       requireEqual(alone, through);
       if (round >= 0) {
-        double engineRate = row(round + 1, "engine", alone, jobs);
-        double pipelineRate = row(round + 1, "pipeline", through, jobs);
+        double engineRate = row(round + 1, "engine", alone, between.coresSince(begun));
+        double pipelineRate = row(round + 1, "pipeline", through, ended.coresSince(between));
         engineRates.add(engineRate);
         pipelineRates.add(pipelineRate);
         ratios.add(pipelineRate / engineRate);
@@ -106,9 +111,8 @@ public final class PipelineBench {
     }
   }
 
-  private double row(int number, String side, Round round, List<Job> jobs) {
+  private double row(int number, String side, Round round, Map<String, Double> cores) {
     Rate rate = Rate.steady(round.finishedNanos(), edge);
-    double tokens = jobs.stream().mapToInt(Job::masks).average().orElse(0);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("side", side);
     fields.put("round", number);
@@ -117,9 +121,11 @@ public final class PipelineBench {
     fields.put("steps", options.steps());
     fields.put("seconds", rate.seconds());
     fields.put("completionsPerSecond", rate.perSecond());
-    fields.put("tokensPerSecond", rate.perSecond() * tokens);
+    fields.put("tokensPerSecond", rate.perSecond() * meanMasks);
     fields.put("batchRows", round.batchRows());
+    fields.put("stepMillis", round.stepMillis());
     fields.put("hostShare", round.hostShare());
+    fields.putAll(cores);
     rows.row(fields);
     return rate.perSecond();
   }
