@@ -35,8 +35,13 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Threading: owned by the stream thread that owns the consumer.
  */
 final class PausingConsumer implements InvocationHandler {
-  /** How long a poll is deaf to the engine while there is accepted work. */
-  private static final Duration SLICE = Duration.ofMillis(10);
+  /** How long a poll is deaf to the engine while little work is accepted: latency counts. */
+  private static final Duration SLICE_OF_FEW = Duration.ofMillis(10);
+
+  /** The same while much is: every wake-up takes a core from the engine for a moment. */
+  private static final Duration SLICE_OF_MANY = Duration.ofMillis(50);
+
+  private static final int FEW = 4;
 
   private final Consumer<byte[], byte[]> consumer;
   private final String requestTopic;
@@ -120,13 +125,21 @@ final class PausingConsumer implements InvocationHandler {
       long leftNanos = timeout.toNanos() - (System.nanoTime() - begun);
       boolean over = leftNanos <= 0 || accepted.runsEnded() != runsEndedSeen;
       runsEndedSeen = accepted.runsEnded();
-      boolean idle = accepted.count() == 0;
-      long sliceNanos = over ? 0 : idle ? leftNanos : Math.min(leftNanos, SLICE.toNanos());
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofNanos(sliceNanos));
+      ConsumerRecords<byte[], byte[]> records =
+          consumer.poll(over ? Duration.ZERO : slice(Duration.ofNanos(leftNanos)));
       if (over || !records.isEmpty()) {
         return records;
       }
     }
+  }
+
+  private Duration slice(Duration left) {
+    int open = accepted.count();
+    if (open == 0) {
+      return left;
+    }
+    Duration slice = open <= FEW ? SLICE_OF_FEW : SLICE_OF_MANY;
+    return slice.compareTo(left) < 0 ? slice : left;
   }
 
   private Object other(Method method, Object[] arguments) throws Throwable {

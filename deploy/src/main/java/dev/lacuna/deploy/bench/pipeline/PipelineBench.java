@@ -4,6 +4,7 @@ import dev.lacuna.deploy.bench.BenchReport;
 import dev.lacuna.deploy.bench.Interleaved;
 import dev.lacuna.deploy.bench.pipeline.Workload.Job;
 import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.ModelSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,9 @@ public final class PipelineBench {
       int warmUps,
       Map<String, String> settings) {}
 
+  private static final int QUICK_STEPS = 2;
+  private static final int QUICK_REQUESTS = 800;
+
   private final Options options;
   private final BenchReport report;
   private final BenchReport.Table rows;
@@ -69,15 +73,9 @@ public final class PipelineBench {
       edge = cluster.config().get(ConfigKeys.SLOTS);
       int counted = (options.requests() + edge - 1) / edge * edge;
       String name = cluster.modelName();
-      List<Job> jobs =
-          Workload.of(
-                  models.loaded(name),
-                  options.texts(),
-                  options.lengthTokens(),
-                  options.steps(),
-                  counted + 2 * edge)
-              .jobs();
-      measure(new EngineSide(models, name), kafka, worker, jobs);
+      List<Job> jobs = jobs(models.loaded(name), options.steps(), counted + 2 * edge);
+      List<Job> quick = jobs(models.loaded(name), QUICK_STEPS, QUICK_REQUESTS);
+      measure(new EngineSide(models, name), kafka, worker, jobs, quick);
     }
     rows.print();
     Map<String, Object> last = new LinkedHashMap<>();
@@ -89,10 +87,23 @@ public final class PipelineBench {
     summary.print();
   }
 
-  private void measure(EngineSide engine, KafkaSide kafka, WorkerChild worker, List<Job> jobs)
+  private List<Job> jobs(LoadedModel model, int steps, int count) {
+    return Workload.of(model, options.texts(), options.lengthTokens(), steps, count).jobs();
+  }
+
+  /**
+   * @param quick requests of few steps, so many that the paths of a request are compiled before
+   *     anything counts
+   */
+  private void measure(
+      EngineSide engine, KafkaSide kafka, WorkerChild worker, List<Job> jobs, List<Job> quick)
       throws InterruptedException {
     meanMasks = jobs.stream().mapToInt(Job::masks).average().orElse(0);
     List<Job> warmUp = jobs.subList(0, Math.min(jobs.size(), 4 * edge));
+    if (options.warmUps() > 0) {
+      engine.run(quick);
+      kafka.run("quick", quick);
+    }
     for (int round = -options.warmUps(); round < options.rounds(); round++) {
       List<Job> part = round < 0 ? warmUp : jobs;
       Processors begun = Processors.read(worker);

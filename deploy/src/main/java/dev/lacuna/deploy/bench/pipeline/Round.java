@@ -21,8 +21,8 @@ record Round(long[] finishedNanos, Map<Integer, String> texts, Passes passes) {
     return passes.meanRows();
   }
 
-  /** A step with all its rows, median over passes. */
+  /** A step with all its rows, mean over passes. */
   double stepMillis() {
-    return passes.medianMillis();
+    return passes.meanMillis();
   }
 }
