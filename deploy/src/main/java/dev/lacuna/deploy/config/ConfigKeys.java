@@ -187,8 +187,8 @@ public final class ConfigKeys {
       ConfigKey.of(
           "drain.interval.ms",
           ValueTypes.millis(1, 60_000),
-          "100",
-          "Period in which finished requests are published while something is pending.");
+          "10",
+          "Least time between two looks for what can be published; a finished run prompts one.");
 
   public static final ConfigKey<Duration> DRAIN_MAX =
       ConfigKey.of(
