@@ -48,6 +48,7 @@ public final class GenerationWorker implements AutoCloseable {
   private final SchemaResolver schemas;
   private final FailurePolicy failures;
   private final KafkaStreams streams;
+  private final CountDownLatch readyOrStopped = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean wasRunning;
 
@@ -109,7 +110,9 @@ public final class GenerationWorker implements AutoCloseable {
   private void stateChanged(KafkaStreams.State now) {
     if (now == KafkaStreams.State.RUNNING) {
       wasRunning = true;
+      readyOrStopped.countDown();
     } else if (now.hasCompletedShutdown()) {
+      readyOrStopped.countDown();
       stopped.countDown();
     }
   }
@@ -150,6 +153,12 @@ public final class GenerationWorker implements AutoCloseable {
   /** Whether it works: it has run once, is running or rebalancing, and nothing has failed. */
   public boolean ready() {
     return wasRunning && streams.state().isRunningOrRebalancing() && failure().isEmpty();
+  }
+
+  /** Waits until all tasks run for the first time; false if the worker stopped before. */
+  public boolean awaitReady() throws InterruptedException {
+    readyOrStopped.await();
+    return wasRunning;
   }
 
   /** What stopped the worker or its engine, if something did. */

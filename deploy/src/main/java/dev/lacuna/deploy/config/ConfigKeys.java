@@ -131,6 +131,14 @@ public final class ConfigKeys {
           "auto",
           "Where the models run; auto falls back to the CPU with a warning, cuda fails.");
 
+  public static final ConfigKey<String> DTYPE =
+      ConfigKey.of(
+          "dtype",
+          ValueTypes.choice("auto", "fp32", "fp16", "int8"),
+          "auto",
+          "Numbers of the models' matrices; auto: those that a model was imported in, fp32 for a"
+              + " checkpoint. int8 is for CPUs: faster, a little less accurate.");
+
   public static final ConfigKey<Integer> SLOTS =
       ConfigKey.of(
           "slots",
@@ -290,6 +298,7 @@ public final class ConfigKeys {
           MODEL_DIR,
           DEFAULT_MODEL,
           DEVICE,
+          DTYPE,
           SLOTS,
           THREADS,
           STEPS_MAX,

@@ -47,9 +47,9 @@ final class EvalModel implements AutoCloseable {
    * @throws dev.lacuna.runtime.checkpoint.CheckpointException if the other files can't be used
    * @throws dev.lacuna.runtime.onnx.ForwardPassException if the runtime or the device can't be used
    */
-  static Checked<EvalModel> open(Path folder, String device, long seed) {
+  static Checked<EvalModel> open(Path folder, String device, String dtype, long seed) {
     String name = folder.toAbsolutePath().normalize().getFileName().toString();
-    return ModelLoader.of(device, 0, ModelLimits.DEFAULT)
+    return ModelLoader.of(device, dtype, 0, ModelLimits.DEFAULT)
         .then(
             loader ->
                 loader

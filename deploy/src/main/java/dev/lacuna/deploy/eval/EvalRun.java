@@ -35,7 +35,8 @@ public final class EvalRun {
     if (texts instanceof Checked.Refused<List<String>> refused) {
       return new Checked.Refused<>(refused.refusal());
     }
-    Checked<EvalModel> model = EvalModel.open(options.model(), options.device(), options.seed());
+    Checked<EvalModel> model =
+        EvalModel.open(options.model(), options.device(), options.dtype(), options.seed());
     if (model instanceof Checked.Refused<EvalModel> refused) {
       return new Checked.Refused<>(refused.refusal());
     }

@@ -42,6 +42,16 @@ public final class RunningWorker implements AutoCloseable {
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static RunningWorker start(Config config, ModelSet models) {
+    return start(config, models, StartTimes.sinceJvmStart());
+  }
+
+  /**
+   * Starts a worker and notes how long the parts of that take.
+   *
+   * @param models closed with the worker, also where it can't start
+   * @param times gets the parts
+   */
+  public static RunningWorker start(Config config, ModelSet models, StartTimes times) {
     RegistryWireFormat wire =
         RegistryWireFormat.open(config.registry(), config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER));
     try {
@@ -54,7 +64,9 @@ public final class RunningWorker implements AutoCloseable {
               models,
               new SimpleMeterRegistry());
       wire.warmUp(ClientSettings.wireTopics(config));
+      times.reached("registry");
       worker.start();
+      times.reached("cluster");
       return new RunningWorker(worker, wire, models, config.get(ConfigKeys.SHUTDOWN_TIMEOUT));
     } catch (RuntimeException e) {
       models.close();
@@ -66,6 +78,11 @@ public final class RunningWorker implements AutoCloseable {
   /** Whether it has its partitions and works. */
   public boolean ready() {
     return worker.ready();
+  }
+
+  /** Waits until the worker has its partitions; false if it stopped before it ever had them. */
+  public boolean awaitReady() throws InterruptedException {
+    return worker.awaitReady();
   }
 
   /** What stopped the worker or its engine, if something did. */

@@ -21,14 +21,14 @@ record GumbelHead(GraphBuilder graph, int vocabulary) implements Head {
   }
 
   @Override
-  public void graft(Value logits) {
+  public void graft(PickedLogits picked) {
     Value uniforms = graph.input("gumbel_uniforms", TensorType.DOUBLE, "positions", vocabulary);
     Value temperature = graph.input("temperature", TensorType.DOUBLE, "positions", 1);
     Value indices = graph.input("guided", TensorType.INT64, "guided");
     Value scales = graph.input("guidance_scale", TensorType.FLOAT, "guided", 1);
     Value count =
         graph.node("Slice", graph.node("Shape", uniforms), graph.longs(0), graph.longs(1));
-    Value z = guided(logits, count, indices, scales);
+    Value z = guided(new Guidance(indices, scales, picked, vocabulary), count);
     Value wide = graph.cast(z, TensorType.DOUBLE);
     Value noise = graph.node("Pow", graph.node("Neg", graph.node("Log", uniforms)), temperature);
     Value noisy = graph.node("Div", graph.node("Exp", wide), noise);
@@ -43,13 +43,13 @@ record GumbelHead(GraphBuilder graph, int vocabulary) implements Head {
     graph.output(confidences, "confidences", TensorType.FLOAT, "positions");
   }
 
-  private Value guided(Value logits, Value count, Value indices, Value scales) {
+  private Value guided(Guidance guidance, Value count) {
     GraphBuilder guided = graph.branch("guided");
-    Value mixed = Guidance.apply(guided, logits, count, indices, scales);
+    Value mixed = guidance.all(guided, count);
     guided.result(mixed, TensorType.FLOAT, "positions", vocabulary);
     GraphBuilder plain = graph.branch("unguided");
-    plain.result(logits, TensorType.FLOAT, "positions", vocabulary);
-    Value twins = graph.node("Squeeze", graph.node("Shape", indices), graph.longs(0));
+    plain.result(guidance.logits().all(plain), TensorType.FLOAT, "positions", vocabulary);
+    Value twins = graph.node("Squeeze", graph.node("Shape", guidance.indices()), graph.longs(0));
     return graph.ifElse(graph.cast(twins, TensorType.BOOL), guided, plain);
   }
 }

@@ -27,6 +27,7 @@ public final class OnnxForwardPass implements ForwardPass {
   private final OrtEnvironment environment = RuntimeEnvironment.get();
   private final ModelFacts facts;
   private final Sessions.Open session;
+  private final ForwardPassOptions options;
   private StepTensors tensors;
   private boolean closed;
 
@@ -39,6 +40,7 @@ public final class OnnxForwardPass implements ForwardPass {
   OnnxForwardPass(
       ModelGraph graph, WeightSource weights, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
+    this.options = options;
     this.session = Sessions.open(graph, weights, options);
   }
 
@@ -50,6 +52,7 @@ public final class OnnxForwardPass implements ForwardPass {
    */
   OnnxForwardPass(byte[] onnx, Path folder, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
+    this.options = options;
     this.session = Sessions.open(onnx, folder, options);
   }
 
@@ -71,7 +74,7 @@ public final class OnnxForwardPass implements ForwardPass {
 
   private void runOpen(StepBatch batch) {
     if (tensors == null || !tensors.holds(batch)) {
-      tensors = new StepTensors(facts, batch);
+      tensors = new StepTensors(facts, batch, options.sizes().chunkPositions(facts.vocabulary()));
     }
     tensors.fill(batch);
     Map<String, OnnxTensor> inputs = Map.of();

@@ -8,13 +8,20 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The interface of imported graphs: a transformer whose head is still to come. Inputs are {@code
  * input_ids} int64 (rows, length), {@code row_lengths} int64 (rows), {@code positions} int64
  * (positions) and {@code logits_bias} fp32 (vocabulary), which is added to every position's logits;
  * the output is {@code logits} fp32 (positions, vocabulary).
+ *
+ * <p>A value in it that is called {@code states} stands for the picked positions before the
+ * vocabulary projection; its first axis is the positions'. What follows from it is the projection,
+ * which the head takes out and runs for some positions at a time. Graphs without such a value give
+ * all logits at once.
  *
  * <p>The head is put on when a model is opened, not when it is imported, so that models need no new
  * import when samplers change.
@@ -36,8 +43,8 @@ final class RowsGraph {
           }
 
           @Override
-          public void graft(Value logits) {
-            graph.output(logits, LOGITS, TensorType.FLOAT, "wanted", vocabulary);
+          public void graft(PickedLogits logits) {
+            graph.output(logits.all(graph), LOGITS, TensorType.FLOAT, "wanted", vocabulary);
           }
         };
   }
@@ -48,13 +55,14 @@ final class RowsGraph {
    * @return the model with the head's inputs and outputs in place of bias and logits
    */
   static ModelProto withHead(ModelProto rows, Head.Kind kind) {
-    GraphBuilder builder = new GraphBuilder("head");
+    GraphProto graph = rows.getGraph();
+    Cut cut = Cut.of(graph);
+    GraphBuilder builder = new GraphBuilder("head", opset(rows));
     Head head = kind.on(builder);
     Value bias = head.bias();
     int first = parts(builder).getNodeCount();
-    head.graft(new Value(LOGITS));
+    head.graft(cut.logits());
     GraphProto added = parts(builder);
-    GraphProto graph = rows.getGraph();
     GraphProto.Builder merged = graph.toBuilder().clearNode().clearInput().clearOutput();
     graph.getInputList().stream()
         .filter(input -> !input.getName().equals(BIAS))
@@ -66,9 +74,56 @@ final class RowsGraph {
         // Operators stand before those that use their results: the bias first, the head last.
         .addAllNode(added.getNodeList().subList(0, first))
         .addNode(identity(bias.name(), BIAS))
-        .addAllNode(graph.getNodeList())
+        .addAllNode(cut.before())
         .addAllNode(added.getNodeList().subList(first, added.getNodeCount()));
-    return rows.toBuilder().setGraph(merged).build();
+    ModelProto.Builder model = rows.toBuilder().setGraph(merged);
+    GraphBuilder.importRuntimesOwn(model);
+    return model.build();
+  }
+
+  /** Version of a model's standard operators. */
+  private static int opset(ModelProto model) {
+    return model.getOpsetImportList().stream()
+        .filter(opset -> opset.getDomain().isEmpty() || opset.getDomain().equals("ai.onnx"))
+        .mapToInt(opset -> Math.toIntExact(opset.getVersion()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * A graph's nodes before the vocabulary projection, and the projection's.
+   *
+   * @param states name of what is projected
+   */
+  private record Cut(List<NodeProto> before, List<NodeProto> projection, String states) {
+
+    static Cut of(GraphProto graph) {
+      List<NodeProto> before = new ArrayList<>();
+      List<NodeProto> projection = new ArrayList<>();
+      Set<String> projected = new HashSet<>(Set.of(PickedLogits.STATES));
+      boolean found = false;
+      for (NodeProto node : graph.getNodeList()) {
+        found |= node.getOutputList().contains(PickedLogits.STATES);
+        if (found && node.getInputList().stream().anyMatch(projected::contains)) {
+          projected.addAll(node.getOutputList());
+          projection.add(node);
+        } else {
+          before.add(node);
+        }
+      }
+      return found
+          ? new Cut(before, projection, PickedLogits.STATES)
+          : new Cut(graph.getNodeList(), List.of(), LOGITS);
+    }
+
+    PickedLogits logits() {
+      return new PickedLogits(
+          new Value(states),
+          (graph, some) ->
+              projection.isEmpty()
+                  ? some
+                  : graph.copy(projection, new Value(states), some, LOGITS));
+    }
   }
 
   /** A node that gives a value another name. */

@@ -44,13 +44,19 @@ final class StepTensors {
   private final ByteBuffer measured;
   private final LongBuffer guided;
   private final FloatBuffer guidanceScales;
+  private final LongBuffer chunk;
   private final LongBuffer proposals;
   private final FloatBuffer confidences;
   private final FloatBuffer certainties;
 
-  /** Buffers as large as the batch's arrays. */
-  StepTensors(ModelFacts facts, StepBatch capacity) {
+  /**
+   * Buffers as large as the batch's arrays.
+   *
+   * @param chunkPositions positions of a chunk at most
+   */
+  StepTensors(ModelFacts facts, StepBatch capacity, int chunkPositions) {
     this.facts = facts;
+    chunk = longs(1).put(0, chunkPositions);
     cells = capacity.tokens.length;
     maxRows = capacity.rowLengths.length;
     tokens = longs(cells);
@@ -145,6 +151,7 @@ final class StepTensors {
     in.put("certainty_inverse_temperature", tensor(env, certaintyInverseTemperatures, n, 1));
     in.put("certainty_filtered", tensor(env, certaintyFiltered, n));
     in.put("measured", tensor(env, measured, n));
+    in.put("chunk", tensor(env, chunk, 1));
     in.put("guided", tensor(env, guided, batch.guided));
     in.put("guidance_scale", tensor(env, guidanceScales, batch.guided, 1));
     return in;

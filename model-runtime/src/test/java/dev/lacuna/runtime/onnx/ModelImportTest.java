@@ -180,7 +180,7 @@ class ModelImportTest {
     ObjectNode good = json(folder);
     String[][] cases = {
       {"/format", "2", "format is 2, expected 1"},
-      {"/dtype", "\"int8\"", "dtype is \"int8\", expected \"fp32\""},
+      {"/dtype", "\"int4\"", "dtype is \"int4\", expected \"fp32\""},
       {"/revision", "\"x\"", "revision is \"x\", expected 64 hexadecimal digits"},
       {"/data/file", "\"../x\"", "data.file is \"../x\", expected the name of a file in the same"},
       {"/graph/file", "\"/etc/passwd\"", "graph.file is \"/etc/passwd\""},
