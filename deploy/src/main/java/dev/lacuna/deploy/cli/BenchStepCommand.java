@@ -9,8 +9,6 @@ import dev.lacuna.deploy.bench.StepModel;
 import dev.lacuna.deploy.bench.StepOptions;
 import dev.lacuna.deploy.local.TemporaryFolder;
 import dev.lacuna.deploy.output.Console;
-import dev.lacuna.runtime.onnx.DeviceChoice;
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import dev.lacuna.runtime.text.HuggingFaceTextCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,16 +157,7 @@ final class BenchStepCommand implements Callable<Integer> {
     BenchBounds.requireShare("--top-p", topP);
     BenchBounds.require("--top-k", topK, 0, 1 << 24);
     BenchBounds.require("--rounds", rounds, 1, 10_000);
-    DeviceChoice device = Accept.orUsage(DeviceChoice.parse(model.device()));
     return new StepOptions(
-        rows,
-        lengths,
-        masked,
-        temperatures,
-        topP,
-        topK,
-        rounds,
-        !noFloor,
-        new ForwardPassOptions(model.threads(), device));
+        rows, lengths, masked, temperatures, topP, topK, rounds, !noFloor, model.forward());
   }
 }

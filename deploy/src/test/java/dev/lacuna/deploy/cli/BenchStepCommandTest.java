@@ -58,14 +58,18 @@ class BenchStepCommandTest {
     assertThat(ofType(lines, "memory").get(0).get("weightBytes").asLong())
         // Embedding, three norms' pairs and a last one, attention, MLP; four bytes each.
         .isEqualTo(4L * (100 * 64 + 2 * (2 * 64 + 4 * 64 * 64 + 3 * 64 * 176) + 64));
+    assertThat(ofType(lines, "settings").get(0).get("dtype").asText()).isEqualTo("fp32");
     assertThat(ofType(lines, "stepParts")).hasSize(4);
+    assertThat(ofType(lines, "stepParts"))
+        .allSatisfy(part -> assertThat(part.get("hostShare").asDouble()).isBetween(0.0, 1.0));
+    assertThat(ofType(lines, "floor")).hasSize(4);
   }
 
   @Test
   void shouldLeaveTheFloorEmptyWhenItIsNotWanted() throws Exception {
     bench("--random-weights 64x1x100 --rows 1 --length 8 --rounds 1 --no-floor --json");
 
-    JsonNode step = new JsonMapper().readTree(text(out).lines().toList().get(2));
+    JsonNode step = new JsonMapper().readTree(text(out).lines().toList().get(3));
     assertThat(step.get("stepMillis").isNumber()).isTrue();
     assertThat(step.get("floorMillis").isNull()).isTrue();
     assertThat(step.get("ratioToFloor").isNull()).isTrue();
@@ -82,6 +86,7 @@ class BenchStepCommandTest {
         "--temperature -1 | --temperature is -1.0; it must be a number from 0 to 100",
         "--top-p 0 | --top-p is 0.0; it must be above 0, up to 1",
         "--rounds 0 | --rounds is 0; it must be from 1 to 10000",
+        "--dtype fp8 | --dtype is fp8; it must be auto, fp32, fp16 or int8",
         "--threads -1 | --threads is -1; it must be from 0 to 1024",
         "--random-weights 768 | --random-weights is '768'; write HIDDENxLAYERS",
         "--random-weights 100x2 | has a hidden size of 100; it must be a multiple of 64",

@@ -30,6 +30,7 @@ public final class OnnxForwardPass implements ForwardPass {
   private final ForwardPassOptions options;
   private StepTensors tensors;
   private boolean closed;
+  private long sessionNanos;
 
   /**
    * Loads a graph.
@@ -82,7 +83,9 @@ public final class OnnxForwardPass implements ForwardPass {
     try {
       inputs = tensors.inputs(environment, batch);
       outputs = tensors.outputs(environment, batch);
+      long begun = System.nanoTime();
       session.session().run(inputs, Set.of(), outputs).close();
+      sessionNanos += System.nanoTime() - begun;
       tensors.drain(batch);
     } catch (OrtException e) {
       throw new ForwardPassException(
@@ -126,6 +129,13 @@ public final class OnnxForwardPass implements ForwardPass {
       throw new IllegalArgumentException(
           what + " " + value + ", expected 0 to " + (limit - 1) + " for model " + facts.name());
     }
+  }
+
+  /**
+   * Nanoseconds that the runtime has had for all steps so far; the rest of a step's time is ours.
+   */
+  public long sessionNanos() {
+    return sessionNanos;
   }
 
   @Override
