@@ -26,6 +26,7 @@ public final class StepBench {
   private final BenchReport.Table floors;
   private final BenchReport.Table memory;
   private final BenchReport.Table settings;
+  private final List<StepRow> rows = new ArrayList<>();
 
   /** Prepares a measurement. */
   public StepBench(StepModel model, StepOptions options, BenchReport report) {
@@ -42,9 +43,10 @@ public final class StepBench {
    * Measures every combination of rows, length and masked share; temperatures of one are
    * interleaved.
    *
+   * @return the rows
    * @throws Exception what the forward pass throws
    */
-  public void run() throws Exception {
+  public List<StepRow> run() throws Exception {
     settings();
     memory();
     for (int length : options.lengths()) {
@@ -59,6 +61,7 @@ public final class StepBench {
     steps.print();
     parts.print();
     floors.print();
+    return List.copyOf(rows);
   }
 
   private void settings() {
@@ -149,15 +152,19 @@ public final class StepBench {
 
   private void row(
       StepBatch batch, double share, Interleaved.Samples samples, Optional<FloorTasks> floor) {
-    Map<String, Object> row = shape(batch, share);
-    row.put("temperature", batch.temperatures[0]);
-    row.put("stepMillis", Rounded.to3(samples.median(step(batch))));
-    row.put("floorMillis", floor.map(f -> Rounded.to3(f.millis(samples))).orElse(null));
-    row.put("floorGflops", floor.map(f -> Rounded.to3(f.gflops(samples))).orElse(null));
-    row.put(
-        "ratioToFloor",
-        floor.map(f -> Rounded.to3(samples.medianRatio(step(batch), f.task()))).orElse(null));
-    steps.row(row);
+    StepRow row =
+        new StepRow(
+            model.name(),
+            batch.rows,
+            batch.length,
+            share,
+            batch.temperatures[0],
+            Rounded.to3(samples.median(step(batch))),
+            floor.map(f -> Rounded.to3(f.millis(samples))).orElse(null),
+            floor.map(f -> Rounded.to3(f.gflops(samples))).orElse(null),
+            floor.map(f -> Rounded.to3(samples.medianRatio(step(batch), f.task()))).orElse(null));
+    rows.add(row);
+    steps.row(row.fields());
   }
 
   private void parts(StepBatch batch, double share, HostShares hostShares) {

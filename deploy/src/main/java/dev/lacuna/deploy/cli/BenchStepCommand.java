@@ -1,5 +1,6 @@
 package dev.lacuna.deploy.cli;
 
+import dev.lacuna.deploy.bench.BenchPlots;
 import dev.lacuna.deploy.bench.BenchReport;
 import dev.lacuna.deploy.bench.BenchTokens;
 import dev.lacuna.deploy.bench.Machine;
@@ -7,6 +8,7 @@ import dev.lacuna.deploy.bench.RandomCheckpoint;
 import dev.lacuna.deploy.bench.StepBench;
 import dev.lacuna.deploy.bench.StepModel;
 import dev.lacuna.deploy.bench.StepOptions;
+import dev.lacuna.deploy.bench.StepRow;
 import dev.lacuna.deploy.local.TemporaryFolder;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.runtime.text.HuggingFaceTextCodec;
@@ -96,6 +98,8 @@ final class BenchStepCommand implements Callable<Integer> {
   @Option(names = "--no-floor", description = "Leaves the floor out: only the steps are measured.")
   private boolean noFloor;
 
+  @Mixin private PlotOption plot;
+
   @Option(names = "--json", description = "Prints one JSON object a line.")
   private boolean json;
 
@@ -106,6 +110,7 @@ final class BenchStepCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     StepOptions options = options();
+    plot.check();
     if (randomWeights == null) {
       measure(
           model.folder(), model.folder().toAbsolutePath().normalize().getFileName() + "", options);
@@ -131,9 +136,9 @@ final class BenchStepCommand implements Callable<Integer> {
     try (StepModel opened = StepModel.open(folder, name, options.forward())) {
       int limit = opened.opened().facts().canvasLimit();
       options.lengths().forEach(length -> BenchBounds.require("--length", length, 1, limit));
-      new StepBench(
-              withText(opened, folder), options, new BenchReport(console, json, Machine.here()))
-          .run();
+      BenchReport report = new BenchReport(console, json, Machine.here());
+      List<StepRow> measured = new StepBench(withText(opened, folder), options, report).run();
+      plot.write(console, () -> BenchPlots.step(measured, Machine.here()));
     }
   }
 
