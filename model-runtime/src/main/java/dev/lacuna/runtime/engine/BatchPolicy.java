@@ -46,6 +46,11 @@ public final class BatchPolicy<T> {
     }
   }
 
+  /** Fewest rows of a length with which a forward pass is about as cheap a row as it gets. */
+  public static int saturatingRows(StepCost cost, int length) {
+    return RunBucket.saturating(cost, length);
+  }
+
   /**
    * Estimated device time of steps of a run.
    *
