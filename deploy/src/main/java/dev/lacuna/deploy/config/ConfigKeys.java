@@ -142,9 +142,10 @@ public final class ConfigKeys {
   public static final ConfigKey<Integer> SLOTS =
       ConfigKey.of(
           "slots",
-          ValueTypes.integer(1, 1024),
-          "16",
-          "Rows of the running batch: canvases that share a forward pass.");
+          ValueTypes.slots(),
+          "auto",
+          "Most rows of a batch: canvases that share a forward pass; auto: as many as saturate the"
+              + " device, which a second of forward passes at start finds out.");
 
   public static final ConfigKey<Integer> THREADS =
       ConfigKey.of(
