@@ -80,6 +80,7 @@ public final class OnnxForwardPass implements ForwardPass {
       inputs = tensors.inputs(environment, batch);
       outputs = tensors.outputs(environment, batch);
       session.session().run(inputs, Set.of(), outputs).close();
+      session.ran();
       tensors.drain(batch);
     } catch (OrtException e) {
       throw new ForwardPassException(
