@@ -30,6 +30,11 @@ final class ValueTypes {
         text -> number(text, min, max).map(Long::intValue));
   }
 
+  static ValueType<Long> bytes(long min, long max) {
+    return new ValueType<>(
+        "bytes", "a number of bytes from " + min + " to " + max, text -> number(text, min, max));
+  }
+
   static ValueType<Duration> millis(long min, long max) {
     return new ValueType<>(
         "milliseconds",

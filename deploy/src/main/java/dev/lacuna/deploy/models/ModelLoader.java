@@ -6,6 +6,7 @@ import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.onnx.Checkpoints;
+import dev.lacuna.runtime.onnx.CudaSettings;
 import dev.lacuna.runtime.onnx.DeviceChoice;
 import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import dev.lacuna.runtime.onnx.OpenedCheckpoint;
@@ -32,6 +33,11 @@ public record ModelLoader(ForwardPassOptions options, ModelLimits limits) {
     return DeviceChoice.parse(device)
         .then(
             choice -> Checked.valid(new ModelLoader(new ForwardPassOptions(used, choice), limits)));
+  }
+
+  /** A loader that uses CUDA devices in another way. */
+  public ModelLoader withCuda(CudaSettings cuda) {
+    return new ModelLoader(options.withCuda(cuda), limits);
   }
 
   /**
