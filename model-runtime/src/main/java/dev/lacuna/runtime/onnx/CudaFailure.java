@@ -57,7 +57,7 @@ record CudaFailure(String reason, String cure) {
     if (library.startsWith("libcuda.so")) {
       return new CudaFailure(
           "NVIDIA's driver is not there: " + library + " can't be found",
-          "install the driver; in a container, start it with the NVIDIA runtime (--gpus all)");
+          "install the driver, or start the container with the NVIDIA runtime (--gpus all)");
     }
     return new CudaFailure(
         "CUDA's library " + library + " can't be found",
