@@ -1,5 +1,6 @@
 package dev.lacuna.deploy.cli;
 
+import dev.lacuna.deploy.doctor.Probe;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.Visible;
 import java.io.OutputStreamWriter;
@@ -35,6 +36,7 @@ public final class CommandLines {
     line.addSubcommand(new ModelsCommand(console));
     line.addSubcommand(new ConfigCommand(console));
     line.addSubcommand(new ConformCommand(console));
+    line.addSubcommand(new DoctorCommand(console, Probe.here()));
     line.addSubcommand(bench(console, signals));
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(writer(console.out()));

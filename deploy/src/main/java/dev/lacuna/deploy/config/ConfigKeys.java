@@ -139,6 +139,20 @@ public final class ConfigKeys {
           "Numbers of the models' matrices; auto: those that a model was imported in, fp32 for a"
               + " checkpoint. int8 is for CPUs: faster, a little less accurate.");
 
+  public static final ConfigKey<Long> GPU_MEMORY_MAX_BYTES =
+      ConfigKey.of(
+          "gpu.memory.max.bytes",
+          ValueTypes.bytes(0, Long.MAX_VALUE),
+          "0",
+          "Most that ONNX Runtime's arena may take of a GPU's memory; 0: all that is free.");
+
+  public static final ConfigKey<String> GPU_CPU_NODES =
+      ConfigKey.of(
+          "gpu.cpu.nodes",
+          ValueTypes.choice("warn", "refuse"),
+          "warn",
+          "What to do where parts of a model would run on the CPU though it runs on a GPU.");
+
   public static final ConfigKey<Integer> SLOTS =
       ConfigKey.of(
           "slots",
@@ -300,6 +314,8 @@ public final class ConfigKeys {
           DEFAULT_MODEL,
           DEVICE,
           DTYPE,
+          GPU_MEMORY_MAX_BYTES,
+          GPU_CPU_NODES,
           SLOTS,
           THREADS,
           STEPS_MAX,

@@ -42,6 +42,11 @@ final class ValueTypes {
                 : number(text, 1, EngineOptions.SLOTS_MAX).map(Long::intValue));
   }
 
+  static ValueType<Long> bytes(long min, long max) {
+    return new ValueType<>(
+        "bytes", "a number of bytes from " + min + " to " + max, text -> number(text, min, max));
+  }
+
   static ValueType<Duration> millis(long min, long max) {
     return new ValueType<>(
         "milliseconds",

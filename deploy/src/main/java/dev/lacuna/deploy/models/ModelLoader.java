@@ -7,6 +7,7 @@ import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.checkpoint.NumberFormat;
 import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.onnx.Checkpoints;
+import dev.lacuna.runtime.onnx.CudaSettings;
 import dev.lacuna.runtime.onnx.DeviceChoice;
 import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import dev.lacuna.runtime.onnx.OpenedCheckpoint;
@@ -54,6 +55,11 @@ public record ModelLoader(ForwardPassOptions options, ModelLimits limits) {
                 Checked.valid(
                     new ModelLoader(
                         new ForwardPassOptions(used, choice).withDtype(format), limits)));
+  }
+
+  /** A loader that uses CUDA devices in another way. */
+  public ModelLoader withCuda(CudaSettings cuda) {
+    return new ModelLoader(options.withCuda(cuda), limits);
   }
 
   /**

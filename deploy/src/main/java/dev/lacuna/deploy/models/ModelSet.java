@@ -10,6 +10,7 @@ import dev.lacuna.runtime.engine.CostProbe;
 import dev.lacuna.runtime.engine.DenoisingEngine;
 import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.engine.EngineOptions;
+import dev.lacuna.runtime.onnx.CudaSettings;
 import dev.lacuna.topology.ModelCatalog;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +60,14 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
                 config.get(ConfigKeys.STEPS_MAX),
                 config.get(ConfigKeys.BLANK_TOKENS_MAX),
                 config.get(ConfigKeys.DOCUMENT_TOKENS_MAX)))
-        .then(loader -> load(loader, config));
+        .then(loader -> load(loader.withCuda(cuda(config)), config));
+  }
+
+  private static CudaSettings cuda(Config config) {
+    boolean refuses = config.get(ConfigKeys.GPU_CPU_NODES).equals("refuse");
+    return new CudaSettings(
+        config.get(ConfigKeys.GPU_MEMORY_MAX_BYTES),
+        refuses ? CudaSettings.OnCpu.REFUSE : CudaSettings.OnCpu.WARN);
   }
 
   private static Checked<ModelSet> load(ModelLoader loader, Config config) {

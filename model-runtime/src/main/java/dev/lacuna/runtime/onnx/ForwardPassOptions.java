@@ -11,9 +11,14 @@ import java.util.Optional;
  * @param dtype numbers of the matrices; if absent those that a model was imported in, and fp32 for
  *     a checkpoint
  * @param sizes how much runs at a time
+ * @param cuda how a CUDA device is used
  */
 public record ForwardPassOptions(
-    int threads, DeviceChoice device, Optional<NumberFormat> dtype, StepSizes sizes) {
+    int threads,
+    DeviceChoice device,
+    Optional<NumberFormat> dtype,
+    StepSizes sizes,
+    CudaSettings cuda) {
 
   public ForwardPassOptions {
     if (threads < 1) {
@@ -21,14 +26,9 @@ public record ForwardPassOptions(
     }
   }
 
-  /** Options that leave the numbers to the model, and the sizes to what was measured. */
+  /** Threads on a device; everything else as the model has it, and as was measured to be best. */
   public ForwardPassOptions(int threads, DeviceChoice device) {
-    this(threads, device, Optional.empty());
-  }
-
-  /** Options that leave the sizes to what was measured. */
-  public ForwardPassOptions(int threads, DeviceChoice device, Optional<NumberFormat> dtype) {
-    this(threads, device, dtype, StepSizes.MEASURED);
+    this(threads, device, Optional.empty(), StepSizes.MEASURED, CudaSettings.DEFAULT);
   }
 
   /** Every processor, on the CPU. */
@@ -39,21 +39,26 @@ public record ForwardPassOptions(
 
   /** These options with another number of threads. */
   public ForwardPassOptions withThreads(int count) {
-    return new ForwardPassOptions(count, device, dtype, sizes);
+    return new ForwardPassOptions(count, device, dtype, sizes, cuda);
   }
 
   /** These options with another device. */
   public ForwardPassOptions withDevice(DeviceChoice choice) {
-    return new ForwardPassOptions(threads, choice, dtype, sizes);
+    return new ForwardPassOptions(threads, choice, dtype, sizes, cuda);
   }
 
   /** These options with other numbers. */
   public ForwardPassOptions withDtype(Optional<NumberFormat> format) {
-    return new ForwardPassOptions(threads, device, format, sizes);
+    return new ForwardPassOptions(threads, device, format, sizes, cuda);
   }
 
   /** These options with other sizes. */
   public ForwardPassOptions withSizes(StepSizes other) {
-    return new ForwardPassOptions(threads, device, dtype, other);
+    return new ForwardPassOptions(threads, device, dtype, other, cuda);
+  }
+
+  /** These options with another use of CUDA devices. */
+  public ForwardPassOptions withCuda(CudaSettings settings) {
+    return new ForwardPassOptions(threads, device, dtype, sizes, settings);
   }
 }

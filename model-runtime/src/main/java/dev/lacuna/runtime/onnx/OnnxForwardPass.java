@@ -87,6 +87,7 @@ public final class OnnxForwardPass implements ForwardPass {
       }
       tensors.drain(batch, tile);
     }
+    session.ran();
   }
 
   /** A CPU's cache holds the states of a part of a large batch; a GPU wants all of it at once. */

@@ -67,6 +67,10 @@ enum RandomModel implements WeightData {
     this.shape = shape;
   }
 
+  TransformerShape shape() {
+    return shape;
+  }
+
   ModelFacts facts() {
     return TestFacts.of(
         name(), "revision", shape.vocabulary(), shape.vocabulary() - 1, shape.maxLength(), 16);
