@@ -37,6 +37,10 @@ public final class GenerationWorker implements AutoCloseable {
   private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration SCHEMA_BACK_OFF = Duration.ofMillis(250);
   private static final Duration CLOSE_DEFAULT = Duration.ofSeconds(30);
+
+  /** Costs what Kafka Streams' own commit interval costs, if there is an answer each time. */
+  private static final Duration COMMIT_GAP = Duration.ofMillis(100);
+
   private static final int REPLACEMENTS_MAX = 5;
   private static final Duration REPLACEMENTS_WINDOW = Duration.ofMinutes(5);
 
@@ -88,6 +92,7 @@ public final class GenerationWorker implements AutoCloseable {
             clock,
             random::nextLong,
             accepted,
+            new CommitPace(COMMIT_GAP),
             ticks,
             schemas,
             metrics);

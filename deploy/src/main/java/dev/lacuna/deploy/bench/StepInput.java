@@ -56,7 +56,8 @@ final class StepInput {
     return batch;
   }
 
-  private static List<Integer> places(int length, int picks, Random random) {
+  /** Different places of a row, ascending. */
+  static List<Integer> places(int length, int picks, Random random) {
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < length; i++) {
       places.add(i);

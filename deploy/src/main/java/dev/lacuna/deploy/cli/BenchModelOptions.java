@@ -2,6 +2,9 @@ package dev.lacuna.deploy.cli;
 
 import dev.lacuna.deploy.config.LacunaHome;
 import dev.lacuna.deploy.models.ModelFolders;
+import dev.lacuna.deploy.models.ModelLoader;
+import dev.lacuna.runtime.ModelLimits;
+import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +27,8 @@ final class BenchModelOptions {
 
   @Mixin private DeviceOption device;
 
+  @Mixin private DtypeOption dtype;
+
   boolean isNamed() {
     return model != null;
   }
@@ -33,14 +38,10 @@ final class BenchModelOptions {
     return model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model);
   }
 
-  /** At least 1. */
-  int threads() {
+  /** Device, threads and numbers. */
+  ForwardPassOptions forward() {
     BenchBounds.require("--threads", threads, 0, BenchBounds.ROWS_MAX);
-    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-  }
-
-  /** As written. */
-  String device() {
-    return device.name();
+    return Accept.orUsage(ModelLoader.of(device.name(), dtype.name(), threads, ModelLimits.DEFAULT))
+        .options();
   }
 }

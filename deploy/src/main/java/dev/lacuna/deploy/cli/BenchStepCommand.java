@@ -1,5 +1,6 @@
 package dev.lacuna.deploy.cli;
 
+import dev.lacuna.deploy.bench.BenchPlots;
 import dev.lacuna.deploy.bench.BenchReport;
 import dev.lacuna.deploy.bench.BenchTokens;
 import dev.lacuna.deploy.bench.Machine;
@@ -7,10 +8,9 @@ import dev.lacuna.deploy.bench.RandomCheckpoint;
 import dev.lacuna.deploy.bench.StepBench;
 import dev.lacuna.deploy.bench.StepModel;
 import dev.lacuna.deploy.bench.StepOptions;
+import dev.lacuna.deploy.bench.StepRow;
 import dev.lacuna.deploy.local.TemporaryFolder;
 import dev.lacuna.deploy.output.Console;
-import dev.lacuna.runtime.onnx.DeviceChoice;
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import dev.lacuna.runtime.text.HuggingFaceTextCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +98,8 @@ final class BenchStepCommand implements Callable<Integer> {
   @Option(names = "--no-floor", description = "Leaves the floor out: only the steps are measured.")
   private boolean noFloor;
 
+  @Mixin private PlotOption plot;
+
   @Option(names = "--json", description = "Prints one JSON object a line.")
   private boolean json;
 
@@ -108,6 +110,7 @@ final class BenchStepCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     StepOptions options = options();
+    plot.check();
     if (randomWeights == null) {
       measure(
           model.folder(), model.folder().toAbsolutePath().normalize().getFileName() + "", options);
@@ -133,9 +136,9 @@ final class BenchStepCommand implements Callable<Integer> {
     try (StepModel opened = StepModel.open(folder, name, options.forward())) {
       int limit = opened.opened().facts().canvasLimit();
       options.lengths().forEach(length -> BenchBounds.require("--length", length, 1, limit));
-      new StepBench(
-              withText(opened, folder), options, new BenchReport(console, json, Machine.here()))
-          .run();
+      BenchReport report = new BenchReport(console, json, Machine.here());
+      List<StepRow> measured = new StepBench(withText(opened, folder), options, report).run();
+      plot.write(console, () -> BenchPlots.step(measured, Machine.here()));
     }
   }
 
@@ -159,16 +162,7 @@ final class BenchStepCommand implements Callable<Integer> {
     BenchBounds.requireShare("--top-p", topP);
     BenchBounds.require("--top-k", topK, 0, 1 << 24);
     BenchBounds.require("--rounds", rounds, 1, 10_000);
-    DeviceChoice device = Accept.orUsage(DeviceChoice.parse(model.device()));
     return new StepOptions(
-        rows,
-        lengths,
-        masked,
-        temperatures,
-        topP,
-        topK,
-        rounds,
-        !noFloor,
-        new ForwardPassOptions(model.threads(), device));
+        rows, lengths, masked, temperatures, topP, topK, rounds, !noFloor, model.forward());
   }
 }

@@ -57,6 +57,7 @@ public final class CommandLines {
     CommandLine line = new CommandLine(new BenchCommand());
     // Sub-commands, one a line.
     line.addSubcommand(new BenchStepCommand(console));
+    line.addSubcommand(new BenchEngineCommand(console));
     line.addSubcommand(new BenchPipelineCommand(console));
     line.addSubcommand(new BenchLatencyCommand(console));
     line.addSubcommand(new BenchSoakCommand(console));

@@ -60,7 +60,8 @@ final class WorkerCommand implements Callable<Integer> {
     LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
     times.reached("configuration");
     log.info("loading models {}", config.get(ConfigKeys.MODEL_DIR));
-    RunningWorker worker = start(config, times);
+    RunningWorker worker =
+        RunningWorker.start(config, () -> Accept.orUsage(ModelSet.load(config)), times);
     signals.onStop(() -> stop(worker), () -> {});
     log.info(
         "worker {} of {} started",
@@ -80,12 +81,6 @@ final class WorkerCommand implements Callable<Integer> {
             .failure()
             .map(failure -> "the worker stopped: " + failure)
             .orElse("the worker stopped without a failure of its own; its log says more"));
-  }
-
-  private static RunningWorker start(Config config, StartTimes times) {
-    ModelSet models = Accept.orUsage(ModelSet.load(config));
-    times.reached("models");
-    return RunningWorker.start(config, models, times);
   }
 
   private static void checkKafka(Config config) {

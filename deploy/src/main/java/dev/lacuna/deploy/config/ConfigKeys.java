@@ -142,9 +142,10 @@ public final class ConfigKeys {
   public static final ConfigKey<Integer> SLOTS =
       ConfigKey.of(
           "slots",
-          ValueTypes.integer(1, 1024),
-          "16",
-          "Rows of the running batch: canvases that share a forward pass.");
+          ValueTypes.slots(),
+          "auto",
+          "Most rows of a batch: canvases that share a forward pass; auto: as many as saturate the"
+              + " device, which a second of forward passes at start finds out.");
 
   public static final ConfigKey<Integer> THREADS =
       ConfigKey.of(
@@ -187,8 +188,8 @@ public final class ConfigKeys {
       ConfigKey.of(
           "drain.interval.ms",
           ValueTypes.millis(1, 60_000),
-          "100",
-          "Period in which finished requests are published while something is pending.");
+          "10",
+          "Least time between two looks for what can be published; a finished run prompts one.");
 
   public static final ConfigKey<Duration> DRAIN_MAX =
       ConfigKey.of(

@@ -232,14 +232,8 @@ final class GraphBuilder {
 
   /** Runs one of two branches, each with a single output of the same type. */
   Value ifElse(Value condition, GraphBuilder then, GraphBuilder otherwise) {
-    return ifElse(condition, then, otherwise, 1).get(0);
-  }
-
-  /** Runs one of two branches, each with so many outputs of the same types. */
-  List<Value> ifElse(Value condition, GraphBuilder then, GraphBuilder otherwise, int outputs) {
-    return nodes(
+    return node(
         "If",
-        outputs,
         List.of(condition),
         Attributes.of("then_branch", then.graph.build()),
         Attributes.of("else_branch", otherwise.graph.build()));

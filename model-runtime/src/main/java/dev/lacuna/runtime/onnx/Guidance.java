@@ -2,7 +2,6 @@ package dev.lacuna.runtime.onnx;
 
 import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
-import java.util.List;
 
 /**
  * Classifier-free guidance in the graph (ML-GSAI/SMDM {@code diff_sample}, ML-GSAI/LLaDA {@code
@@ -10,58 +9,71 @@ import java.util.List;
  * of its twin on a canvas whose prompt is masked. The twins stand behind all positions in the input
  * {@code positions}.
  *
+ * <p>A product with the projection's weights gives the same of states as of their logits, and both
+ * weights of the mixture sum to 1, so that a bias stays what it is: where there are states, they
+ * are mixed, and twins need no projection.
+ *
  * @param indices which positions the twins belong to, ascending; int64, shape (guided)
  * @param scales w of each; shape (guided, 1)
  * @param logits of the positions and then of the twins
- * @param vocabulary width of the logits
  */
-record Guidance(Value indices, Value scales, PickedLogits logits, int vocabulary) {
+record Guidance(Value indices, Value scales, PickedLogits logits) {
 
   /** Logits with guidance of all positions, of which there are so many; shape (1). */
   Value all(GraphBuilder graph, Value positions) {
-    Value every = logits.all(graph);
-    Value own = graph.node("Slice", every, graph.longs(0), positions, graph.longs(0));
-    Value twins =
-        graph.node("Slice", every, positions, graph.longs(Long.MAX_VALUE), graph.longs(0));
-    Value mixed = mixed(graph, graph.node("Gather", own, indices), twins, scales);
-    return graph.node("ScatterND", own, graph.node("Unsqueeze", indices, graph.longs(1)), mixed);
+    return logits.affine()
+        ? mixed(graph, positions).all(graph)
+        : mixed(graph, logits.all(graph), positions);
   }
 
   /**
    * Logits of a chunk's positions, guided where they have a twin; other positions keep their bits.
-   * A chunk without guided positions projects no twins.
    *
-   * @param picks the chunk's positions; shape (size)
+   * @param graph the chunks' graph
    * @return shape (size, vocabulary)
    */
-  Value chunk(Chunks chunks, Value picks) {
+  Value chunk(GraphBuilder graph, Chunks chunks) {
     GraphBuilder body = chunks.body();
-    Value z = logits.of(body, picks);
+    Value picks = chunks.picks();
+    if (logits.affine()) {
+      return mixed(graph, chunks.positions()).of(body, picks);
+    }
     Value chunksOfTwins = chunks.chunkOf(indices);
     Value number = chunks.number();
     GraphBuilder some = body.branch("guided");
-    Value isHere = some.node("Equal", chunksOfTwins, number);
-    Value here = some.node("Squeeze", some.node("NonZero", isHere), some.longs(0));
-    Value first = some.node("Slice", picks, some.longs(0), some.longs(1));
-    Value rows = some.node("Sub", some.node("Gather", indices, here), first);
-    Value twins = logits.of(some, some.node("Add", here, chunks.positions()));
-    results(some, rows, twins, some.node("Gather", scales, here));
+    result(some, withTwins(some, chunks, picks, some.node("Equal", chunksOfTwins, number)));
+    // Each branch takes them itself: logits that a branch took from outside would be copied.
     GraphBuilder none = body.branch("unguided");
-    int width = vocabulary;
-    results(
-        none, none.longs(), none.floats(new float[0], 0, width), none.floats(new float[0], 0, 1));
-    List<Value> found = body.ifElse(chunks.anyIn(chunksOfTwins), some, none, 3);
-    Value at = found.get(0);
-    Value own = body.node("Gather", z, at);
-    Value mixed = mixed(body, own, found.get(1), found.get(2));
-    // The last use of z, which no branch uses: written in place, nothing where none is guided.
-    return body.node("ScatterND", z, body.node("Unsqueeze", at, body.longs(1)), mixed);
+    result(none, logits.of(none, picks));
+    return body.ifElse(chunks.anyIn(chunksOfTwins), some, none);
   }
 
-  private static void results(GraphBuilder branch, Value rows, Value twins, Value scales) {
-    branch.result(rows, TensorType.INT64, "guided here");
-    branch.result(twins, TensorType.FLOAT, "guided here", "vocabulary");
-    branch.result(scales, TensorType.FLOAT, "guided here", 1);
+  private PickedLogits mixed(GraphBuilder graph, Value positions) {
+    return logits.withStates(mixed(graph, logits.states(), positions));
+  }
+
+  /** What stands first in a matrix for the positions, mixed with what follows for their twins. */
+  private Value mixed(GraphBuilder graph, Value matrix, Value positions) {
+    Value own = graph.node("Slice", matrix, graph.longs(0), positions, graph.longs(0));
+    Value twins =
+        graph.node("Slice", matrix, positions, graph.longs(Long.MAX_VALUE), graph.longs(0));
+    Value mixed = mixed(graph, graph.node("Gather", own, indices), twins, scales);
+    return graph.node("ScatterND", own, graph.node("Unsqueeze", indices, graph.longs(1)), mixed);
+  }
+
+  private Value withTwins(GraphBuilder branch, Chunks chunks, Value picks, Value isHere) {
+    Value here = branch.node("Squeeze", branch.node("NonZero", isHere), branch.longs(0));
+    Value first = branch.node("Slice", picks, branch.longs(0), branch.longs(1));
+    Value rows = branch.node("Sub", branch.node("Gather", indices, here), first);
+    Value twins = logits.of(branch, branch.node("Add", here, chunks.positions()));
+    Value z = logits.of(branch, picks);
+    Value own = branch.node("Gather", z, rows);
+    Value mixed = mixed(branch, own, twins, branch.node("Gather", scales, here));
+    return branch.node("ScatterND", z, branch.node("Unsqueeze", rows, branch.longs(1)), mixed);
+  }
+
+  private static void result(GraphBuilder branch, Value z) {
+    branch.result(z, TensorType.FLOAT, "size", "vocabulary");
   }
 
   private static Value mixed(GraphBuilder graph, Value own, Value twins, Value scales) {

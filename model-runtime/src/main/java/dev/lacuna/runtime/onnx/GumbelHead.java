@@ -28,7 +28,7 @@ record GumbelHead(GraphBuilder graph, int vocabulary) implements Head {
     Value scales = graph.input("guidance_scale", TensorType.FLOAT, "guided", 1);
     Value count =
         graph.node("Slice", graph.node("Shape", uniforms), graph.longs(0), graph.longs(1));
-    Value z = guided(new Guidance(indices, scales, picked, vocabulary), count);
+    Value z = new Guidance(indices, scales, picked).all(graph, count);
     Value wide = graph.cast(z, TensorType.DOUBLE);
     Value noise = graph.node("Pow", graph.node("Neg", graph.node("Log", uniforms)), temperature);
     Value noisy = graph.node("Div", graph.node("Exp", wide), noise);
@@ -41,15 +41,5 @@ record GumbelHead(GraphBuilder graph, int vocabulary) implements Head {
     Value own = graph.node("GatherElements", List.of(p, column), Attributes.of("axis", 1));
     Value confidences = graph.cast(graph.node("Squeeze", own, graph.longs(1)), TensorType.FLOAT);
     graph.output(confidences, "confidences", TensorType.FLOAT, "positions");
-  }
-
-  private Value guided(Guidance guidance, Value count) {
-    GraphBuilder guided = graph.branch("guided");
-    Value mixed = guidance.all(guided, count);
-    guided.result(mixed, TensorType.FLOAT, "positions", vocabulary);
-    GraphBuilder plain = graph.branch("unguided");
-    plain.result(guidance.logits().all(plain), TensorType.FLOAT, "positions", vocabulary);
-    Value twins = graph.node("Squeeze", graph.node("Shape", guidance.indices()), graph.longs(0));
-    return graph.ifElse(graph.cast(twins, TensorType.BOOL), guided, plain);
   }
 }

@@ -10,17 +10,21 @@ import java.util.List;
  * @param states what stands for each position of the input {@code positions}, in its order; its
  *     first axis is the positions'
  * @param projection makes logits of states
+ * @param affine whether states are vectors of which the projection is a product plus a bias, so
+ *     that mixing states mixes their logits
  */
-record PickedLogits(Value states, Projection projection) {
-
-  /** The name of the states in a graph whose projection is to be found again. */
-  static final String STATES = "states";
+record PickedLogits(Value states, Projection projection, boolean affine) {
 
   /** Makes logits of states, in a graph or in a branch of it. */
   interface Projection {
 
     /** Logits plus the head's bias; shape (positions of the states, vocabulary). */
     Value logits(GraphBuilder graph, Value states);
+  }
+
+  /** The same logits from other states. */
+  PickedLogits withStates(Value other) {
+    return new PickedLogits(other, projection, affine);
   }
 
   /** Logits of all picked positions, fp32; shape (picks, vocabulary). */

@@ -186,16 +186,22 @@ public final class ProductFloor implements AutoCloseable {
     return tilings;
   }
 
-  /** Runs all products once. */
-  public void run(Tiling tiling) {
+  /**
+   * Runs all products once.
+   *
+   * @return a few numbers of each tile's
+   */
+  public List<float[]> run(Tiling tiling) {
+    List<float[]> ends = new ArrayList<>();
     for (int row = 0; row < products.rows(); row += tiling.rows()) {
       long cells = (long) Math.min(tiling.rows(), products.rows() - row) * products.length();
-      body.run(Map.of(STATES, new long[] {cells, products.shape().hidden()}));
+      ends.add(body.run(Map.of(STATES, new long[] {cells, products.shape().hidden()})));
     }
     for (int pick = 0; pick < products.picks(); pick += tiling.picks()) {
       long picks = Math.min(tiling.picks(), products.picks() - pick);
-      tail.run(Map.of(PICKED, new long[] {picks, queries(products.shape())}));
+      ends.add(tail.run(Map.of(PICKED, new long[] {picks, queries(products.shape())})));
     }
+    return ends;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.lacuna.runtime.onnx;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -48,8 +49,9 @@ final class ProductSession implements AutoCloseable {
    * Runs all products once.
    *
    * @param shapes shape of each input
+   * @return the graph's one output, a few numbers
    */
-  void run(Map<String, long[]> shapes) {
+  float[] run(Map<String, long[]> shapes) {
     Map<String, OnnxTensor> tensors = new HashMap<>();
     try {
       for (Map.Entry<String, long[]> input : shapes.entrySet()) {
@@ -62,7 +64,9 @@ final class ProductSession implements AutoCloseable {
                 numbers.slice(0, Math.toIntExact(elements(shape))),
                 shape));
       }
-      session.session().run(tensors).close();
+      try (OrtSession.Result result = session.session().run(tensors)) {
+        return (float[]) result.get(0).getValue();
+      }
     } catch (OrtException e) {
       throw new ForwardPassException(
           "matrix products failed on " + session.device() + ": " + e.getMessage(), e);

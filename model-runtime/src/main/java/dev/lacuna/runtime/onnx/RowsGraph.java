@@ -18,10 +18,10 @@ import java.util.Set;
  * (positions) and {@code logits_bias} fp32 (vocabulary), which is added to every position's logits;
  * the output is {@code logits} fp32 (positions, vocabulary).
  *
- * <p>A value in it that is called {@code states} stands for the picked positions before the
- * vocabulary projection; its first axis is the positions'. What follows from it is the projection,
- * which the head takes out and runs for some positions at a time. Graphs without such a value give
- * all logits at once.
+ * <p>A value in it that is called {@code states} has the picked positions' states before the
+ * vocabulary projection; one that is called {@code picked} stands for them in another way. What
+ * follows from it makes the logits; the head takes it out and runs it for some positions at a time.
+ * Graphs without such a value give all logits at once.
  *
  * <p>The head is put on when a model is opened, not when it is imported, so that models need no new
  * import when samplers change.
@@ -30,6 +30,8 @@ final class RowsGraph {
 
   static final String BIAS = "logits_bias";
   static final String LOGITS = "logits";
+  static final String STATES = "states";
+  static final String PICKED = "picked";
 
   private RowsGraph() {}
 
@@ -100,29 +102,31 @@ final class RowsGraph {
     static Cut of(GraphProto graph) {
       List<NodeProto> before = new ArrayList<>();
       List<NodeProto> projection = new ArrayList<>();
-      Set<String> projected = new HashSet<>(Set.of(PickedLogits.STATES));
-      boolean found = false;
+      Set<String> projected = new HashSet<>();
+      String states = LOGITS;
       for (NodeProto node : graph.getNodeList()) {
-        found |= node.getOutputList().contains(PickedLogits.STATES);
-        if (found && node.getInputList().stream().anyMatch(projected::contains)) {
+        if (node.getInputList().stream().anyMatch(projected::contains)) {
           projected.addAll(node.getOutputList());
           projection.add(node);
         } else {
           before.add(node);
         }
+        String output = node.getOutputCount() == 0 ? "" : node.getOutput(0);
+        if (output.equals(STATES) || output.equals(PICKED)) {
+          states = output;
+          projected.add(output);
+        }
       }
-      return found
-          ? new Cut(before, projection, PickedLogits.STATES)
-          : new Cut(graph.getNodeList(), List.of(), LOGITS);
+      return new Cut(before, projection, states);
     }
 
     PickedLogits logits() {
+      Value from = new Value(states);
       return new PickedLogits(
-          new Value(states),
+          from,
           (graph, some) ->
-              projection.isEmpty()
-                  ? some
-                  : graph.copy(projection, new Value(states), some, LOGITS));
+              states.equals(LOGITS) ? some : graph.copy(projection, from, some, LOGITS),
+          states.equals(STATES));
     }
   }
 

@@ -59,7 +59,7 @@ final class SamplingHead implements Head {
     Value greedy = graph.input("greedy", TensorType.BOOL, "positions");
     Chunks chunks = new Chunks(graph, greedy, graph.input("chunk", TensorType.INT64, 1));
     GraphBuilder body = chunks.body();
-    Value z = withoutEnd(chunks, guided(chunks, logits, chunks.picks()));
+    Value z = withoutEnd(chunks, guided(chunks, logits));
     Value plain = body.node("Softmax", List.of(z), Attributes.of("axis", -1));
     TokenDraw draw = draw(chunks, greedy);
     Value tokens = draw.tokens(body, z, plain);
@@ -74,11 +74,11 @@ final class SamplingHead implements Head {
     graph.output(results.get(2), "certainties", TensorType.FLOAT, "positions");
   }
 
-  /** Logits of a chunk, those of its guided positions mixed with their twins'. */
-  private Value guided(Chunks chunks, PickedLogits logits, Value picks) {
+  /** Logits of a chunk, guided ones mixed with their twins'. */
+  private Value guided(Chunks chunks, PickedLogits logits) {
     Value indices = graph.input("guided", TensorType.INT64, "guided");
     Value scales = graph.input("guidance_scale", TensorType.FLOAT, "guided", 1);
-    return new Guidance(indices, scales, logits, facts.vocabulary()).chunk(chunks, picks);
+    return new Guidance(indices, scales, logits).chunk(graph, chunks);
   }
 
   /** Suppresses the end token where it isn't allowed. */

@@ -62,9 +62,13 @@ public final class SingleProduct implements AutoCloseable {
         Map.of(LEFT, leftShape, RIGHT, rightShape));
   }
 
-  /** Computes the product once, whatever {@link MatrixProduct#times} says. */
-  public void run() {
-    session.run(shapes);
+  /**
+   * Computes the product once, whatever {@link MatrixProduct#times} says.
+   *
+   * @return a few numbers of it
+   */
+  public float[] run() {
+    return session.run(shapes);
   }
 
   @Override

@@ -110,9 +110,11 @@ final class TransformerGraph {
   /** The picked positions' states, and how a head projects them onto the vocabulary. */
   private PickedLogits logits(Value x, Value bias) {
     Value head = matrix(shape.tiedHead() ? TransformerWeights.EMBEDDING : TransformerWeights.HEAD);
-    Value states = graph.named(norm(x, TransformerWeights.FINAL_NORM), PickedLogits.STATES);
+    Value states = graph.named(norm(x, TransformerWeights.FINAL_NORM), RowsGraph.STATES);
     return new PickedLogits(
-        states, (builder, some) -> new MatrixProducts(builder, numbers).linear(some, head, bias));
+        states,
+        (builder, some) -> new MatrixProducts(builder, numbers).linear(some, head, bias),
+        true);
   }
 
   private Value attention(

@@ -95,8 +95,7 @@ final class EngineSide {
         texts.put(
             job.number(), model.model().read(job.plan(), job.settings(), results[place]).text());
       }
-      return new Round(
-          finishedNanos, texts, passes.hostMicros(), passes.deviceMicros(), passes.meanRows());
+      return new Round(finishedNanos, texts, passes);
     }
   }
 }

@@ -75,8 +75,7 @@ final class KafkaSide implements AutoCloseable {
       heardNanos = heard ? now : heardNanos;
       requireAlive(now - heardNanos);
     }
-    return new Round(
-        finishedNanos, texts, passes.hostMicros(), passes.deviceMicros(), passes.meanRows());
+    return new Round(finishedNanos, texts, passes);
   }
 
   private static void add(StepTiming timing, Passes passes) {

@@ -40,6 +40,11 @@ public final class LatencyBench {
 
   private static final Duration POLL = Duration.ofMillis(500);
 
+  /** Until what the last request has left behind is done. */
+  private static final Duration IDLE_BEFORE = Duration.ofSeconds(2);
+
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
   /** Between two requests, so that they meet the worker's periods anywhere. */
   private static final int PAUSE_MIN_MILLIS = 20;
 
@@ -117,9 +122,10 @@ public final class LatencyBench {
 
   /** What a worker costs that has nothing to do: the share of one core over some seconds. */
   private static Map<String, Object> idle(WorkerChild worker) throws InterruptedException {
+    Thread.sleep(IDLE_BEFORE.toMillis());
     Duration before = worker.processorTime();
     Instant begun = Instant.now();
-    Thread.sleep(Duration.ofSeconds(5).toMillis());
+    Thread.sleep(IDLE.toMillis());
     double usedMillis = worker.processorTime().minus(before).toNanos() / 1e6;
     double millis = ChronoUnit.MICROS.between(begun, Instant.now()) / 1e3;
     return Map.of("idleCoreShare", usedMillis / millis);

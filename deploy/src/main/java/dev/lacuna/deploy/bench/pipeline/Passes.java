@@ -25,6 +25,10 @@ final class Passes {
     return bySequence.values().stream().mapToLong(Pass::hostMicros).sum();
   }
 
+  double meanMillis() {
+    return (deviceMicros() + hostMicros()) / 1e3 / Math.max(1, bySequence.size());
+  }
+
   double meanRows() {
     return bySequence.values().stream().mapToInt(Pass::rows).average().orElse(0);
   }

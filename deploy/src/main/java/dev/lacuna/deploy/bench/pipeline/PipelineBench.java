@@ -4,6 +4,7 @@ import dev.lacuna.deploy.bench.BenchReport;
 import dev.lacuna.deploy.bench.Interleaved;
 import dev.lacuna.deploy.bench.pipeline.Workload.Job;
 import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.ModelSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,9 @@ public final class PipelineBench {
       int warmUps,
       Map<String, String> settings) {}
 
+  private static final int QUICK_STEPS = 2;
+  private static final int QUICK_REQUESTS = 800;
+
   private final Options options;
   private final BenchReport report;
   private final BenchReport.Table rows;
@@ -47,6 +51,7 @@ public final class PipelineBench {
   private final List<Double> engineRates = new ArrayList<>();
   private final List<Double> pipelineRates = new ArrayList<>();
   private int edge;
+  private double meanMasks;
 
   /** Measures nothing yet. */
   public PipelineBench(Options options, BenchReport report) {
@@ -68,15 +73,9 @@ public final class PipelineBench {
       edge = cluster.config().get(ConfigKeys.SLOTS);
       int counted = (options.requests() + edge - 1) / edge * edge;
       String name = cluster.modelName();
-      List<Job> jobs =
-          Workload.of(
-                  models.loaded(name),
-                  options.texts(),
-                  options.lengthTokens(),
-                  options.steps(),
-                  counted + 2 * edge)
-              .jobs();
-      measure(new EngineSide(models, name), kafka, jobs);
+      List<Job> jobs = jobs(models.loaded(name), options.steps(), counted + 2 * edge);
+      List<Job> quick = jobs(models.loaded(name), QUICK_STEPS, QUICK_REQUESTS);
+      measure(new EngineSide(models, name), kafka, worker, jobs, quick);
     }
     rows.print();
     Map<String, Object> last = new LinkedHashMap<>();
@@ -88,17 +87,34 @@ public final class PipelineBench {
     summary.print();
   }
 
-  private void measure(EngineSide engine, KafkaSide kafka, List<Job> jobs)
+  private List<Job> jobs(LoadedModel model, int steps, int count) {
+    return Workload.of(model, options.texts(), options.lengthTokens(), steps, count).jobs();
+  }
+
+  /**
+   * @param quick requests of few steps, so many that the paths of a request are compiled before
+   *     anything counts
+   */
+  private void measure(
+      EngineSide engine, KafkaSide kafka, WorkerChild worker, List<Job> jobs, List<Job> quick)
       throws InterruptedException {
+    meanMasks = jobs.stream().mapToInt(Job::masks).average().orElse(0);
     List<Job> warmUp = jobs.subList(0, Math.min(jobs.size(), 4 * edge));
+    if (options.warmUps() > 0) {
+      engine.run(quick);
+      kafka.run("quick", quick);
+    }
     for (int round = -options.warmUps(); round < options.rounds(); round++) {
       List<Job> part = round < 0 ? warmUp : jobs;
+      Processors begun = Processors.read(worker);
       Round alone = engine.run(part);
+      Processors between = Processors.read(worker);
       Round through = kafka.run("bench-" + (round + options.warmUps()), part);
+      Processors ended = Processors.read(worker);
       requireEqual(alone, through);
       if (round >= 0) {
-        double engineRate = row(round + 1, "engine", alone, jobs);
-        double pipelineRate = row(round + 1, "pipeline", through, jobs);
+        double engineRate = row(round + 1, "engine", alone, between.coresSince(begun));
+        double pipelineRate = row(round + 1, "pipeline", through, ended.coresSince(between));
         engineRates.add(engineRate);
         pipelineRates.add(pipelineRate);
         ratios.add(pipelineRate / engineRate);
@@ -106,9 +122,8 @@ public final class PipelineBench {
     }
   }
 
-  private double row(int number, String side, Round round, List<Job> jobs) {
+  private double row(int number, String side, Round round, Map<String, Double> cores) {
     Rate rate = Rate.steady(round.finishedNanos(), edge);
-    double tokens = jobs.stream().mapToInt(Job::masks).average().orElse(0);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("side", side);
     fields.put("round", number);
@@ -117,9 +132,11 @@ public final class PipelineBench {
     fields.put("steps", options.steps());
     fields.put("seconds", rate.seconds());
     fields.put("completionsPerSecond", rate.perSecond());
-    fields.put("tokensPerSecond", rate.perSecond() * tokens);
+    fields.put("tokensPerSecond", rate.perSecond() * meanMasks);
     fields.put("batchRows", round.batchRows());
+    fields.put("stepMillis", round.stepMillis());
     fields.put("hostShare", round.hostShare());
+    fields.putAll(cores);
     rows.row(fields);
     return rate.perSecond();
   }

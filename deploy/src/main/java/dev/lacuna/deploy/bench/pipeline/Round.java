@@ -7,19 +7,22 @@ import java.util.Map;
  *
  * @param finishedNanos when each request was done, on this process's monotonic clock
  * @param texts what came out, by the request's number
- * @param hostMicros work of the steps outside the device, over all forward passes
- * @param deviceMicros work of the steps on the device
- * @param batchRows rows of a forward pass, mean over passes
+ * @param passes its forward passes
  */
-record Round(
-    long[] finishedNanos,
-    Map<Integer, String> texts,
-    long hostMicros,
-    long deviceMicros,
-    double batchRows) {
+record Round(long[] finishedNanos, Map<Integer, String> texts, Passes passes) {
 
   /** Share of the steps' time that the host took. */
   double hostShare() {
-    return (double) hostMicros / Math.max(1, hostMicros + deviceMicros);
+    return (double) passes.hostMicros() / Math.max(1, passes.hostMicros() + passes.deviceMicros());
+  }
+
+  /** Rows of a forward pass, mean over passes. */
+  double batchRows() {
+    return passes.meanRows();
+  }
+
+  /** A step with all its rows, mean over passes. */
+  double stepMillis() {
+    return passes.meanMillis();
   }
 }
