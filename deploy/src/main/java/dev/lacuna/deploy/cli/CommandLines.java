@@ -56,6 +56,7 @@ public final class CommandLines {
   private static CommandLine bench(Console console, StopSignals signals) {
     CommandLine line = new CommandLine(new BenchCommand());
     // Sub-commands, one a line.
+    line.addSubcommand(new BenchScheduleCommand(console));
     return line;
   }
 
