@@ -57,6 +57,12 @@ public final class CommandLines {
     CommandLine line = new CommandLine(new BenchCommand());
     // Sub-commands, one a line.
     line.addSubcommand(new BenchScheduleCommand(console));
+    line.addSubcommand(new BenchStepCommand(console));
+    line.addSubcommand(new BenchEngineCommand(console));
+    line.addSubcommand(new BenchPipelineCommand(console));
+    line.addSubcommand(new BenchLatencyCommand(console));
+    line.addSubcommand(new BenchSoakCommand(console));
+    line.addSubcommand(new BenchStartupCommand(console));
     return line;
   }
 

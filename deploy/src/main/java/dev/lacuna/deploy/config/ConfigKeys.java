@@ -131,6 +131,14 @@ public final class ConfigKeys {
           "auto",
           "Where the models run; auto falls back to the CPU with a warning, cuda fails.");
 
+  public static final ConfigKey<String> DTYPE =
+      ConfigKey.of(
+          "dtype",
+          ValueTypes.choice("auto", "fp32", "fp16", "int8"),
+          "auto",
+          "Numbers of the models' matrices; auto: those that a model was imported in, fp32 for a"
+              + " checkpoint. int8 is for CPUs: faster, a little less accurate.");
+
   public static final ConfigKey<Integer> SLOTS =
       ConfigKey.of(
           "slots",
@@ -180,8 +188,8 @@ public final class ConfigKeys {
       ConfigKey.of(
           "drain.interval.ms",
           ValueTypes.millis(1, 60_000),
-          "100",
-          "Period in which finished requests are published while something is pending.");
+          "10",
+          "Least time between two looks for what can be published; a finished run prompts one.");
 
   public static final ConfigKey<Duration> DRAIN_MAX =
       ConfigKey.of(
@@ -291,6 +299,7 @@ public final class ConfigKeys {
           MODEL_DIR,
           DEFAULT_MODEL,
           DEVICE,
+          DTYPE,
           SLOTS,
           THREADS,
           STEPS_MAX,

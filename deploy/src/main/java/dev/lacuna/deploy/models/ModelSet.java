@@ -53,6 +53,7 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
   public static Checked<ModelSet> load(Config config) {
     return ModelLoader.of(
             config.get(ConfigKeys.DEVICE),
+            config.get(ConfigKeys.DTYPE),
             config.get(ConfigKeys.THREADS),
             new ModelLimits(
                 config.get(ConfigKeys.STEPS_MAX),

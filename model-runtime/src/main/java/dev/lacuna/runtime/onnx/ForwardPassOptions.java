@@ -1,17 +1,34 @@
 package dev.lacuna.runtime.onnx;
 
+import dev.lacuna.runtime.checkpoint.NumberFormat;
+import java.util.Optional;
+
 /**
  * How a model is run.
  *
  * @param threads threads that share one operator's work; at least 1
  * @param device where it runs
+ * @param dtype numbers of the matrices; if absent those that a model was imported in, and fp32 for
+ *     a checkpoint
+ * @param sizes how much runs at a time
  */
-public record ForwardPassOptions(int threads, DeviceChoice device) {
+public record ForwardPassOptions(
+    int threads, DeviceChoice device, Optional<NumberFormat> dtype, StepSizes sizes) {
 
   public ForwardPassOptions {
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + ", expected at least 1");
     }
+  }
+
+  /** Options that leave the numbers to the model, and the sizes to what was measured. */
+  public ForwardPassOptions(int threads, DeviceChoice device) {
+    this(threads, device, Optional.empty());
+  }
+
+  /** Options that leave the sizes to what was measured. */
+  public ForwardPassOptions(int threads, DeviceChoice device, Optional<NumberFormat> dtype) {
+    this(threads, device, dtype, StepSizes.MEASURED);
   }
 
   /** Every processor, on the CPU. */
@@ -22,11 +39,21 @@ public record ForwardPassOptions(int threads, DeviceChoice device) {
 
   /** These options with another number of threads. */
   public ForwardPassOptions withThreads(int count) {
-    return new ForwardPassOptions(count, device);
+    return new ForwardPassOptions(count, device, dtype, sizes);
   }
 
   /** These options with another device. */
   public ForwardPassOptions withDevice(DeviceChoice choice) {
-    return new ForwardPassOptions(threads, choice);
+    return new ForwardPassOptions(threads, choice, dtype, sizes);
+  }
+
+  /** These options with other numbers. */
+  public ForwardPassOptions withDtype(Optional<NumberFormat> format) {
+    return new ForwardPassOptions(threads, device, format, sizes);
+  }
+
+  /** These options with other sizes. */
+  public ForwardPassOptions withSizes(StepSizes other) {
+    return new ForwardPassOptions(threads, device, dtype, other);
   }
 }
