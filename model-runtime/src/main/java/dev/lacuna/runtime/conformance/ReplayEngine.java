@@ -65,11 +65,9 @@ final class ReplayEngine {
 
   private List<Step> run(Replay replay, List<RunSpec> beside) throws InterruptedException {
     int slots = 2 * (beside.size() + 1); // two for each, in case it is guided
-    EngineOptions options = EngineOptions.DEFAULT.withSlots(slots);
+    EngineOptions options = EngineOptions.together(slots);
     try (DenoisingEngine engine =
-        new DenoisingEngine(
-            List.of(new EngineModel(facts, pass, StepCost.FLAT)),
-            options)) { // all share each forward pass
+        new DenoisingEngine(List.of(new EngineModel(facts, pass, StepCost.FLAT)), options)) {
       for (RunSpec other : beside) {
         again(engine, other);
       }

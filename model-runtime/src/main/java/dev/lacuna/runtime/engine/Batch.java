@@ -14,17 +14,18 @@ import java.util.List;
 public final class Batch<T> {
 
   private final int model;
-  private final int length;
+  private final int bucketLength;
   private final int slots;
   private final StepCost cost;
   private final List<Claim<T>> claims = new ArrayList<>();
   private int rows;
+  private int longest; // tokens of the longest canvas
   private double worthMicros;
   private double micros;
 
-  Batch(int model, int length, int slots, StepCost cost) {
+  Batch(int model, int bucketLength, int slots, StepCost cost) {
     this.model = model;
-    this.length = length;
+    this.bucketLength = bucketLength;
     this.slots = slots;
     this.cost = cost;
   }
@@ -34,9 +35,13 @@ public final class Batch<T> {
     return model;
   }
 
-  /** Padded length of every row in tokens. */
+  /**
+   * Padded length of every row in tokens: that of the longest, up to a multiple of {@link
+   * Buckets#STEP_MIN}.
+   */
   public int length() {
-    return length;
+    int padded = (longest + Buckets.STEP_MIN - 1) / Buckets.STEP_MIN * Buckets.STEP_MIN;
+    return Math.min(padded, bucketLength);
   }
 
   /** Rows that the forward pass has room for; a run of two rows may exceed it alone. */
@@ -47,6 +52,10 @@ public final class Batch<T> {
   /** Rows that the runs take. */
   public int rows() {
     return rows;
+  }
+
+  boolean full() {
+    return rows >= slots;
   }
 
   /** The runs; the first is the one that the forward pass was chosen for. */
@@ -69,14 +78,15 @@ public final class Batch<T> {
 
   /** Whether another run makes the forward pass do more for its time. */
   boolean gainsBy(Claim<T> claim) {
-    double together = cost.microsHalfMasked(rows + claim.demand().slots(), length);
+    double together = cost.microsHalfMasked(rows + claim.demand().slots(), bucketLength);
     return (worthMicros + claim.worthMicros()) * micros >= worthMicros * together;
   }
 
   void add(Claim<T> claim) {
     claims.add(claim);
     rows += claim.demand().slots();
+    longest = Math.max(longest, claim.demand().length());
     worthMicros += claim.worthMicros();
-    micros = cost.microsHalfMasked(rows, length);
+    micros = cost.microsHalfMasked(rows, bucketLength);
   }
 }

@@ -42,7 +42,7 @@ public final class BatchPolicy<T> {
     this.options = options;
     for (Served model : models) {
       this.models.add(
-          new LiveRuns<>(this.models.size(), model.canvasLimit(), model.cost(), options.slots()));
+          new LiveRuns<>(this.models.size(), model.canvasLimit(), model.cost(), options));
     }
   }
 

@@ -1,15 +1,14 @@
 package dev.lacuna.runtime.engine;
 
 /**
- * Canvas lengths that share a batch shape: 8, 16, 24, … 64, then eight to each doubling (72, 80, …
- * 128, 144, … 256, 288, …), up to the model's limit. Beyond 64 tokens padding is less than 1/9 of
- * the padded canvas, and 4 % on average over lengths that are all equally frequent; a model of 1024
- * tokens has 40 lengths.
+ * Canvas lengths whose runs are alike to the {@link BatchPolicy}: 8, 16, 24, … 64, then eight to
+ * each doubling (72, 80, … 128, 144, … 256, 288, …), up to the model's limit. Beyond 64 tokens runs
+ * of one bucket differ by less than 1/9, and a model of 1024 tokens has 40 buckets.
  */
 public final class Buckets {
 
   /** Least distance of two lengths: also what vectors of 8 floats like. */
-  private static final int STEP_MIN = 8;
+  static final int STEP_MIN = 8;
 
   private static final int STEPS_PER_DOUBLING = 8;
 

@@ -17,16 +17,16 @@ final class LiveRuns<T> {
   private final int model;
   private final int canvasLimit;
   private final StepCost cost;
-  private final int slots;
+  private final EngineOptions options;
   // Ascending by length; a bucket stays once it was used, so there are few of them.
   private final List<RunBucket<T>> buckets = new ArrayList<>();
   private int[] cursors = new int[8]; // (buckets): place of the next run to look at
 
-  LiveRuns(int model, int canvasLimit, StepCost cost, int slots) {
+  LiveRuns(int model, int canvasLimit, StepCost cost, EngineOptions options) {
     this.model = model;
     this.canvasLimit = canvasLimit;
     this.cost = cost;
-    this.slots = slots;
+    this.options = options;
   }
 
   int model() {
@@ -48,7 +48,7 @@ final class LiveRuns<T> {
       at++;
     }
     if (at == buckets.size() || buckets.get(at).length() != length) {
-      buckets.add(at, new RunBucket<>(length, slots, cost));
+      buckets.add(at, new RunBucket<>(length, options.slots(), cost));
     }
     return buckets.get(at);
   }
@@ -68,8 +68,8 @@ final class LiveRuns<T> {
   }
 
   /**
-   * The batch that takes a run one step forward: of all lengths that hold it the one whose forward
-   * pass does most for its time.
+   * The batch that takes a run one step forward: that of its own length, or of a longer one in
+   * which more rows have room to join, if this does much more for its time.
    */
   Batch<T> around(Claim<T> leader) {
     Batch<T> best = null;
@@ -78,20 +78,20 @@ final class LiveRuns<T> {
         continue; // as long as the next, and nobody needs it
       }
       Batch<T> batch = upTo(i, leader);
-      if (best == null || batch.efficiency() > best.efficiency()) {
+      if (best == null || batch.efficiency() > options.longerGain() * best.efficiency()) {
         best = batch;
       }
-      if (best.efficiency() >= EFFICIENT) {
-        break;
+      if (best.efficiency() >= EFFICIENT || batch.full()) {
+        break; // longer rows could only take the place of others
       }
     }
     return best;
   }
 
   /**
-   * Fills a batch of one length in the order of rank. Runs of that length are taken as long as
-   * there are slots; shorter ones only if the batch does more for its time with them: padding is
-   * free on a device that isn't busy, and work like any other on one that is.
+   * Fills a batch of one length. Runs of that length are taken as long as there are slots, in the
+   * order of their rank; then shorter ones, if the batch does more for its time with them: padding
+   * is free on a device that isn't busy, and work like any other on one that is.
    */
   private Batch<T> upTo(int longest, Claim<T> leader) {
     RunBucket<T> shape = buckets.get(longest);
@@ -101,8 +101,7 @@ final class LiveRuns<T> {
     Arrays.fill(cursors, 0, longest + 1, 0);
     for (int next = ahead(longest, leader); next >= 0; next = ahead(longest, leader)) {
       Claim<T> claim = buckets.get(next).get(cursors[next]++);
-      boolean fits = batch.rows() + claim.demand().slots() <= shape.slots();
-      if (!fits) {
+      if (batch.rows() + claim.demand().slots() > shape.slots()) {
         // Those behind it don't overtake it: it would wait as long as runs that fit keep coming.
         return batch;
       }
@@ -115,22 +114,32 @@ final class LiveRuns<T> {
     return batch;
   }
 
-  /** Which bucket holds the next run in the order of rank, -1 if all were looked at. */
+  /**
+   * Which bucket holds the next run to take along, -1 if all were looked at: the longest, unless a
+   * shorter run has a higher priority, then the others in the order of rank.
+   */
   private int ahead(int longest, Claim<T> leader) {
     int chosen = -1;
-    for (int i = 0; i <= longest; i++) {
+    Claim<T> first = null;
+    for (int i = longest; i >= 0; i--) {
       RunBucket<T> bucket = buckets.get(i);
       if (cursors[i] < bucket.size() && bucket.get(cursors[i]) == leader) {
         cursors[i]++;
       }
-      if (cursors[i] < bucket.size()
-          && (chosen < 0
-              || Claim.BY_RANK.compare(
-                      bucket.get(cursors[i]), buckets.get(chosen).get(cursors[chosen]))
-                  < 0)) {
-        chosen = i;
+      if (cursors[i] < bucket.size()) {
+        Claim<T> head = bucket.get(cursors[i]);
+        if (first == null || goesBefore(head, first, chosen == longest)) {
+          chosen = i;
+          first = head;
+        }
       }
     }
     return chosen;
+  }
+
+  private boolean goesBefore(Claim<T> claim, Claim<T> other, boolean otherIsLongest) {
+    return otherIsLongest
+        ? claim.demand().priority() > other.demand().priority()
+        : Claim.BY_RANK.compare(claim, other) < 0;
   }
 }

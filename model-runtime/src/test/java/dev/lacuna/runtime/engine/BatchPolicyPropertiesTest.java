@@ -101,7 +101,7 @@ class BatchPolicyPropertiesTest {
     BatchPolicy<Run> policy =
         new BatchPolicy<>(
             List.of(new BatchPolicy.Served(LIMIT, StepCost.UNMEASURED)),
-            new EngineOptions(slots, oldestEvery, 10));
+            new EngineOptions(slots, oldestEvery, 30, 1.5));
     Map<Integer, Integer> endedAfter = new HashMap<>();
     int number = 0;
     for (; number < waiting; number++) {
@@ -137,7 +137,7 @@ class BatchPolicyPropertiesTest {
     BatchPolicy<Run> policy =
         new BatchPolicy<>(
             List.of(new BatchPolicy.Served(LIMIT, cost)),
-            new EngineOptions(EngineOptions.AUTO, oldestEvery, 10));
+            new EngineOptions(EngineOptions.AUTO, oldestEvery, 30, 1.5));
     Random random = new Random(seed);
     int steps = 3;
     Claim<Run> oldest = add(policy, 0, length, 1, steps, -100);

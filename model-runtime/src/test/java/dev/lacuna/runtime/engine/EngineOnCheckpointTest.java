@@ -98,7 +98,7 @@ class EngineOnCheckpointTest {
       specs.add(spec(model.facts(), i));
     }
     try (DenoisingEngine engine =
-        new DenoisingEngine(List.of(model), EngineOptions.DEFAULT.withSlots(ROWS))) {
+        new DenoisingEngine(List.of(model), EngineOptions.together(ROWS))) {
       List<List<RunProgress>> alone = new ArrayList<>();
       for (RunSpec spec : specs) {
         Recorder recorder = new Recorder();

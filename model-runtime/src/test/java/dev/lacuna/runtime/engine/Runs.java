@@ -27,7 +27,7 @@ final class Runs {
   static final ModelFacts NOISY = TestFacts.noisy("noisy", 256, 500);
 
   /** Options under which older runs go first, however much work they are. */
-  static final EngineOptions BY_AGE = new EngineOptions(16, 8, 0);
+  static final EngineOptions BY_AGE = new EngineOptions(16, 8, 0, 1);
 
   private Runs() {}
 
