@@ -1,7 +1,6 @@
 package dev.lacuna.deploy.bench;
 
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * Which runs through the engine are measured, and how often.
@@ -11,7 +10,6 @@ import java.util.OptionalInt;
  * @param steps denoising steps of a run
  * @param maskedShares share of a canvas that is masked, above 0 to 1
  * @param temperatures 0 for the most probable token
- * @param slots most rows of a forward pass; absent for the engine's default
  * @param rounds repetitions that count
  */
 public record EngineSettings(
@@ -20,7 +18,6 @@ public record EngineSettings(
     List<Integer> steps,
     List<Double> maskedShares,
     List<Float> temperatures,
-    OptionalInt slots,
     int rounds) {
 
   public EngineSettings {

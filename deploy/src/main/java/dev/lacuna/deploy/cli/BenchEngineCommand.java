@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -189,14 +188,7 @@ final class BenchEngineCommand implements Callable<Integer> {
     int limit = engines.get(0).facts().canvasLimit();
     lengths.forEach(length -> BenchBounds.require("--length", length, 1, limit));
     EngineSettings settings =
-        new EngineSettings(
-            rows,
-            lengths,
-            steps,
-            masked,
-            temperatures,
-            slots == null ? OptionalInt.empty() : OptionalInt.of(slots),
-            rounds);
+        new EngineSettings(rows, lengths, steps, masked, temperatures, rounds);
     BenchReport report = new BenchReport(console, json, Machine.here());
     List<EngineRow> measured = new EngineBench(engines, tokens, settings, report).run();
     plot.write(console, () -> BenchPlots.engine(measured, Machine.here()));
