@@ -41,7 +41,7 @@ final class BenchPipelineCommand implements Callable<Integer> {
   @Option(
       names = "--requests",
       paramLabel = "N",
-      defaultValue = "200",
+      defaultValue = "64",
       description =
           "Least requests of a round that count, rounded up to whole batches; default:"
               + " ${DEFAULT-VALUE}.")
@@ -50,7 +50,7 @@ final class BenchPipelineCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "3",
+      defaultValue = "4",
       description = "Rounds that count; default: ${DEFAULT-VALUE}.")
   private int rounds;
 

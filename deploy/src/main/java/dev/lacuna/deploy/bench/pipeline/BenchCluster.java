@@ -115,8 +115,19 @@ public final class BenchCluster implements AutoCloseable {
 
   /** Starts a worker as a user does, with the launcher, and waits until it is ready. */
   public WorkerChild worker() throws InterruptedException {
+    return worker(Map.of());
+  }
+
+  /**
+   * The same with settings that this benchmark wants.
+   *
+   * @param more keys of the configuration
+   */
+  public WorkerChild worker(Map<String, String> more) throws InterruptedException {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.putAll(more);
     String text =
-        settings.entrySet().stream()
+        all.entrySet().stream()
             .map(entry -> entry.getKey() + "=" + entry.getValue().replace("\\", "\\\\"))
             .collect(Collectors.joining("\n", "", "\n"));
     try {

@@ -6,7 +6,6 @@ import dev.lacuna.deploy.models.ModelSet;
 import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.RunSpec;
-import dev.lacuna.runtime.engine.StepReport;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import java.util.HashMap;
 import java.util.List;
@@ -78,9 +77,7 @@ final class EngineSide {
 
     void take(int place, RunEvent event) {
       if (event instanceof RunEvent.StepDone step) {
-        StepReport report = step.report();
-        passes.add(
-            report.batchSequence(), report.deviceMicros(), report.hostMicros(), report.batchRows());
+        passes.add(step.report());
       } else if (event instanceof RunEvent.Finished finished) {
         finishedNanos[place] = System.nanoTime();
         results[place] = finished.progress();

@@ -5,7 +5,6 @@ import dev.lacuna.deploy.kafka.RequestSender;
 import dev.lacuna.deploy.kafka.ResultReader;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
-import dev.lacuna.wire.StepTiming;
 import dev.lacuna.wire.TimingDetail;
 import java.time.Duration;
 import java.util.HashMap;
@@ -69,21 +68,13 @@ final class KafkaSide implements AutoCloseable {
         texts.put(jobs.get(place).number(), completion.getSamples().get(0).getText());
         expected += completion.getTimingsTotal();
       }
-      results.timings().forEach(timing -> add(timing, passes));
+      results.timings().forEach(passes::add);
       timings += results.timings().size();
       boolean heard = !results.completions().isEmpty() || !results.timings().isEmpty();
       heardNanos = heard ? now : heardNanos;
       requireAlive(now - heardNanos);
     }
     return new Round(finishedNanos, texts, passes);
-  }
-
-  private static void add(StepTiming timing, Passes passes) {
-    passes.add(
-        timing.getBatchSequence(),
-        timing.getDeviceMicros(),
-        timing.getHostMicros(),
-        timing.getBatchRows());
   }
 
   /** A completion that did what was asked. */

@@ -1,5 +1,7 @@
 package dev.lacuna.deploy.bench.pipeline;
 
+import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.wire.StepTiming;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,10 +13,38 @@ import java.util.Map;
 final class Passes {
   private final Map<Long, Pass> bySequence = new HashMap<>();
 
+  private int slots;
+
   private record Pass(long deviceMicros, long hostMicros, int rows) {}
 
-  void add(long sequence, long deviceMicros, long hostMicros, int rows) {
+  /** Adds what one row reports. */
+  void add(StepReport row) {
+    add(
+        row.batchSequence(),
+        row.deviceMicros(),
+        row.hostMicros(),
+        row.batchRows(),
+        row.batchSlots());
+  }
+
+  /** Adds what one row reports. */
+  void add(StepTiming row) {
+    add(
+        row.getBatchSequence(),
+        row.getDeviceMicros(),
+        row.getHostMicros(),
+        row.getBatchRows(),
+        row.getBatchSlots());
+  }
+
+  void add(long sequence, long deviceMicros, long hostMicros, int rows, int slotsThere) {
     bySequence.put(sequence, new Pass(deviceMicros, hostMicros, rows));
+    slots = Math.max(slots, slotsThere);
+  }
+
+  /** Most rows that a pass could have had. */
+  int slots() {
+    return slots;
   }
 
   long deviceMicros() {

@@ -3,7 +3,6 @@ package dev.lacuna.deploy.bench.pipeline;
 import dev.lacuna.deploy.bench.BenchReport;
 import dev.lacuna.deploy.bench.Interleaved;
 import dev.lacuna.deploy.bench.pipeline.Workload.Job;
-import dev.lacuna.deploy.config.ConfigKeys;
 import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.ModelSet;
 import java.nio.file.Path;
@@ -42,6 +41,8 @@ public final class PipelineBench {
       Map<String, String> settings) {}
 
   private static final int QUICK_STEPS = 2;
+
+  /** So many that the paths of a request are compiled before anything counts. */
   private static final int QUICK_REQUESTS = 800;
 
   private final Options options;
@@ -67,15 +68,19 @@ public final class PipelineBench {
    */
   public void run() throws InterruptedException {
     try (BenchCluster cluster = BenchCluster.start(options.model(), options.settings());
-        ModelSet models = Models.load(cluster.config());
-        WorkerChild worker = cluster.worker();
-        KafkaSide kafka = new KafkaSide(cluster, worker, true)) {
-      edge = cluster.config().get(ConfigKeys.SLOTS);
+        ModelSet models = Models.load(cluster.config())) {
+      LoadedModel model = models.loaded(cluster.modelName());
+      EngineSide engine = new EngineSide(models, cluster.modelName());
+      List<Job> quick = jobs(model, QUICK_STEPS, QUICK_REQUESTS);
+      edge = engine.run(quick).passes().slots();
+      // The engine may choose its slots itself: both sides must choose the same.
+      Map<String, String> slots = Map.of("slots", Integer.toString(edge));
       int counted = (options.requests() + edge - 1) / edge * edge;
-      String name = cluster.modelName();
-      List<Job> jobs = jobs(models.loaded(name), options.steps(), counted + 2 * edge);
-      List<Job> quick = jobs(models.loaded(name), QUICK_STEPS, QUICK_REQUESTS);
-      measure(new EngineSide(models, name), kafka, worker, jobs, quick);
+      try (WorkerChild worker = cluster.worker(slots);
+          KafkaSide kafka = new KafkaSide(cluster, worker, true)) {
+        kafka.run("quick", quick);
+        measure(engine, kafka, worker, jobs(model, options.steps(), counted + 2 * edge));
+      }
     }
     rows.print();
     Map<String, Object> last = new LinkedHashMap<>();
@@ -91,19 +96,10 @@ public final class PipelineBench {
     return Workload.of(model, options.texts(), options.lengthTokens(), steps, count).jobs();
   }
 
-  /**
-   * @param quick requests of few steps, so many that the paths of a request are compiled before
-   *     anything counts
-   */
-  private void measure(
-      EngineSide engine, KafkaSide kafka, WorkerChild worker, List<Job> jobs, List<Job> quick)
+  private void measure(EngineSide engine, KafkaSide kafka, WorkerChild worker, List<Job> jobs)
       throws InterruptedException {
     meanMasks = jobs.stream().mapToInt(Job::masks).average().orElse(0);
     List<Job> warmUp = jobs.subList(0, Math.min(jobs.size(), 4 * edge));
-    if (options.warmUps() > 0) {
-      engine.run(quick);
-      kafka.run("quick", quick);
-    }
     for (int round = -options.warmUps(); round < options.rounds(); round++) {
       List<Job> part = round < 0 ? warmUp : jobs;
       Processors begun = Processors.read(worker);
@@ -133,6 +129,7 @@ public final class PipelineBench {
     fields.put("seconds", rate.seconds());
     fields.put("completionsPerSecond", rate.perSecond());
     fields.put("tokensPerSecond", rate.perSecond() * meanMasks);
+    fields.put("slots", edge);
     fields.put("batchRows", round.batchRows());
     fields.put("stepMillis", round.stepMillis());
     fields.put("hostShare", round.hostShare());

@@ -74,12 +74,13 @@ class MeasurementsTest {
   void shouldAddUpAForwardPassOnceWhenManyRowsReportIt() {
     Passes passes = new Passes();
     for (int row = 0; row < 3; row++) {
-      passes.add(1, 9_000, 1_000, 3);
+      passes.add(1, 9_000, 1_000, 3, 8);
     }
-    passes.add(2, 19_000, 1_000, 5);
+    passes.add(2, 19_000, 1_000, 5, 8);
     Round round = new Round(new long[0], Map.of(), passes);
     assertThat(round.hostShare()).isCloseTo(2.0 / 30, within(1e-9));
     assertThat(round.batchRows()).isEqualTo(4);
+    assertThat(passes.slots()).isEqualTo(8);
     assertThat(round.stepMillis()).isEqualTo(15);
   }
 
