@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,7 +25,7 @@ final class HalfProducts {
   /** The weight that a value is, cast to fp32. */
   private final Map<String, String> widened = new HashMap<>();
 
-  private final Set<String> halves = new java.util.HashSet<>();
+  private final Set<String> halves = new HashSet<>();
 
   private HalfProducts() {}
 

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.lacuna.runtime.checkpoint.Checkpoint;
 import dev.lacuna.runtime.checkpoint.NumberFormat;
+import dev.lacuna.runtime.engine.StepBatch;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class HalfProductsTest {
 
@@ -19,6 +25,43 @@ class HalfProductsTest {
     ModelProto narrowed = HalfProducts.of(graph(model, Numbers.anywhere(NumberFormat.FP16)));
     ModelProto built = graph(model, Numbers.half());
     assertThat(products(narrowed)).isEqualTo(products(built)).isNotEmpty();
+  }
+
+  static Stream<KitModel> models() {
+    return KitModel.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void shouldSampleLikeAGraphBuiltForItWhenItRuns(KitModel model) {
+    Checkpoint checkpoint = model.read();
+    ModelGraph wide = sampling(checkpoint, Numbers.anywhere(NumberFormat.FP16));
+    ModelGraph narrowed =
+        new ModelGraph(HalfProducts.of(RowsGraph.model(wide)).toByteArray(), wide.weights());
+    Steps.Outcome outcome = run(checkpoint, narrowed);
+    assertThat(outcome).isEqualTo(run(checkpoint, sampling(checkpoint, Numbers.half())));
+    assertThat(outcome).isNotEqualTo(run(checkpoint, wide));
+  }
+
+  private static ModelGraph sampling(Checkpoint checkpoint, Numbers numbers) {
+    return TransformerGraph.of(
+        checkpoint.shape(), numbers, builder -> new SamplingHead(builder, checkpoint.facts()));
+  }
+
+  private static Steps.Outcome run(Checkpoint checkpoint, ModelGraph graph) {
+    long[] tokens = IntStream.range(0, 24).mapToLong(i -> 3 + 7 * i % 80).toArray();
+    int[] positions = IntStream.range(0, 24).filter(i -> i % 3 == 0).toArray();
+    Steps.Row row = new Steps.Row(tokens, positions, new Steps.Draw(0.9f, 1, 0, true, 0.2f, 0.7f));
+    StepBatch batch = Steps.batch(24, 0, List.of(row));
+    try (OnnxForwardPass pass =
+        new OnnxForwardPass(
+            graph,
+            new WeightTensors(graph, checkpoint.weights()),
+            checkpoint.facts(),
+            ForwardPassOptions.defaults().withThreads(1))) {
+      pass.run(batch);
+    }
+    return Steps.outcome(batch, List.of(row), 0);
   }
 
   @Test
@@ -47,7 +90,7 @@ class HalfProductsTest {
         String factors = types.of(node.getInput(0)) + " × " + types.of(node.getInput(1));
         counts.merge(node.getOpType() + " " + factors, 1, Integer::sum);
       }
-      types.put(node, java.util.List.of());
+      types.put(node, List.of());
     }
     return counts;
   }
