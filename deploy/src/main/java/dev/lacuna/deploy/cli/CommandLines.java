@@ -58,6 +58,12 @@ public final class CommandLines {
   private static CommandLine bench(Console console, StopSignals signals) {
     CommandLine line = new CommandLine(new BenchCommand());
     // Sub-commands, one a line.
+    line.addSubcommand(new BenchStepCommand(console));
+    line.addSubcommand(new BenchEngineCommand(console));
+    line.addSubcommand(new BenchPipelineCommand(console));
+    line.addSubcommand(new BenchLatencyCommand(console));
+    line.addSubcommand(new BenchSoakCommand(console));
+    line.addSubcommand(new BenchStartupCommand(console));
     return line;
   }
 

@@ -145,12 +145,21 @@ public final class ConfigKeys {
           "warn",
           "What to do where parts of a model would run on the CPU though it runs on a GPU.");
 
+  public static final ConfigKey<String> DTYPE =
+      ConfigKey.of(
+          "dtype",
+          ValueTypes.choice("auto", "fp32", "fp16", "int8"),
+          "auto",
+          "Numbers of the models' matrices; auto: those that a model was imported in, fp32 for a"
+              + " checkpoint. int8 is for CPUs: faster, a little less accurate.");
+
   public static final ConfigKey<Integer> SLOTS =
       ConfigKey.of(
           "slots",
-          ValueTypes.integer(1, 1024),
-          "16",
-          "Rows of the running batch: canvases that share a forward pass.");
+          ValueTypes.slots(),
+          "auto",
+          "Most rows of a batch: canvases that share a forward pass; auto: as many as saturate the"
+              + " device, which a second of forward passes at start finds out.");
 
   public static final ConfigKey<Integer> THREADS =
       ConfigKey.of(
@@ -193,8 +202,8 @@ public final class ConfigKeys {
       ConfigKey.of(
           "drain.interval.ms",
           ValueTypes.millis(1, 60_000),
-          "100",
-          "Period in which finished requests are published while something is pending.");
+          "10",
+          "Least time between two looks for what can be published; a finished run prompts one.");
 
   public static final ConfigKey<Duration> DRAIN_MAX =
       ConfigKey.of(
@@ -306,6 +315,7 @@ public final class ConfigKeys {
           DEVICE,
           GPU_MEMORY_MAX_BYTES,
           GPU_CPU_NODES,
+          DTYPE,
           SLOTS,
           THREADS,
           STEPS_MAX,

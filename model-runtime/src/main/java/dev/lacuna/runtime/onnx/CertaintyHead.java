@@ -23,6 +23,14 @@ import java.util.List;
 record CertaintyHead(
     Value tokens, Value kinds, Value tempered, Value filtered, Value topP, Value topK) {
 
+  /**
+   * Positions that ask for more than the proposal's plain probability.
+   *
+   * @param flags shape (positions)
+   * @param any whether there is one; a scalar
+   */
+  record Measured(Value flags, Value any) {}
+
   /** Added to probabilities whose logarithm is taken, as Dream does. */
   private static final float LOG_EPSILON = 1e-10f;
 
@@ -42,18 +50,17 @@ record CertaintyHead(
    *
    * @param z logits; shape (positions, vocabulary)
    * @param confidences the proposals' plain probabilities; shape (positions)
-   * @param measured positions that ask for more; shape (positions)
    */
-  Value graft(GraphBuilder graph, Value z, Value confidences, Value measured) {
+  Value graft(GraphBuilder graph, Value z, Value confidences, Measured measured) {
     GraphBuilder some = graph.branch("measured");
-    Value rows = some.node("Squeeze", some.node("NonZero", measured), some.longs(0));
+    Value rows = some.node("Squeeze", some.node("NonZero", measured.flags()), some.longs(0));
     Value own = rows(some, rows).measure(some, some.node("Gather", z, rows));
     Value all =
         some.node("ScatterND", confidences, some.node("Unsqueeze", rows, some.longs(1)), own);
     some.result(all, TensorType.FLOAT, "positions");
     GraphBuilder none = graph.branch("plain");
     none.result(confidences, TensorType.FLOAT, "positions");
-    return graph.ifElse(SamplingHead.any(graph, measured), some, none);
+    return graph.ifElse(measured.any(), some, none);
   }
 
   private Value measure(GraphBuilder graph, Value z) {

@@ -1,13 +1,24 @@
 package dev.lacuna.runtime.onnx;
 
+import dev.lacuna.runtime.checkpoint.NumberFormat;
+import java.util.Optional;
+
 /**
  * How a model is run.
  *
  * @param threads threads that share one operator's work; at least 1
  * @param device where it runs
+ * @param dtype numbers of the matrices; if absent those that a model was imported in, and fp32 for
+ *     a checkpoint
+ * @param sizes how much runs at a time
  * @param cuda how a CUDA device is used
  */
-public record ForwardPassOptions(int threads, DeviceChoice device, CudaSettings cuda) {
+public record ForwardPassOptions(
+    int threads,
+    DeviceChoice device,
+    Optional<NumberFormat> dtype,
+    StepSizes sizes,
+    CudaSettings cuda) {
 
   public ForwardPassOptions {
     if (threads < 1) {
@@ -15,9 +26,14 @@ public record ForwardPassOptions(int threads, DeviceChoice device, CudaSettings 
     }
   }
 
-  /** Options with a CUDA device's defaults. */
+  /** Options that leave the numbers to the model, and the sizes to what was measured. */
   public ForwardPassOptions(int threads, DeviceChoice device) {
-    this(threads, device, CudaSettings.DEFAULT);
+    this(threads, device, Optional.empty());
+  }
+
+  /** Options that leave the sizes to what was measured, and a CUDA device to its defaults. */
+  public ForwardPassOptions(int threads, DeviceChoice device, Optional<NumberFormat> dtype) {
+    this(threads, device, dtype, StepSizes.MEASURED, CudaSettings.DEFAULT);
   }
 
   /** Every processor, on the CPU. */
@@ -28,16 +44,26 @@ public record ForwardPassOptions(int threads, DeviceChoice device, CudaSettings 
 
   /** These options with another number of threads. */
   public ForwardPassOptions withThreads(int count) {
-    return new ForwardPassOptions(count, device, cuda);
+    return new ForwardPassOptions(count, device, dtype, sizes, cuda);
   }
 
   /** These options with another device. */
   public ForwardPassOptions withDevice(DeviceChoice choice) {
-    return new ForwardPassOptions(threads, choice, cuda);
+    return new ForwardPassOptions(threads, choice, dtype, sizes, cuda);
+  }
+
+  /** These options with other numbers. */
+  public ForwardPassOptions withDtype(Optional<NumberFormat> format) {
+    return new ForwardPassOptions(threads, device, format, sizes, cuda);
+  }
+
+  /** These options with other sizes. */
+  public ForwardPassOptions withSizes(StepSizes other) {
+    return new ForwardPassOptions(threads, device, dtype, other, cuda);
   }
 
   /** These options with another use of CUDA devices. */
   public ForwardPassOptions withCuda(CudaSettings settings) {
-    return new ForwardPassOptions(threads, device, settings);
+    return new ForwardPassOptions(threads, device, dtype, sizes, settings);
   }
 }

@@ -15,6 +15,7 @@ import dev.lacuna.runtime.checkpoint.NumberFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +32,17 @@ final class GraphBuilder {
 
   private static final int IR_VERSION = 10;
 
+  /** Domain of the operators that ONNX Runtime adds to ONNX's. */
+  private static final String RUNTIMES_OWN = "com.microsoft";
+
   /** A tensor in the graph. */
   record Value(String name) {}
 
   /** Element types, with their numbers in ONNX's TensorProto. */
   enum TensorType {
     FLOAT(1),
+    UINT8(2),
+    INT8(3),
     INT32(6),
     INT64(7),
     BOOL(9),
@@ -58,11 +64,23 @@ final class GraphBuilder {
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final Map<String, GraphWeight> weights = new LinkedHashMap<>();
   private final String prefix;
+  private final int opset;
   private int next;
 
   GraphBuilder(String name) {
+    this(name, OPSET);
+  }
+
+  /** A graph whose nodes will stand in a model of a given version of the operators. */
+  GraphBuilder(String name, int opset) {
     graph.setName(name);
     prefix = name + "/";
+    this.opset = opset;
+  }
+
+  /** Version of the standard operators. */
+  int opset() {
+    return opset;
   }
 
   /** A graph input; a dimension is a number or the name of a variable one. */
@@ -73,16 +91,27 @@ final class GraphBuilder {
 
   /** Makes a value a graph output under the given name. */
   void output(Value value, String name, TensorType type, Object... dimensions) {
-    graph.addNode(
-        NodeProto.newBuilder()
-            .setOpType("Identity")
-            .setName(fresh("output"))
-            .addInput(value.name())
-            .addOutput(name));
+    named(value, name);
     graph.addOutput(info(name, type, dimensions));
   }
 
-  /** Makes a value the one output of a branch. */
+  /** The same value under a given name. */
+  Value named(Value value, String name) {
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType("Identity")
+            .setName(name + "/identity")
+            .addInput(value.name())
+            .addOutput(name));
+    return new Value(name);
+  }
+
+  /** An input of a branch that runs once for each slice, see {@link #scan}. */
+  Value slice(TensorType type, Object... dimensions) {
+    return input(fresh("slice"), type, dimensions);
+  }
+
+  /** Makes a value the next output of a branch. */
   void result(Value value, TensorType type, Object... dimensions) {
     output(value, fresh("result"), type, dimensions);
   }
@@ -92,8 +121,7 @@ final class GraphBuilder {
    */
   Value weight(String name, GraphWeight weight) {
     if (weights.put(name, weight) == null) {
-      TensorType type =
-          weight.format() == NumberFormat.FP16 ? TensorType.FLOAT16 : TensorType.FLOAT;
+      TensorType type = type(weight.format());
       graph.addInitializer(
           TensorProto.newBuilder()
               .setName(name)
@@ -104,6 +132,14 @@ final class GraphBuilder {
                   StringStringEntryProto.newBuilder().setKey("location").setValue("weights")));
     }
     return new Value(name);
+  }
+
+  private static TensorType type(NumberFormat format) {
+    return switch (format) {
+      case FP32 -> TensorType.FLOAT;
+      case FP16 -> TensorType.FLOAT16;
+      case INT8 -> TensorType.INT8;
+    };
   }
 
   /** An fp32 constant. */
@@ -133,6 +169,16 @@ final class GraphBuilder {
     ByteBuffer bytes = littleEndian(values.length * Long.BYTES);
     bytes.asLongBuffer().put(values);
     return constant(TensorType.INT64, bytes, shape);
+  }
+
+  /** A uint8 scalar. */
+  Value scalarByte(int value) {
+    return constant(TensorType.UINT8, ByteBuffer.wrap(new byte[] {(byte) value}));
+  }
+
+  /** An int8 constant. */
+  Value bytes(byte[] values, long... shape) {
+    return constant(TensorType.INT8, ByteBuffer.wrap(values), shape);
   }
 
   private Value constant(TensorType type, ByteBuffer bytes, long... shape) {
@@ -181,7 +227,7 @@ final class GraphBuilder {
 
   /** A builder for a branch of {@link #ifElse}; it may use every value of this graph. */
   GraphBuilder branch(String name) {
-    return new GraphBuilder(fresh(name));
+    return new GraphBuilder(fresh(name), opset);
   }
 
   /** Runs one of two branches, each with a single output of the same type. */
@@ -193,16 +239,70 @@ final class GraphBuilder {
         Attributes.of("else_branch", otherwise.graph.build()));
   }
 
+  /**
+   * Runs a branch once for each slice along the first axis of some values, one after another.
+   *
+   * @param body its inputs are slices of the values, in their order; see {@link #slice}
+   * @return the outputs of all runs, stacked along a new first axis
+   */
+  List<Value> scan(GraphBuilder body, List<Value> values) {
+    return nodes(
+        "Scan",
+        body.graph.getOutputCount(),
+        values,
+        Attributes.of("body", body.graph.build()),
+        Attributes.of("num_scan_inputs", values.size()));
+  }
+
+  /**
+   * Appends a copy of nodes of the model, applied to another value.
+   *
+   * @param from the value that the nodes use
+   * @param to what the copy uses in its place
+   * @param result name of the nodes' result
+   * @return the copy's result
+   */
+  Value copy(List<NodeProto> nodes, Value from, Value to, String result) {
+    String copy = fresh("copy") + "/";
+    Map<String, String> names = new HashMap<>(Map.of(from.name(), to.name()));
+    for (NodeProto node : nodes) {
+      NodeProto.Builder copied = node.toBuilder().setName(copy + node.getName());
+      copied.clearInput().clearOutput();
+      node.getInputList().forEach(name -> copied.addInput(names.getOrDefault(name, name)));
+      for (String name : node.getOutputList()) {
+        names.put(name, name.isEmpty() ? "" : copy + name);
+        copied.addOutput(names.get(name));
+      }
+      graph.addNode(copied);
+    }
+    return new Value(names.get(result));
+  }
+
+  /** A node of the runtime's own operators, which has kernels for the CPU and for CUDA. */
+  Value own(String operator, List<Value> inputs, AttributeProto... attributes) {
+    Value result = node(operator, inputs, attributes);
+    graph.getNodeBuilder(graph.getNodeCount() - 1).setDomain(RUNTIMES_OWN);
+    return result;
+  }
+
+  /** Says in a model that it uses the runtime's own operators. */
+  static void importRuntimesOwn(ModelProto.Builder model) {
+    if (model.getOpsetImportList().stream()
+        .noneMatch(opset -> opset.getDomain().equals(RUNTIMES_OWN))) {
+      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(RUNTIMES_OWN).setVersion(1));
+    }
+  }
+
   /** The finished model. */
   ModelGraph build() {
-    ModelProto model =
+    ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
             .setProducerName("lacuna")
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-            .setGraph(graph)
-            .build();
-    return new ModelGraph(model.toByteArray(), Collections.unmodifiableMap(weights));
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
+            .setGraph(graph);
+    importRuntimesOwn(model);
+    return new ModelGraph(model.build().toByteArray(), Collections.unmodifiableMap(weights));
   }
 
   private String fresh(String what) {

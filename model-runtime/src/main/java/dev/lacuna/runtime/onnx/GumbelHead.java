@@ -21,14 +21,14 @@ record GumbelHead(GraphBuilder graph, int vocabulary) implements Head {
   }
 
   @Override
-  public void graft(Value logits) {
+  public void graft(PickedLogits picked) {
     Value uniforms = graph.input("gumbel_uniforms", TensorType.DOUBLE, "positions", vocabulary);
     Value temperature = graph.input("temperature", TensorType.DOUBLE, "positions", 1);
     Value indices = graph.input("guided", TensorType.INT64, "guided");
     Value scales = graph.input("guidance_scale", TensorType.FLOAT, "guided", 1);
     Value count =
         graph.node("Slice", graph.node("Shape", uniforms), graph.longs(0), graph.longs(1));
-    Value z = guided(logits, count, indices, scales);
+    Value z = new Guidance(indices, scales, picked).all(graph, count);
     Value wide = graph.cast(z, TensorType.DOUBLE);
     Value noise = graph.node("Pow", graph.node("Neg", graph.node("Log", uniforms)), temperature);
     Value noisy = graph.node("Div", graph.node("Exp", wide), noise);
@@ -41,15 +41,5 @@ record GumbelHead(GraphBuilder graph, int vocabulary) implements Head {
     Value own = graph.node("GatherElements", List.of(p, column), Attributes.of("axis", 1));
     Value confidences = graph.cast(graph.node("Squeeze", own, graph.longs(1)), TensorType.FLOAT);
     graph.output(confidences, "confidences", TensorType.FLOAT, "positions");
-  }
-
-  private Value guided(Value logits, Value count, Value indices, Value scales) {
-    GraphBuilder guided = graph.branch("guided");
-    Value mixed = Guidance.apply(guided, logits, count, indices, scales);
-    guided.result(mixed, TensorType.FLOAT, "positions", vocabulary);
-    GraphBuilder plain = graph.branch("unguided");
-    plain.result(logits, TensorType.FLOAT, "positions", vocabulary);
-    Value twins = graph.node("Squeeze", graph.node("Shape", indices), graph.longs(0));
-    return graph.ifElse(graph.cast(twins, TensorType.BOOL), guided, plain);
   }
 }

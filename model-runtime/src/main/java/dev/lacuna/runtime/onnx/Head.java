@@ -3,9 +3,9 @@ package dev.lacuna.runtime.onnx;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 
 /**
- * What follows a transformer's vocabulary projection in the same graph. The transformer declares
- * the inputs {@code input_ids}, {@code positions} and those that hide padding; a head declares its
- * own inputs and every output.
+ * What follows a transformer in the same graph. The transformer declares the inputs {@code
+ * input_ids}, {@code positions} and those that hide padding; a head declares its own inputs and
+ * every output.
  *
  * <p>Threading: owned by the thread that builds.
  */
@@ -18,14 +18,13 @@ interface Head {
     Head on(GraphBuilder graph);
   }
 
-  /** What to add to every position's logits, fp32, shape (vocabulary). */
+  /** What to add to every position's logits, fp32, shape (vocabulary): a constant or an input. */
   Value bias();
 
   /**
    * Appends the head.
    *
-   * @param logits fp32 with {@link #bias} added; shape (positions, vocabulary), in the order of the
-   *     input {@code positions}
+   * @param logits of the picked positions, with {@link #bias} added
    */
-  void graft(Value logits);
+  void graft(PickedLogits logits);
 }

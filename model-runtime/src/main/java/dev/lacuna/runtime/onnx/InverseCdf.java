@@ -11,10 +11,18 @@ import java.util.List;
  * <p>Rounding can put the target beyond the last cumulative sum, or within a group whose sum was
  * rounded up. The choice is therefore always made among entries of positive mass, and falls back to
  * the largest: an id of mass 0 can't be drawn.
+ *
+ * @param groups how the vocabulary is cut
+ * @param overGroups triangular matrix, shape (groups, groups)
+ * @param overIds triangular matrix, shape (width, width)
  */
-final class InverseCdf {
+record InverseCdf(VocabularyGroups groups, Value overGroups, Value overIds) {
 
-  private InverseCdf() {}
+  /** A draw whose constants are the graph's, to be appended to it or to its branches. */
+  static InverseCdf of(GraphBuilder graph, VocabularyGroups groups) {
+    return new InverseCdf(
+        groups, triangle(graph, groups.groups()), triangle(graph, groups.width()));
+  }
 
   /**
    * Appends the draw to a graph.
@@ -24,11 +32,11 @@ final class InverseCdf {
    * @param uniform in [0, 1); shape (positions, 1)
    * @return token ids, int64, shape (positions)
    */
-  static Value draw(GraphBuilder graph, Value mass, Value uniform, VocabularyGroups groups) {
-    Value grouped = group(graph, mass, groups);
+  Value draw(GraphBuilder graph, Value mass, Value uniform) {
+    Value grouped = groups.cut(graph, mass, 0);
     Value sums =
         graph.node("ReduceSum", List.of(grouped, graph.longs(-1)), Attributes.of("keepdims", 0));
-    Value cumulative = cumulative(graph, sums, groups.groups());
+    Value cumulative = graph.node("MatMul", sums, overGroups);
     Value whole =
         graph.node(
             "Slice",
@@ -41,28 +49,20 @@ final class InverseCdf {
     Value before = graph.node("Sub", at(graph, cumulative, group), at(graph, sums, group));
     Value row = graph.node("GatherND", List.of(grouped, group), Attributes.of("batch_dims", 1));
     Value rest = graph.node("Sub", target, before);
-    Value id = firstBeyond(graph, row, cumulative(graph, row, groups.width()), rest);
+    Value id = firstBeyond(graph, row, graph.node("MatMul", row, overIds), rest);
     Value first = graph.node("Mul", group, graph.scalar((long) groups.width()));
     return graph.node("Squeeze", graph.node("Add", first, id), graph.longs(1));
   }
 
-  private static Value group(GraphBuilder graph, Value mass, VocabularyGroups groups) {
-    Value padded =
-        groups.padding() == 0
-            ? mass
-            : graph.node("Pad", mass, graph.longs(0, 0, 0, groups.padding()));
-    return graph.node("Reshape", padded, graph.longs(-1, groups.groups(), groups.width()));
-  }
-
-  /** Inclusive cumulative sums along the rows of a matrix. */
-  private static Value cumulative(GraphBuilder graph, Value x, int width) {
+  /** A matrix whose product gives inclusive cumulative sums along rows. */
+  private static Value triangle(GraphBuilder graph, int width) {
     float[] triangle = new float[Math.multiplyExact(width, width)];
     for (int row = 0; row < width; row++) {
       for (int column = row; column < width; column++) {
         triangle[row * width + column] = 1;
       }
     }
-    return graph.node("MatMul", x, graph.floats(triangle, width, width));
+    return graph.floats(triangle, width, width);
   }
 
   /**

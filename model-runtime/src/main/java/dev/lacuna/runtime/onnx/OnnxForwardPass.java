@@ -1,13 +1,12 @@
 package dev.lacuna.runtime.onnx;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.engine.StepBatch;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -27,8 +26,10 @@ public final class OnnxForwardPass implements ForwardPass {
   private final OrtEnvironment environment = RuntimeEnvironment.get();
   private final ModelFacts facts;
   private final Sessions.Open session;
+  private final ForwardPassOptions options;
   private StepTensors tensors;
   private boolean closed;
+  private long sessionNanos;
 
   /**
    * Loads a graph.
@@ -39,6 +40,7 @@ public final class OnnxForwardPass implements ForwardPass {
   OnnxForwardPass(
       ModelGraph graph, WeightSource weights, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
+    this.options = options;
     this.session = Sessions.open(graph, weights, options);
   }
 
@@ -50,6 +52,7 @@ public final class OnnxForwardPass implements ForwardPass {
    */
   OnnxForwardPass(byte[] onnx, Path folder, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
+    this.options = options;
     this.session = Sessions.open(onnx, folder, options);
   }
 
@@ -70,37 +73,64 @@ public final class OnnxForwardPass implements ForwardPass {
   }
 
   private void runOpen(StepBatch batch) {
-    if (tensors == null || !tensors.holds(batch)) {
-      tensors = new StepTensors(facts, batch);
-    }
-    tensors.fill(batch);
-    Map<String, OnnxTensor> inputs = Map.of();
-    Map<String, OnnxTensor> outputs = Map.of();
-    try {
-      inputs = tensors.inputs(environment, batch);
-      outputs = tensors.outputs(environment, batch);
-      session.session().run(inputs, Set.of(), outputs).close();
+    for (StepTile tile : tiles(batch)) {
+      if (tensors == null || !tensors.hold(tile, batch.length)) {
+        grow(tile, batch.length);
+      }
+      try {
+        BoundTensors.Run bound = tensors.fill(batch, tile);
+        long begun = System.nanoTime();
+        session.session().run(bound.inputs(), Set.of(), bound.outputs()).close();
+        sessionNanos += System.nanoTime() - begun;
+      } catch (OrtException e) {
+        throw failed(batch, tile, e);
+      }
+      tensors.drain(batch, tile);
       session.ran();
-      tensors.drain(batch);
-    } catch (OrtException e) {
-      throw new ForwardPassException(
-          "model "
-              + facts.name()
-              + " failed on "
-              + session.device()
-              + " with "
-              + batch.rows
-              + " rows of "
-              + batch.length
-              + " tokens, "
-              + batch.positions
-              + " positions: "
-              + e.getMessage(),
-          e);
-    } finally {
-      inputs.values().forEach(OnnxTensor::close);
-      outputs.values().forEach(OnnxTensor::close);
     }
+  }
+
+  /** A CPU's cache holds the states of a part of a large batch; a GPU wants all of it at once. */
+  private List<StepTile> tiles(StepBatch batch) {
+    return session.device().equals("cpu")
+        ? StepTile.of(batch, options.sizes().tilePositions())
+        : List.of(StepTile.whole(batch));
+  }
+
+  /** To powers of two, so that it happens a few times at most. */
+  private void grow(StepTile tile, int length) {
+    if (tensors != null) {
+      tensors.close();
+    }
+    tensors =
+        new StepTensors(
+            environment,
+            facts,
+            toPowerOfTwo(Math.multiplyExact(tile.rows(), length)),
+            toPowerOfTwo(tile.rows()),
+            toPowerOfTwo(Math.max(tile.positions(), tile.guided())),
+            options.sizes().chunkPositions(facts.vocabulary()));
+  }
+
+  private static int toPowerOfTwo(int count) {
+    return Math.max(count, Integer.highestOneBit(2 * count - 1));
+  }
+
+  private ForwardPassException failed(StepBatch batch, StepTile tile, OrtException e) {
+    return new ForwardPassException(
+        "model "
+            + facts.name()
+            + " failed on "
+            + session.device()
+            + " with "
+            + tile.rows()
+            + " rows of "
+            + batch.length
+            + " tokens, "
+            + tile.positions()
+            + " positions: "
+            + e.getMessage(),
+        e);
   }
 
   /** The runtime would take a negative index as one from the end. */
@@ -126,6 +156,13 @@ public final class OnnxForwardPass implements ForwardPass {
     }
   }
 
+  /**
+   * Nanoseconds that the runtime has had for all steps so far; the rest of a step's time is ours.
+   */
+  public long sessionNanos() {
+    return sessionNanos;
+  }
+
   @Override
   public String device() {
     return session.device();
@@ -137,6 +174,9 @@ public final class OnnxForwardPass implements ForwardPass {
     try {
       if (!closed) {
         closed = true;
+        if (tensors != null) {
+          tensors.close();
+        }
         session.session().close();
       }
     } catch (OrtException e) {

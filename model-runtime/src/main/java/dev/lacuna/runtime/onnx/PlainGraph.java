@@ -187,7 +187,10 @@ final class PlainGraph {
     int first = RowsGraph.parts(builder).getNodeCount();
     Value all = new Value(PREFIX + RowsGraph.LOGITS);
     Value rows = builder.node("Reshape", all, builder.longs(-1, vocabulary));
-    Value picked = builder.node("Gather", List.of(rows, positions), Attributes.of("axis", 0));
+    // A position stands for itself: the head takes its logits out of all of them when it gets
+    // there.
+    Value states = builder.named(positions, RowsGraph.PICKED);
+    Value picked = builder.node("Gather", List.of(rows, states), Attributes.of("axis", 0));
     Value logits = builder.node("Add", builder.cast(picked, TensorType.FLOAT), bias);
     builder.output(logits, RowsGraph.LOGITS, TensorType.FLOAT, "wanted", vocabulary);
     return merged(given, first);

@@ -17,7 +17,7 @@ record RawLogitsHead(GraphBuilder graph, int vocabulary) implements Head {
   }
 
   @Override
-  public void graft(Value logits) {
-    graph.output(logits, "logits", TensorType.FLOAT, "picks", vocabulary);
+  public void graft(PickedLogits logits) {
+    graph.output(logits.all(graph), "logits", TensorType.FLOAT, "picks", vocabulary);
   }
 }

@@ -8,13 +8,20 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The interface of imported graphs: a transformer whose head is still to come. Inputs are {@code
  * input_ids} int64 (rows, length), {@code row_lengths} int64 (rows), {@code positions} int64
  * (positions) and {@code logits_bias} fp32 (vocabulary), which is added to every position's logits;
  * the output is {@code logits} fp32 (positions, vocabulary).
+ *
+ * <p>A value in it that is called {@code states} has the picked positions' states before the
+ * vocabulary projection; one that is called {@code picked} stands for them in another way. What
+ * follows from it makes the logits; the head takes it out and runs it for some positions at a time.
+ * Graphs without such a value give all logits at once.
  *
  * <p>The head is put on when a model is opened, not when it is imported, so that models need no new
  * import when samplers change.
@@ -23,6 +30,8 @@ final class RowsGraph {
 
   static final String BIAS = "logits_bias";
   static final String LOGITS = "logits";
+  static final String STATES = "states";
+  static final String PICKED = "picked";
 
   private RowsGraph() {}
 
@@ -36,8 +45,8 @@ final class RowsGraph {
           }
 
           @Override
-          public void graft(Value logits) {
-            graph.output(logits, LOGITS, TensorType.FLOAT, "wanted", vocabulary);
+          public void graft(PickedLogits logits) {
+            graph.output(logits.all(graph), LOGITS, TensorType.FLOAT, "wanted", vocabulary);
           }
         };
   }
@@ -48,13 +57,14 @@ final class RowsGraph {
    * @return the model with the head's inputs and outputs in place of bias and logits
    */
   static ModelProto withHead(ModelProto rows, Head.Kind kind) {
-    GraphBuilder builder = new GraphBuilder("head");
+    GraphProto graph = rows.getGraph();
+    Cut cut = Cut.of(graph);
+    GraphBuilder builder = new GraphBuilder("head", opset(rows));
     Head head = kind.on(builder);
     Value bias = head.bias();
     int first = parts(builder).getNodeCount();
-    head.graft(new Value(LOGITS));
+    head.graft(cut.logits());
     GraphProto added = parts(builder);
-    GraphProto graph = rows.getGraph();
     GraphProto.Builder merged = graph.toBuilder().clearNode().clearInput().clearOutput();
     graph.getInputList().stream()
         .filter(input -> !input.getName().equals(BIAS))
@@ -66,9 +76,58 @@ final class RowsGraph {
         // Operators stand before those that use their results: the bias first, the head last.
         .addAllNode(added.getNodeList().subList(0, first))
         .addNode(identity(bias.name(), BIAS))
-        .addAllNode(graph.getNodeList())
+        .addAllNode(cut.before())
         .addAllNode(added.getNodeList().subList(first, added.getNodeCount()));
-    return rows.toBuilder().setGraph(merged).build();
+    ModelProto.Builder model = rows.toBuilder().setGraph(merged);
+    GraphBuilder.importRuntimesOwn(model);
+    return model.build();
+  }
+
+  /** Version of a model's standard operators. */
+  private static int opset(ModelProto model) {
+    return model.getOpsetImportList().stream()
+        .filter(opset -> opset.getDomain().isEmpty() || opset.getDomain().equals("ai.onnx"))
+        .mapToInt(opset -> Math.toIntExact(opset.getVersion()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * A graph's nodes before the vocabulary projection, and the projection's.
+   *
+   * @param states name of what is projected
+   */
+  private record Cut(List<NodeProto> before, List<NodeProto> projection, String states) {
+
+    static Cut of(GraphProto graph) {
+      List<NodeProto> before = new ArrayList<>();
+      List<NodeProto> projection = new ArrayList<>();
+      Set<String> projected = new HashSet<>();
+      String states = LOGITS;
+      for (NodeProto node : graph.getNodeList()) {
+        if (node.getInputList().stream().anyMatch(projected::contains)) {
+          projected.addAll(node.getOutputList());
+          projection.add(node);
+        } else {
+          before.add(node);
+        }
+        String output = node.getOutputCount() == 0 ? "" : node.getOutput(0);
+        if (output.equals(STATES) || output.equals(PICKED)) {
+          states = output;
+          projected.add(output);
+        }
+      }
+      return new Cut(before, projection, states);
+    }
+
+    PickedLogits logits() {
+      Value from = new Value(states);
+      return new PickedLogits(
+          from,
+          (graph, some) ->
+              states.equals(LOGITS) ? some : graph.copy(projection, from, some, LOGITS),
+          states.equals(STATES));
+    }
   }
 
   /** A node that gives a value another name. */

@@ -6,13 +6,13 @@ import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.List;
 
 /**
- * Turns logits into a proposed token and its confidence for each position, in the graph: the logits
- * never leave the device.
+ * Turns the picked positions' states into a proposed token and its confidence for each, in the
+ * graph: the logits never leave the device. It goes through them in {@link Chunks}, the vocabulary
+ * projection included, so that logits stay in the processor's cache and memory does not grow with
+ * positions × vocabulary.
  *
- * <p>Work that no position of a batch needs is not done: guidance when none is guided, drawing when
- * all are greedy, filtering when none filters, measuring when all ask for the plain probability.
- * Which branch runs does not change a position's result, because each position's numbers come from
- * its own row by the same operations in both.
+ * <p>Which chunk a position is in does not change its result, nor what its neighbours ask for,
+ * because each position's numbers come from its own row by the same operations in every case.
  *
  * <p>Threading: owned by the thread that builds.
  */
@@ -54,111 +54,99 @@ final class SamplingHead implements Head {
     return graph.floats(bias, bias.length);
   }
 
-  /**
-   * Appends the head and declares its inputs and outputs.
-   *
-   * @param logits of the positions, and then of the twins of the guided ones, with {@link #bias()}
-   *     added; shape (positions + guided, vocabulary)
-   */
   @Override
-  public void graft(Value logits) {
+  public void graft(PickedLogits logits) {
     Value greedy = graph.input("greedy", TensorType.BOOL, "positions");
-    Value filtered = graph.input("filtered", TensorType.BOOL, "positions");
-    Value inverseTemperature = graph.input("inverse_temperature", TensorType.FLOAT, "positions", 1);
-    Value uniform = graph.input("uniform", TensorType.FLOAT, "positions", 1);
-    Value topP = graph.input("top_p", TensorType.FLOAT, "positions", 1);
-    Value topK = graph.input("top_k", TensorType.INT64, "positions", 1);
-    Value z = allowed(logits, graph.node("Shape", greedy));
-
-    GraphBuilder draw = graph.branch("draw");
-    Value scaled = draw.node("Mul", z, inverseTemperature);
-    Value p = draw.node("Softmax", List.of(scaled), Attributes.of("axis", -1));
-    GraphBuilder filter = draw.branch("filter");
-    Value kept = ProbabilityFilter.apply(filter, p, filtered, topP, topK);
-    draw(filter, kept, uniform);
-    GraphBuilder whole = draw.branch("whole");
-    draw(whole, p, uniform);
-    Value drawn = draw.ifElse(any(draw, filtered), filter, whole);
-    draw.result(draw.node("Where", greedy, best(draw, z), drawn), TensorType.INT64, "positions");
-    GraphBuilder argmax = graph.branch("argmax");
-    argmax.result(best(argmax, z), TensorType.INT64, "positions");
-
-    Value tokens = graph.ifElse(any(graph, graph.node("Not", greedy)), draw, argmax);
-    Value confidences = confidence(z, tokens);
-    graph.output(tokens, "tokens", TensorType.INT64, "positions");
-    graph.output(confidences, "confidences", TensorType.FLOAT, "positions");
-    Value certainties = certainty(tokens, topP, topK).graft(graph, z, confidences, measured());
-    graph.output(certainties, "certainties", TensorType.FLOAT, "positions");
+    Chunks chunks = new Chunks(graph, greedy, graph.input("chunk", TensorType.INT64, 1));
+    GraphBuilder body = chunks.body();
+    Value z = withoutEnd(chunks, guided(chunks, logits));
+    Value plain = body.node("Softmax", List.of(z), Attributes.of("axis", -1));
+    TokenDraw draw = draw(chunks, greedy);
+    Value tokens = draw.tokens(body, z, plain);
+    Value confidences = at(body, plain, tokens);
+    body.result(tokens, TensorType.INT64, "size");
+    body.result(confidences, TensorType.FLOAT, "size");
+    Value certainties = certainties(chunks, draw, tokens, z, confidences);
+    body.result(certainties, TensorType.FLOAT, "size");
+    List<Value> results = chunks.run();
+    graph.output(results.get(0), "tokens", TensorType.INT64, "positions");
+    graph.output(results.get(1), "confidences", TensorType.FLOAT, "positions");
+    graph.output(results.get(2), "certainties", TensorType.FLOAT, "positions");
   }
 
-  private Value measured() {
-    return graph.input("measured", TensorType.BOOL, "positions");
-  }
-
-  private CertaintyHead certainty(Value tokens, Value topP, Value topK) {
-    return new CertaintyHead(
-        tokens,
-        graph.input("certainty", TensorType.INT64, "positions"),
-        graph.input("certainty_inverse_temperature", TensorType.FLOAT, "positions", 1),
-        graph.input("certainty_filtered", TensorType.BOOL, "positions"),
-        topP,
-        topK);
-  }
-
-  /**
-   * Logits of the positions, after guidance, without the end token where it isn't allowed; shape
-   * (positions, vocabulary). Batches without guidance take the logits as they are.
-   *
-   * @param positions how many there are; shape (1)
-   */
-  private Value allowed(Value logits, Value positions) {
+  /** Logits of a chunk, guided ones mixed with their twins'. */
+  private Value guided(Chunks chunks, PickedLogits logits) {
     Value indices = graph.input("guided", TensorType.INT64, "guided");
     Value scales = graph.input("guidance_scale", TensorType.FLOAT, "guided", 1);
-    Value endAllowed = graph.input("end_allowed", TensorType.BOOL, "positions", 1);
-    GraphBuilder guided = graph.branch("guided");
-    Value z = Guidance.apply(guided, logits, positions, indices, scales);
-    result(guided, withoutEnd(guided, z, endAllowed));
-    GraphBuilder plain = graph.branch("unguided");
-    result(plain, withoutEnd(plain, logits, endAllowed));
-    Value count = graph.node("Squeeze", graph.node("Shape", indices), graph.longs(0));
-    return graph.ifElse(graph.cast(count, TensorType.BOOL), guided, plain);
-  }
-
-  private void result(GraphBuilder branch, Value z) {
-    branch.result(z, TensorType.FLOAT, "positions", facts.vocabulary());
+    return new Guidance(indices, scales, logits).chunk(graph, chunks);
   }
 
   /** Suppresses the end token where it isn't allowed. */
-  private Value withoutEnd(GraphBuilder branch, Value logits, Value endAllowed) {
+  private Value withoutEnd(Chunks chunks, Value z) {
+    Value endAllowed = graph.input("end_allowed", TensorType.BOOL, "positions", 1);
     if (!facts.special().hasEnd()) {
-      return logits;
+      return z;
     }
+    GraphBuilder body = chunks.body();
+    Value allowed = chunks.column(endAllowed, TensorType.BOOL);
     Value end =
-        branch.node(
+        body.node(
             "Expand",
-            branch.longsOf(new long[] {facts.endToken()}, 1, 1),
-            branch.node("Shape", endAllowed));
-    Value own = branch.node("GatherElements", List.of(logits, end), Attributes.of("axis", 1));
-    Value updated = branch.node("Where", endAllowed, own, branch.scalar(SUPPRESSED));
-    return branch.node("ScatterElements", List.of(logits, end, updated), Attributes.of("axis", 1));
+            body.longsOf(new long[] {facts.endToken()}, 1, 1),
+            body.node("Shape", allowed));
+    Value own = body.node("GatherElements", List.of(z, end), Attributes.of("axis", 1));
+    Value updated = body.node("Where", allowed, own, body.scalar(SUPPRESSED));
+    // Nothing else reads z from here on, so that the runtime writes in place.
+    return body.node("ScatterElements", List.of(z, end, updated), Attributes.of("axis", 1));
   }
 
-  private void draw(GraphBuilder branch, Value mass, Value uniform) {
-    Value token = InverseCdf.draw(branch, mass, uniform, VocabularyGroups.of(facts.vocabulary()));
-    branch.result(token, TensorType.INT64, "positions");
+  private TokenDraw draw(Chunks chunks, Value greedy) {
+    Value filtered = graph.input("filtered", TensorType.BOOL, "positions");
+    Value inverse = graph.input("inverse_temperature", TensorType.FLOAT, "positions", 1);
+    Value uniform = graph.input("uniform", TensorType.FLOAT, "positions", 1);
+    Value topP = graph.input("top_p", TensorType.FLOAT, "positions", 1);
+    Value topK = graph.input("top_k", TensorType.INT64, "positions", 1);
+    Value sampled = graph.node("Not", greedy);
+    Value isOne = graph.node("Equal", inverse, graph.scalar(1f));
+    Value tempered =
+        graph.node("And", sampled, graph.node("Not", graph.node("Squeeze", isOne, graph.longs(1))));
+    return new TokenDraw(
+        InverseCdf.of(graph, VocabularyGroups.of(facts.vocabulary())),
+        new TokenDraw.Any(
+            chunks.any(greedy), chunks.any(sampled), chunks.any(tempered), chunks.any(filtered)),
+        chunks.vector(greedy, TensorType.BOOL),
+        chunks.vector(filtered, TensorType.BOOL),
+        chunks.column(inverse, TensorType.FLOAT),
+        chunks.column(uniform, TensorType.FLOAT),
+        chunks.column(topP, TensorType.FLOAT),
+        chunks.column(topK, TensorType.INT64));
   }
 
-  /** The most probable token; the lowest id where several are. */
-  private static Value best(GraphBuilder branch, Value z) {
-    return branch.node(
-        "ArgMax", List.of(z), Attributes.of("axis", -1), Attributes.of("keepdims", 0));
+  private Value certainties(
+      Chunks chunks, TokenDraw draw, Value tokens, Value z, Value confidences) {
+    Value kinds = graph.input("certainty", TensorType.INT64, "positions");
+    Value tempered = graph.input("certainty_inverse_temperature", TensorType.FLOAT, "positions", 1);
+    Value filtered = graph.input("certainty_filtered", TensorType.BOOL, "positions");
+    Value measured = graph.input("measured", TensorType.BOOL, "positions");
+    CertaintyHead head =
+        new CertaintyHead(
+            tokens,
+            chunks.vector(kinds, TensorType.INT64),
+            chunks.column(tempered, TensorType.FLOAT),
+            chunks.vector(filtered, TensorType.BOOL),
+            draw.topP(),
+            draw.topK());
+    return head.graft(
+        chunks.body(),
+        z,
+        confidences,
+        new CertaintyHead.Measured(chunks.vector(measured, TensorType.BOOL), chunks.any(measured)));
   }
 
-  /** The proposed token's probability at temperature 1, nothing filtered; shape (positions). */
-  private Value confidence(Value z, Value tokens) {
-    Value p = graph.node("Softmax", List.of(z), Attributes.of("axis", -1));
-    Value column = graph.node("Unsqueeze", tokens, graph.longs(1));
-    Value own = graph.node("GatherElements", List.of(p, column), Attributes.of("axis", 1));
+  /** A matrix's entry in the given column of each row; shape (rows). */
+  private static Value at(GraphBuilder graph, Value matrix, Value columns) {
+    Value column = graph.node("Unsqueeze", columns, graph.longs(1));
+    Value own = graph.node("GatherElements", List.of(matrix, column), Attributes.of("axis", 1));
     return graph.node("Squeeze", own, graph.longs(1));
   }
 

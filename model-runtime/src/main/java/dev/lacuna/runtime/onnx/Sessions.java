@@ -95,6 +95,9 @@ final class Sessions {
     try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
       settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       settings.setIntraOpNumThreads(options.threads());
+      // It would keep a plan of memory for each number of positions, which changes with every step,
+      // and never let go of one; steps are no slower without (47.1 and 46.9 ms of a tile).
+      settings.setMemoryPatternOptimization(false);
       // Waiting threads sleep, so that the cores are Kafka's between two operators.
       settings.addConfigEntry("session.intra_op.allow_spinning", "0");
       return device instanceof DeviceChoice.Cuda cuda

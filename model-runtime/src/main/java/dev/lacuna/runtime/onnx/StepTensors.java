@@ -1,26 +1,24 @@
 package dev.lacuna.runtime.onnx;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.StepBatch;
 import dev.lacuna.runtime.sampling.Certainty;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * The host side of a step's inputs and outputs: direct buffers that live as long as the forward
  * pass and that the runtime reads and writes in place.
  *
+ * <p>The number of positions changes with every step. It is rounded up to one of a bounded number
+ * of sizes by repeating the last position, so that the tensors over the buffers can be kept too.
+ *
  * <p>Threading: owned by the forward pass, which guards it with its lock.
  */
-final class StepTensors {
+final class StepTensors implements AutoCloseable {
 
   /** At and below this temperature a softmax is one-hot for any logits worth telling apart. */
   private static final float LOWEST_TEMPERATURE = 1e-6f;
@@ -28,6 +26,8 @@ final class StepTensors {
   private final ModelFacts facts;
   private final int cells;
   private final int maxRows;
+  private final int most;
+  private final BoundTensors bound;
   private final LongBuffer tokens;
   private final LongBuffer rowLengths;
   private final LongBuffer positions;
@@ -48,68 +48,101 @@ final class StepTensors {
   private final FloatBuffer confidences;
   private final FloatBuffer certainties;
 
-  /** Buffers as large as the batch's arrays. */
-  StepTensors(ModelFacts facts, StepBatch capacity) {
+  /**
+   * Buffers for batches or tiles of some size.
+   *
+   * @param cells canvas positions, padding included
+   * @param maxRows rows
+   * @param maxPositions positions to sample, and guided ones
+   * @param chunkPositions positions of a chunk at most
+   */
+  StepTensors(
+      OrtEnvironment env,
+      ModelFacts facts,
+      int cells,
+      int maxRows,
+      int maxPositions,
+      int chunkPositions) {
     this.facts = facts;
-    cells = capacity.tokens.length;
-    maxRows = capacity.rowLengths.length;
-    tokens = longs(cells);
-    rowLengths = longs(maxRows);
-    positions = longs(cells);
-    uniforms = floats(cells);
-    inverseTemperatures = floats(cells);
-    topP = floats(cells);
-    topK = longs(cells);
-    greedy = bytes(cells);
-    filtered = bytes(cells);
-    endAllowed = bytes(cells);
-    certaintyKinds = longs(cells);
-    certaintyInverseTemperatures = floats(cells);
-    certaintyFiltered = bytes(cells);
-    measured = bytes(cells);
-    guided = longs(cells);
-    guidanceScales = floats(cells);
-    proposals = longs(cells);
-    confidences = floats(cells);
-    certainties = floats(cells);
+    this.cells = cells;
+    this.maxRows = maxRows;
+    most = RoundedCount.of(maxPositions);
+    bound = new BoundTensors(env);
+    tokens = bound.longs("input_ids", cells, s -> new long[] {s.rows(), s.length()});
+    rowLengths = bound.longs("row_lengths", maxRows, s -> new long[] {s.rows()});
+    positions = bound.longs("positions", 2 * most, s -> new long[] {s.positions() + s.guided()});
+    uniforms = bound.floats("uniform", most, BoundTensors::column);
+    inverseTemperatures = bound.floats("inverse_temperature", most, BoundTensors::column);
+    topP = bound.floats("top_p", most, BoundTensors::column);
+    topK = bound.longs("top_k", most, BoundTensors::column);
+    greedy = bound.flags("greedy", most, BoundTensors::vector);
+    filtered = bound.flags("filtered", most, BoundTensors::vector);
+    endAllowed = bound.flags("end_allowed", most, BoundTensors::column);
+    certaintyKinds = bound.longs("certainty", most, BoundTensors::vector);
+    certaintyInverseTemperatures =
+        bound.floats("certainty_inverse_temperature", most, BoundTensors::column);
+    certaintyFiltered = bound.flags("certainty_filtered", most, BoundTensors::vector);
+    measured = bound.flags("measured", most, BoundTensors::vector);
+    guided = bound.longs("guided", most, s -> new long[] {s.guided()});
+    guidanceScales = bound.floats("guidance_scale", most, s -> new long[] {s.guided(), 1});
+    bound.longs("chunk", 1, s -> new long[] {1}).put(0, chunkPositions);
+    proposals = bound.longOutput("tokens", most, BoundTensors::vector);
+    confidences = bound.floatOutput("confidences", most, BoundTensors::vector);
+    certainties = bound.floatOutput("certainties", most, BoundTensors::vector);
   }
 
-  /** Whether a batch fits. */
-  boolean holds(StepBatch batch) {
-    return batch.tokens.length <= cells && batch.rowLengths.length <= maxRows;
+  /** Whether a part of a batch whose rows have this length fits. */
+  boolean hold(StepTile tile, int length) {
+    return tile.rows() * length <= cells
+        && tile.rows() <= maxRows
+        && Math.max(tile.positions(), tile.guided()) <= most;
   }
 
-  /** Copies a batch in. */
-  void fill(StepBatch batch) {
-    tokens.put(0, batch.tokens, 0, batch.rows * batch.length);
-    for (int row = 0; row < batch.rows; row++) {
-      rowLengths.put(row, batch.rowLengths[row]);
+  /**
+   * Copies a part of a batch in.
+   *
+   * @return tensors over what was copied and for what the runtime shall write, valid until the next
+   *     call
+   */
+  BoundTensors.Run fill(StepBatch batch, StepTile tile) throws OrtException {
+    int firstCell = tile.firstRow() * batch.length;
+    tokens.put(0, batch.tokens, firstCell, tile.rows() * batch.length);
+    for (int row = 0; row < tile.rows(); row++) {
+      rowLengths.put(row, batch.rowLengths[tile.firstRow() + row]);
     }
-    for (int i = 0; i < batch.positions; i++) {
-      fillPosition(batch, i);
+    int count = RoundedCount.of(tile.positions());
+    for (int i = 0; i < count; i++) {
+      int from = tile.first() + Math.min(i, tile.positions() - 1);
+      positions.put(i, logitsRow(batch, batch.flatPositions[from], firstCell));
+      fillPosition(batch, from, i);
     }
-    uniforms.put(0, batch.uniforms, 0, batch.positions);
-    for (int twin = 0; twin < batch.guided; twin++) {
-      guided.put(twin, batch.guidedIndices[twin]);
-      positions.put(
-          batch.positions + twin, facts.logitsRow(batch.guidedFlatPositions[twin], batch.length));
+    int twins = RoundedCount.of(tile.guided());
+    for (int i = 0; i < twins; i++) {
+      int from = tile.firstGuided() + Math.min(i, tile.guided() - 1);
+      guided.put(i, batch.guidedIndices[from] - tile.first());
+      guidanceScales.put(i, batch.guidanceScales[from]);
+      positions.put(count + i, logitsRow(batch, batch.guidedFlatPositions[from], firstCell));
     }
-    guidanceScales.put(0, batch.guidanceScales, 0, batch.guided);
+    return bound.of(new BoundTensors.Shape(tile.rows(), batch.length, count, twins));
   }
 
-  private void fillPosition(StepBatch batch, int i) {
-    positions.put(i, facts.logitsRow(batch.flatPositions[i], batch.length));
-    float temperature = batch.temperatures[i];
+  private long logitsRow(StepBatch batch, long flatPosition, int firstCell) {
+    return facts.logitsRow(flatPosition, batch.length) - firstCell;
+  }
+
+  private void fillPosition(StepBatch batch, int from, int i) {
+    float temperature = batch.temperatures[from];
     boolean isGreedy = temperature <= 0;
+    uniforms.put(i, batch.uniforms[from]);
     inverseTemperatures.put(i, 1 / Math.max(temperature, LOWEST_TEMPERATURE));
-    boolean limitsMass = batch.topP[i] < 1;
-    boolean limitsCount = batch.topK[i] > 0 && batch.topK[i] < facts.vocabulary();
-    topP.put(i, limitsMass ? batch.topP[i] : 2);
-    topK.put(i, limitsCount ? batch.topK[i] : facts.vocabulary());
+    boolean limitsMass = batch.topP[from] < 1;
+    boolean limitsCount = batch.topK[from] > 0 && batch.topK[from] < facts.vocabulary();
+    topP.put(i, limitsMass ? batch.topP[from] : 2);
+    topK.put(i, limitsCount ? batch.topK[from] : facts.vocabulary());
     greedy.put(i, flag(isGreedy));
     filtered.put(i, flag(!isGreedy && (limitsMass || limitsCount)));
-    endAllowed.put(i, flag(batch.endAllowed[i]));
-    fillCertainty(batch, i, limitsMass || limitsCount);
+    endAllowed.put(i, flag(batch.endAllowed[from]));
+    fillCertainty(batch, from, i, limitsMass || limitsCount);
   }
 
   /**
@@ -117,51 +150,21 @@ final class StepTensors {
    * temperature 1. A position that asks for the plain probability, or whose filters are off, needs
    * no measuring.
    */
-  private void fillCertainty(StepBatch batch, int i, boolean filters) {
-    boolean afterFilters = batch.certaintyFiltered[i];
-    float temperature = afterFilters && batch.temperatures[i] > 0 ? batch.temperatures[i] : 1;
+  private void fillCertainty(StepBatch batch, int from, int i, boolean filters) {
+    boolean afterFilters = batch.certaintyFiltered[from];
+    float own = batch.temperatures[from];
+    float temperature = afterFilters && own > 0 ? own : 1;
     boolean changed = temperature != 1 || (afterFilters && filters);
-    certaintyKinds.put(i, batch.certaintyKinds[i].code());
+    certaintyKinds.put(i, batch.certaintyKinds[from].code());
     certaintyInverseTemperatures.put(i, 1 / Math.max(temperature, LOWEST_TEMPERATURE));
     certaintyFiltered.put(i, flag(afterFilters && filters));
-    measured.put(i, flag(changed || batch.certaintyKinds[i] != Certainty.PROBABILITY));
-  }
-
-  /** Tensors over the filled part of the inputs; to be closed after the run. */
-  Map<String, OnnxTensor> inputs(OrtEnvironment env, StepBatch batch) throws OrtException {
-    long n = batch.positions;
-    Map<String, OnnxTensor> in = new HashMap<>();
-    in.put("input_ids", tensor(env, tokens, batch.rows, batch.length));
-    in.put("row_lengths", tensor(env, rowLengths, batch.rows));
-    in.put("positions", tensor(env, positions, n + batch.guided));
-    in.put("uniform", tensor(env, uniforms, n, 1));
-    in.put("inverse_temperature", tensor(env, inverseTemperatures, n, 1));
-    in.put("top_p", tensor(env, topP, n, 1));
-    in.put("top_k", tensor(env, topK, n, 1));
-    in.put("greedy", tensor(env, greedy, n));
-    in.put("filtered", tensor(env, filtered, n));
-    in.put("end_allowed", tensor(env, endAllowed, n, 1));
-    in.put("certainty", tensor(env, certaintyKinds, n));
-    in.put("certainty_inverse_temperature", tensor(env, certaintyInverseTemperatures, n, 1));
-    in.put("certainty_filtered", tensor(env, certaintyFiltered, n));
-    in.put("measured", tensor(env, measured, n));
-    in.put("guided", tensor(env, guided, batch.guided));
-    in.put("guidance_scale", tensor(env, guidanceScales, batch.guided, 1));
-    return in;
-  }
-
-  /** Tensors for the runtime to write to; to be closed after the run. */
-  Map<String, OnnxTensor> outputs(OrtEnvironment env, StepBatch batch) throws OrtException {
-    Map<String, OnnxTensor> out = new HashMap<>();
-    out.put("tokens", tensor(env, proposals, batch.positions));
-    out.put("confidences", tensor(env, confidences, batch.positions));
-    out.put("certainties", tensor(env, certainties, batch.positions));
-    return out;
+    measured.put(i, flag(changed || batch.certaintyKinds[from] != Certainty.PROBABILITY));
   }
 
   /** Copies the outputs to the batch. */
-  void drain(StepBatch batch) {
-    for (int i = 0; i < batch.positions; i++) {
+  void drain(StepBatch batch, StepTile tile) {
+    for (int i = 0; i < tile.positions(); i++) {
+      int to = tile.first() + i;
       float confidence = confidences.get(i);
       if (!Float.isFinite(confidence)) {
         throw new ForwardPassException(
@@ -170,51 +173,21 @@ final class StepTensors {
                 + " gave confidence "
                 + confidence
                 + " at position "
-                + batch.flatPositions[i]
+                + batch.flatPositions[to]
                 + " of the batch: its logits aren't finite");
       }
-      batch.proposals[i] = (int) proposals.get(i);
-      batch.confidences[i] = confidence;
-      batch.certainties[i] = certainties.get(i);
+      batch.proposals[to] = (int) proposals.get(i);
+      batch.confidences[to] = confidence;
+      batch.certainties[to] = certainties.get(i);
     }
-  }
-
-  private static OnnxTensor tensor(OrtEnvironment env, LongBuffer data, long... shape)
-      throws OrtException {
-    return OnnxTensor.createTensor(env, data.slice(0, elements(shape)), shape);
-  }
-
-  private static OnnxTensor tensor(OrtEnvironment env, FloatBuffer data, long... shape)
-      throws OrtException {
-    return OnnxTensor.createTensor(env, data.slice(0, elements(shape)), shape);
-  }
-
-  private static OnnxTensor tensor(OrtEnvironment env, ByteBuffer data, long... shape)
-      throws OrtException {
-    return OnnxTensor.createTensor(env, data.slice(0, elements(shape)), shape, OnnxJavaType.BOOL);
-  }
-
-  private static int elements(long... shape) {
-    long product = 1;
-    for (long dimension : shape) {
-      product *= dimension;
-    }
-    return Math.toIntExact(product);
   }
 
   private static byte flag(boolean value) {
     return value ? (byte) 1 : 0;
   }
 
-  private static LongBuffer longs(int count) {
-    return bytes(Math.multiplyExact(count, Long.BYTES)).asLongBuffer();
-  }
-
-  private static FloatBuffer floats(int count) {
-    return bytes(Math.multiplyExact(count, Float.BYTES)).asFloatBuffer();
-  }
-
-  private static ByteBuffer bytes(int count) {
-    return ByteBuffer.allocateDirect(count).order(ByteOrder.nativeOrder());
+  @Override
+  public void close() {
+    bound.close();
   }
 }

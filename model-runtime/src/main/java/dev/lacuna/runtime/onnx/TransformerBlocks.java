@@ -34,11 +34,21 @@ final class TransformerBlocks {
   /**
    * Cosines and sines of the rotary angles.
    *
-   * @param cos shape (length, 1, 1, headWidth / 2), or with a place for each position (rows,
-   *     length, 1, 1, headWidth / 2)
+   * @param cos shape (places, headWidth / 2)
    * @param sin the same
+   * @param places int64, of each position, shape (rows, length); or of the first of every row,
+   *     whose others follow, shape (1)
    */
-  record Rotary(Value cos, Value sin) {}
+  record Rotary(Value cos, Value sin, Value places) {}
+
+  /**
+   * What hides padding from attention.
+   *
+   * @param bias 0 for tokens and a huge negative number for padding, to be added to scores; shape
+   *     (rows, 1, 1, 1, length)
+   * @param any whether there is padding; a scalar
+   */
+  record Padding(Value bias, Value any) {}
 
   private final GraphBuilder graph;
   private final MatrixProducts products;
@@ -84,31 +94,32 @@ final class TransformerBlocks {
   }
 
   /**
-   * 0 for tokens and a huge negative number for padding, to be added to attention scores.
+   * Padding at the rows' ends.
    *
    * @param rowLengths tokens of each row, int64, shape (rows)
-   * @return shape (rows, 1, 1, 1, length)
    */
-  Value paddingBias(Value rowLengths) {
+  Padding paddingBehind(Value rowLengths) {
     Value end = graph.node("Squeeze", length, graph.longs(0));
     Value positions = graph.node("Range", graph.scalar(0L), end, graph.scalar(1L));
     Value inRow =
         graph.node("Less", positions, graph.node("Unsqueeze", rowLengths, graph.longs(1)));
-    return keyBias(inRow);
+    return padding(inRow);
   }
 
   /**
-   * The same for padding anywhere.
+   * Padding anywhere.
    *
    * @param mask int64, 0 for padding, shape (rows, length)
    */
-  Value maskBias(Value mask) {
-    return keyBias(graph.cast(mask, TensorType.BOOL));
+  Padding paddingWhere(Value mask) {
+    return padding(graph.cast(mask, TensorType.BOOL));
   }
 
-  private Value keyBias(Value seen) {
+  private Padding padding(Value seen) {
     Value bias = graph.node("Where", seen, graph.scalar(0f), graph.scalar(NEVER));
-    return graph.node("Unsqueeze", bias, graph.longs(1, 2, 3));
+    return new Padding(
+        graph.node("Unsqueeze", bias, graph.longs(1, 2, 3)),
+        SamplingHead.any(graph, graph.node("Not", seen)));
   }
 
   /** {@code x / sqrt(mean(x²) + epsilon) × gain} over the last axis. */
@@ -148,14 +159,9 @@ final class TransformerBlocks {
    */
   Rotary rotary(RotaryTable table, Value placesOrNull) {
     return new Rotary(
-        angles(table, table.cos(), placesOrNull), angles(table, table.sin(), placesOrNull));
-  }
-
-  private Value angles(RotaryTable table, float[] values, Value placesOrNull) {
-    Value all = graph.floats(values, table.length(), 1, 1, table.halfWidth());
-    return placesOrNull == null
-        ? graph.node("Slice", all, graph.longs(0), length, graph.longs(0))
-        : graph.node("Gather", all, placesOrNull);
+        graph.floats(table.cos(), table.length(), table.halfWidth()),
+        graph.floats(table.sin(), table.length(), table.halfWidth()),
+        placesOrNull == null ? graph.longs(0) : placesOrNull);
   }
 
   /**
@@ -165,23 +171,18 @@ final class TransformerBlocks {
    * @param key (rows × length, keyValueHeads × headWidth)
    * @param value the same
    * @param rotaryOrNull null where positions are learned
-   * @param bias see {@link #paddingBias}
    * @return shape of the query
    */
   Value attention(
-      Value query, Value key, Value value, Heads heads, Rotary rotaryOrNull, Value bias) {
+      Value query, Value key, Value value, Heads heads, Rotary rotaryOrNull, Padding padding) {
     int groups = heads.keyValueHeads();
     float scale = (float) (1 / Math.sqrt(heads.headWidth()));
-    Value q = rotate(split(query, groups, heads.queriesPerKey(), heads.headWidth()), rotaryOrNull);
-    q = graph.node("Mul", q, graph.scalar(scale));
-    Value k = rotate(split(key, groups, 1, heads.headWidth()), rotaryOrNull);
+    Value q = rotate(query, groups * heads.queriesPerKey(), heads.headWidth(), rotaryOrNull);
+    Value k = rotate(key, groups, heads.headWidth(), rotaryOrNull);
+    q = split(q, groups, heads.queriesPerKey(), heads.headWidth());
+    k = split(k, groups, 1, heads.headWidth());
     Value v = split(value, groups, 1, heads.headWidth());
-    // (rows, length, groups, heads of the group, width) → (rows, groups, heads, length, width)
-    q = transpose(q, 0, 2, 3, 1, 4);
-    k = transpose(k, 0, 2, 3, 4, 1);
-    v = transpose(v, 0, 2, 3, 1, 4);
-    Value scores = graph.node("Add", products.of(q, k), bias);
-    Value mixed = products.of(softmax(scores), v);
+    Value mixed = products.of(shares(products.ofTransposed(q, k, scale), padding), v);
     long width = (long) groups * heads.queriesPerKey() * heads.headWidth();
     return graph.node("Reshape", transpose(mixed, 0, 3, 1, 2, 4), graph.longs(-1, width));
   }
@@ -192,24 +193,31 @@ final class TransformerBlocks {
             "Concat",
             List.of(shape, graph.longs(groups, headsPerGroup, width)),
             Attributes.of("axis", 0));
-    return graph.node("Reshape", x, parts);
+    // (rows, length, groups, heads of the group, width) → (rows, groups, heads, length, width)
+    return transpose(graph.node("Reshape", x, parts), 0, 2, 3, 1, 4);
   }
 
-  /** Turns each pair (i, i + width/2) by its position's angle. */
-  private Value rotate(Value x, Rotary rotary) {
+  /** Turns each head's pairs (i, i + width/2) by their position's angle. */
+  private Value rotate(Value x, int heads, int width, Rotary rotary) {
     if (rotary == null) {
       return x;
     }
-    List<Value> halves =
-        graph.nodes(
-            "Split", 2, List.of(x), Attributes.of("axis", -1), Attributes.of("num_outputs", 2));
-    Value a = halves.get(0);
-    Value b = halves.get(1);
-    Value left =
-        graph.node("Sub", graph.node("Mul", a, rotary.cos()), graph.node("Mul", b, rotary.sin()));
-    Value right =
-        graph.node("Add", graph.node("Mul", b, rotary.cos()), graph.node("Mul", a, rotary.sin()));
-    return graph.node("Concat", List.of(left, right), Attributes.of("axis", -1));
+    Value whole =
+        graph.node(
+            "Concat", List.of(shape, graph.longs((long) heads * width)), Attributes.of("axis", 0));
+    return graph.own(
+        "RotaryEmbedding",
+        List.of(graph.node("Reshape", x, whole), rotary.places(), rotary.cos(), rotary.sin()));
+  }
+
+  /** Shares of each position's attention. Where nothing is padded a bias of 0 changes no bit. */
+  private Value shares(Value scores, Padding padding) {
+    GraphBuilder padded = graph.branch("padded");
+    Value hidden = padded.node("Add", scores, padding.bias());
+    padded.result(softmax(padded, hidden), TensorType.FLOAT, "rows", "groups", "heads", "l", "m");
+    GraphBuilder full = graph.branch("full");
+    full.result(softmax(full, scores), TensorType.FLOAT, "rows", "groups", "heads", "l", "m");
+    return graph.ifElse(padding.any(), padded, full);
   }
 
   /** {@code silu(gate) × up}. */
@@ -239,7 +247,7 @@ final class TransformerBlocks {
     return graph.node("Gather", List.of(x, positions), Attributes.of("axis", 0));
   }
 
-  private Value softmax(Value x) {
+  private static Value softmax(GraphBuilder graph, Value x) {
     return graph.node("Softmax", List.of(x), Attributes.of("axis", -1));
   }
 

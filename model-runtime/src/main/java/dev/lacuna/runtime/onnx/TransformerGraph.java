@@ -63,13 +63,14 @@ final class TransformerGraph {
     Value ids = graph.input("input_ids", TensorType.INT64, "rows", "length");
     Value positions = graph.input("positions", TensorType.INT64, "picks");
     blocks = new TransformerBlocks(graph, ids, numbers);
-    Value padding;
+    TransformerBlocks.Padding padding;
     Value places = null;
     if (placed) {
-      padding = blocks.maskBias(graph.input("attention_mask", TensorType.INT64, "rows", "length"));
+      padding =
+          blocks.paddingWhere(graph.input("attention_mask", TensorType.INT64, "rows", "length"));
       places = graph.input("position_ids", TensorType.INT64, "rows", "length");
     } else {
-      padding = blocks.paddingBias(graph.input("row_lengths", TensorType.INT64, "rows"));
+      padding = blocks.paddingBehind(graph.input("row_lengths", TensorType.INT64, "rows"));
     }
     Value x = embedding(ids, places);
     head.graft(logits(layers(x, places, padding, positions), head.bias()));
@@ -77,15 +78,16 @@ final class TransformerGraph {
   }
 
   private Value embedding(Value ids, Value places) {
-    Value x = blocks.embedding(weight(TransformerWeights.EMBEDDING), ids, shape.hidden());
+    Value x = blocks.embedding(table(TransformerWeights.EMBEDDING), ids, shape.hidden());
     if (!(shape.positions() instanceof Positions.Learned)) {
       return x;
     }
-    Value table = weight(TransformerWeights.POSITIONS);
+    Value table = table(TransformerWeights.POSITIONS);
     return blocks.addPositions(x, table, places, shape.hidden());
   }
 
-  private Value layers(Value embedded, Value places, Value padding, Value positions) {
+  private Value layers(
+      Value embedded, Value places, TransformerBlocks.Padding padding, Value positions) {
     TransformerBlocks.Rotary rotary = null;
     if (shape.positions() instanceof Positions.Rotary kind) {
       RotaryTable table = RotaryTable.of(shape.maxLength(), shape.headWidth(), kind);
@@ -105,13 +107,18 @@ final class TransformerGraph {
     return x;
   }
 
-  /** Logits of the picked positions plus a bias; shape (positions, vocabulary). */
-  private Value logits(Value x, Value bias) {
-    String head = shape.tiedHead() ? TransformerWeights.EMBEDDING : TransformerWeights.HEAD;
-    return blocks.linear(norm(x, TransformerWeights.FINAL_NORM), weight(head), bias);
+  /** The picked positions' states, and how a head projects them onto the vocabulary. */
+  private PickedLogits logits(Value x, Value bias) {
+    Value head = matrix(shape.tiedHead() ? TransformerWeights.EMBEDDING : TransformerWeights.HEAD);
+    Value states = graph.named(norm(x, TransformerWeights.FINAL_NORM), RowsGraph.STATES);
+    return new PickedLogits(
+        states,
+        (builder, some) -> new MatrixProducts(builder, numbers).linear(some, head, bias),
+        true);
   }
 
-  private Value attention(Value x, int layer, TransformerBlocks.Rotary rotary, Value padding) {
+  private Value attention(
+      Value x, int layer, TransformerBlocks.Rotary rotary, TransformerBlocks.Padding padding) {
     Value h = norm(x, TransformerWeights.layer(layer, TransformerWeights.ATTENTION_NORM));
     return blocks.attention(
         linear(h, layer, TransformerWeights.QUERY),
@@ -142,16 +149,22 @@ final class TransformerGraph {
 
   private Value linear(Value x, int layer, String part) {
     String name = TransformerWeights.layer(layer, part);
-    Value weight = weight(name + ".weight");
+    Value weight = matrix(name + ".weight");
     return shapes.containsKey(name + ".bias")
         ? blocks.linear(x, weight, weight(name + ".bias"))
         : blocks.linear(x, weight);
   }
 
-  /** Matrices have the format of weights; vectors are few and stay fp32. */
+  /** Vectors are few and stay fp32. */
   private Value weight(String name) {
-    List<Long> dimensions = shapes.get(name);
-    NumberFormat own = dimensions.size() == 1 ? NumberFormat.FP32 : numbers.weights();
-    return graph.weight(name, new GraphWeight(dimensions, own));
+    return graph.weight(name, new GraphWeight(shapes.get(name), NumberFormat.FP32));
+  }
+
+  private Value table(String name) {
+    return graph.weight(name, new GraphWeight(shapes.get(name), numbers.tables()));
+  }
+
+  private Value matrix(String name) {
+    return MatrixProducts.weight(graph, numbers, name, shapes.get(name));
   }
 }

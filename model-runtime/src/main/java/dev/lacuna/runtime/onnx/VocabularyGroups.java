@@ -1,5 +1,7 @@
 package dev.lacuna.runtime.onnx;
 
+import dev.lacuna.runtime.onnx.GraphBuilder.Value;
+
 /**
  * How a vocabulary is cut into equal groups for the two-level inverse CDF: {@code groups × width}
  * is at least the vocabulary, and both are kept small, since each costs a triangular matrix.
@@ -26,5 +28,20 @@ record VocabularyGroups(int groups, int width, int padding) {
     }
     int groups = (vocabulary + USUAL_WIDTH - 1) / USUAL_WIDTH;
     return new VocabularyGroups(groups, USUAL_WIDTH, groups * USUAL_WIDTH - vocabulary);
+  }
+
+  /**
+   * Cuts a matrix.
+   *
+   * @param x shape (positions, vocabulary)
+   * @param filler of the padding
+   * @return shape (positions, groups, width)
+   */
+  Value cut(GraphBuilder graph, Value x, float filler) {
+    Value padded =
+        padding == 0
+            ? x
+            : graph.node("Pad", x, graph.longs(0, 0, 0, padding), graph.scalar(filler));
+    return graph.node("Reshape", padded, graph.longs(-1, groups, width));
   }
 }

@@ -2,6 +2,8 @@ package dev.lacuna.runtime.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.lacuna.runtime.checkpoint.Checkpoint;
@@ -78,20 +80,30 @@ class HalfProductsTest {
 
   private static ModelProto graph(RandomModel model, Numbers numbers) {
     return RowsGraph.model(
-        TransformerGraph.of(model.shape(), numbers, RowsGraph.open(model.shape().vocabulary())));
+        TransformerGraph.of(
+            model.shape(), numbers, builder -> new SamplingHead(builder, model.facts())));
   }
 
   /** How many products there are of each operator and type of factors. */
   private static Map<String, Integer> products(ModelProto model) {
     Map<String, Integer> counts = new HashMap<>();
-    NodeTypes types = NodeTypes.of(model.getGraph());
-    for (NodeProto node : model.getGraph().getNodeList()) {
-      if (node.getOpType().equals("Gemm") || node.getOpType().equals("MatMul")) {
+    count(model.getGraph(), NodeTypes.of(model.getGraph()), counts);
+    return counts;
+  }
+
+  private static NodeTypes count(GraphProto graph, NodeTypes types, Map<String, Integer> counts) {
+    for (NodeProto node : graph.getNodeList()) {
+      List<NodeTypes> inner =
+          node.getAttributeList().stream()
+              .filter(AttributeProto::hasG)
+              .map(graphOf -> count(graphOf.getG(), types.inside(graphOf.getG()), counts))
+              .toList();
+      if (node.getOpType().equals("Gemm") || node.getOpType().endsWith("MatMul")) {
         String factors = types.of(node.getInput(0)) + " × " + types.of(node.getInput(1));
         counts.merge(node.getOpType() + " " + factors, 1, Integer::sum);
       }
-      types.put(node, List.of());
+      types.put(node, inner);
     }
-    return counts;
+    return types;
   }
 }

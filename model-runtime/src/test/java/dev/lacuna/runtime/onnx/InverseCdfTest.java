@@ -82,7 +82,7 @@ class InverseCdfTest {
     GraphBuilder graph = new GraphBuilder("draw");
     Value m = graph.input("mass", TensorType.FLOAT, "rows", vocabulary);
     Value u = graph.input("uniform", TensorType.FLOAT, "rows", 1);
-    Value token = InverseCdf.draw(graph, m, u, VocabularyGroups.of(vocabulary));
+    Value token = InverseCdf.of(graph, VocabularyGroups.of(vocabulary)).draw(graph, m, u);
     graph.output(token, "tokens", TensorType.INT64, "rows");
     OrtEnvironment env = OrtEnvironment.getEnvironment();
     try (OrtSession session =

@@ -77,13 +77,17 @@ enum RandomModel implements WeightData {
   }
 
   OnnxForwardPass sampling(NumberFormat format) {
+    return sampling(format, 2);
+  }
+
+  OnnxForwardPass sampling(NumberFormat format, int threads) {
     ModelGraph graph =
         TransformerGraph.of(shape, format, builder -> new SamplingHead(builder, facts()));
     return new OnnxForwardPass(
         graph,
         new WeightTensors(graph, this),
         facts(),
-        ForwardPassOptions.defaults().withThreads(2));
+        ForwardPassOptions.defaults().withThreads(threads));
   }
 
   @Override
