@@ -7,6 +7,8 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,7 +26,8 @@ final class HalfProducts {
   /** The weight that a value is, cast to fp32. */
   private final Map<String, String> widened = new HashMap<>();
 
-  private final Set<String> halves = new java.util.HashSet<>();
+  private final Set<String> halves = new HashSet<>();
+  private final Set<String> constants = new HashSet<>();
 
   private HalfProducts() {}
 
@@ -42,6 +45,7 @@ final class HalfProducts {
 
   private void collect(GraphProto graph) {
     for (TensorProto tensor : graph.getInitializerList()) {
+      constants.add(tensor.getName());
       if (tensor.getDataType() == TensorProto.DataType.FLOAT16_VALUE) {
         halves.add(tensor.getName());
       }
@@ -70,13 +74,23 @@ final class HalfProducts {
   private GraphProto rewritten(GraphProto graph) {
     GraphProto.Builder result = graph.toBuilder().clearNode();
     for (NodeProto node : graph.getNodeList()) {
-      if (PRODUCTS.contains(node.getOpType())) {
+      if (PRODUCTS.contains(node.getOpType()) && isWanted(node)) {
         half(result, node);
       } else {
         result.addNode(withGraphs(node));
       }
     }
     return result.build();
+  }
+
+  /**
+   * Products by weights, and those of two results, as in attention. The head's sums of
+   * probabilities are products by a constant, and stay as they are.
+   */
+  private boolean isWanted(NodeProto node) {
+    List<String> factors = node.getInputList().subList(0, 2);
+    return factors.stream().anyMatch(widened::containsKey)
+        || factors.stream().noneMatch(constants::contains);
   }
 
   private NodeProto withGraphs(NodeProto node) {

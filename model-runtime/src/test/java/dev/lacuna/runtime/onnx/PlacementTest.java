@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,7 +78,7 @@ class PlacementTest {
 
   @Test
   void shouldWarnOrRefuseAsConfiguredWhenNodesStray() {
-    List<String> nodes = java.util.stream.IntStream.range(0, 30).mapToObj(i -> "n" + i).toList();
+    List<String> nodes = IntStream.range(0, 30).mapToObj(i -> "n" + i).toList();
     CudaSettings refuse = new CudaSettings(0, CudaSettings.OnCpu.REFUSE);
     assertThatThrownBy(() -> PlacementCheck.report(refuse, "ran on the CPU", nodes))
         .isInstanceOf(ForwardPassException.class)
