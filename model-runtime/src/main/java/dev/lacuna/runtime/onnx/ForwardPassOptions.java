@@ -1,13 +1,15 @@
 package dev.lacuna.runtime.onnx;
 
+import java.util.Optional;
+
 /**
  * How a model is run.
  *
  * @param threads threads that share one operator's work; at least 1
  * @param device where it runs
- * @param sizes how much runs at a time
+ * @param sizes how much of a step runs at a time; empty for what was found to be good on the device
  */
-public record ForwardPassOptions(int threads, DeviceChoice device, StepSizes sizes) {
+public record ForwardPassOptions(int threads, DeviceChoice device, Optional<StepSizes> sizes) {
 
   public ForwardPassOptions {
     if (threads < 1) {
@@ -15,9 +17,9 @@ public record ForwardPassOptions(int threads, DeviceChoice device, StepSizes siz
     }
   }
 
-  /** Threads on a device; as much at a time as was measured to be best there. */
+  /** Threads on a device. */
   public ForwardPassOptions(int threads, DeviceChoice device) {
-    this(threads, device, StepSizes.MEASURED);
+    this(threads, device, Optional.empty());
   }
 
   /** Every processor, on the CPU. */
@@ -36,8 +38,8 @@ public record ForwardPassOptions(int threads, DeviceChoice device, StepSizes siz
     return new ForwardPassOptions(threads, choice, sizes);
   }
 
-  /** These options with other sizes. */
-  public ForwardPassOptions withSizes(StepSizes other) {
-    return new ForwardPassOptions(threads, device, other);
+  /** These options with sizes of one's own, for measurements. */
+  public ForwardPassOptions withSizes(StepSizes own) {
+    return new ForwardPassOptions(threads, device, Optional.of(own));
   }
 }

@@ -73,13 +73,13 @@ enum RandomModel implements WeightData {
   }
 
   OnnxForwardPass sampling(NumberFormat format) {
+    return sampling(format, ForwardPassOptions.defaults().withThreads(2));
+  }
+
+  OnnxForwardPass sampling(NumberFormat format, ForwardPassOptions options) {
     ModelGraph graph =
         TransformerGraph.of(shape, format, builder -> new SamplingHead(builder, facts()));
-    return new OnnxForwardPass(
-        graph,
-        new WeightTensors(graph, this),
-        facts(),
-        ForwardPassOptions.defaults().withThreads(2));
+    return new OnnxForwardPass(graph, new WeightTensors(graph, this), facts(), options);
   }
 
   @Override
