@@ -1,5 +1,6 @@
 package dev.lacuna.it;
 
+import dev.lacuna.deploy.bench.pipeline.TinyCheckpoint;
 import dev.lacuna.deploy.local.LocalBroker;
 import dev.lacuna.deploy.local.LocalRegistry;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ final class Servers {
   /** A model of the same kind with random weights and a step of about a millisecond. */
   static synchronized Path tinyModel() throws Exception {
     Path tiny = shared().folder().resolve("tiny-model");
-    return Files.exists(tiny) ? tiny : TinyModel.write(tiny, demoModel());
+    return Files.exists(tiny) ? tiny : TinyCheckpoint.write(tiny, demoModel());
   }
 
   private void stop() {

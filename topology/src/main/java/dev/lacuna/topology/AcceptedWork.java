@@ -1,6 +1,7 @@
 package dev.lacuna.topology;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Accepted work of the whole process: requests and undecoded records that stand in a store of one
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class AcceptedWork {
   private final int max;
   private final AtomicInteger count = new AtomicInteger();
+  private final AtomicLong runsEnded = new AtomicLong();
 
   /** No work yet. */
   public AcceptedWork(int max) {
@@ -31,6 +33,16 @@ public final class AcceptedWork {
   /** Accepted and not yet answered. */
   public int count() {
     return count.get();
+  }
+
+  /** A run ended: somebody can publish what came of it. */
+  public void runEnded() {
+    runsEnded.incrementAndGet();
+  }
+
+  /** Runs that ended so far; a stream thread that waits for records looks whether it has grown. */
+  public long runsEnded() {
+    return runsEnded.get();
   }
 
   /** Whether request partitions are to be paused. */

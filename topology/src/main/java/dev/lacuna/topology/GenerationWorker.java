@@ -37,6 +37,10 @@ public final class GenerationWorker implements AutoCloseable {
   private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration SCHEMA_BACK_OFF = Duration.ofMillis(250);
   private static final Duration CLOSE_DEFAULT = Duration.ofSeconds(30);
+
+  /** Costs what Kafka Streams' own commit interval costs, if there is an answer each time. */
+  private static final Duration COMMIT_GAP = Duration.ofMillis(100);
+
   private static final int REPLACEMENTS_MAX = 5;
   private static final Duration REPLACEMENTS_WINDOW = Duration.ofMinutes(5);
 
@@ -48,6 +52,7 @@ public final class GenerationWorker implements AutoCloseable {
   private final SchemaResolver schemas;
   private final FailurePolicy failures;
   private final KafkaStreams streams;
+  private final CountDownLatch readyOrStopped = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean wasRunning;
 
@@ -87,6 +92,7 @@ public final class GenerationWorker implements AutoCloseable {
             clock,
             random::nextLong,
             accepted,
+            new CommitPace(COMMIT_GAP),
             ticks,
             schemas,
             metrics);
@@ -109,7 +115,9 @@ public final class GenerationWorker implements AutoCloseable {
   private void stateChanged(KafkaStreams.State now) {
     if (now == KafkaStreams.State.RUNNING) {
       wasRunning = true;
+      readyOrStopped.countDown();
     } else if (now.hasCompletedShutdown()) {
+      readyOrStopped.countDown();
       stopped.countDown();
     }
   }
@@ -150,6 +158,12 @@ public final class GenerationWorker implements AutoCloseable {
   /** Whether it works: it has run once, is running or rebalancing, and nothing has failed. */
   public boolean ready() {
     return wasRunning && streams.state().isRunningOrRebalancing() && failure().isEmpty();
+  }
+
+  /** Waits until all tasks run for the first time; false if the worker stopped before. */
+  public boolean awaitReady() throws InterruptedException {
+    readyOrStopped.await();
+    return wasRunning;
   }
 
   /** What stopped the worker or its engine, if something did. */

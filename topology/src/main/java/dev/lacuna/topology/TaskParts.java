@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param clock time
  * @param seeds seeds for requests that name none
  * @param accepted the process's accepted work
+ * @param pace when answers ask for a commit
  * @param ticks arms tasks with restored work
  * @param schemas schemas that the wire format lacks
  * @param metrics counters
@@ -26,6 +27,7 @@ public record TaskParts(
     WorkerClock clock,
     LongSupplier seeds,
     AcceptedWork accepted,
+    CommitPace pace,
     TickSender ticks,
     SchemaLookup schemas,
     WorkerMetrics metrics) {}

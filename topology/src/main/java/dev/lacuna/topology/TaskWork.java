@@ -27,6 +27,7 @@ final class TaskWork {
 
   private final TaskParts parts;
   private final Arming arming;
+  private final Outbox outbox;
   private final PendingWork work;
   private final Undecoded undecoded;
   private final Cancellations cancellations;
@@ -43,7 +44,7 @@ final class TaskWork {
     failIfEngineFailed(); // restored work could not be submitted
     TopologySettings settings = parts.settings();
     TaskStores stores = TaskStores.of(context);
-    Outbox outbox = new Outbox(context, parts);
+    outbox = new Outbox(context, parts);
     arming = new Arming(context.taskId().toString());
     work = new PendingWork(parts, stores.pending(), stores.progress(), outbox);
     undecoded = new Undecoded(parts, stores.undecoded(), outbox);
@@ -100,7 +101,8 @@ final class TaskWork {
   }
 
   private void adapt() {
-    drains.adapt(!idle());
+    outbox.commitSoon();
+    drains.adapt(!idle() || outbox.answersUncommitted());
     expiries.adapt(!cancellations.isEmpty());
   }
 

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param workerId names this process in step timings
  * @param defaultModel model of a request that names none
  * @param acceptedMax accepted requests of this process from which request partitions are paused
- * @param drainInterval period of the drain while something is pending
+ * @param drainInterval least time between two drains while something is pending
  * @param drainMax longest time that one drain may take on the stream thread
  * @param checkpointInterval period in which running requests publish timings and store progress
  * @param cancelRetention how long the cancellation of an id not yet seen is remembered

@@ -262,6 +262,26 @@ final class RestoreTest {
   }
 
   @Test
+  void shouldFailTheRequestWhenTheModelRunsInOtherNumbers() {
+    String whole = "5d41402abc4b2a76 fp32 onnxruntime-1.29.0 cpu amd64+avx2";
+    String small = whole.replace("fp32", "int8");
+    TestParts first = new TestParts();
+    first.models.put("demo", new FakeModel("demo", whole, 4));
+    ownerWithTwoStepsCommitted(first, Requests.request("r1").build());
+    TestParts parts = new TestParts();
+    parts.models.put("demo", new FakeModel("demo", small, 4));
+    TaskLife next = new TaskLife(parts, committed);
+    next.tick();
+    next.punctuate(DRAIN);
+    next.commit();
+
+    GenerationCompletion completion = committed.completions.get(0);
+    assertThat(completion.getError().getCode()).isEqualTo("MODEL_CHANGED");
+    assertThat(completion.getError().getMessage()).contains(whole, small);
+    assertThat(parts.engine.submitted()).isEmpty();
+  }
+
+  @Test
   void shouldFailTheRequestWhenTheModelIsGone() {
     ownerWithTwoStepsCommitted(new TestParts(), Requests.request("r1").build());
     TestParts parts = new TestParts();

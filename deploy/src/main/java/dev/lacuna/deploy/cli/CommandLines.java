@@ -1,5 +1,6 @@
 package dev.lacuna.deploy.cli;
 
+import dev.lacuna.deploy.doctor.Probe;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.Visible;
 import java.io.OutputStreamWriter;
@@ -35,6 +36,7 @@ public final class CommandLines {
     line.addSubcommand(new ModelsCommand(console));
     line.addSubcommand(new ConfigCommand(console));
     line.addSubcommand(new ConformCommand(console));
+    line.addSubcommand(new DoctorCommand(console, Probe.here()));
     line.addSubcommand(bench(console, signals));
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(writer(console.out()));
@@ -56,6 +58,12 @@ public final class CommandLines {
   private static CommandLine bench(Console console, StopSignals signals) {
     CommandLine line = new CommandLine(new BenchCommand());
     // Sub-commands, one a line.
+    line.addSubcommand(new BenchStepCommand(console));
+    line.addSubcommand(new BenchEngineCommand(console));
+    line.addSubcommand(new BenchPipelineCommand(console));
+    line.addSubcommand(new BenchLatencyCommand(console));
+    line.addSubcommand(new BenchSoakCommand(console));
+    line.addSubcommand(new BenchStartupCommand(console));
     return line;
   }
 

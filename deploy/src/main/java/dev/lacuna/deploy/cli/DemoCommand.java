@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code lacuna demo}. */
@@ -38,6 +39,8 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Checkpoint folder; the demo model if absent.")
   private Path model;
+
+  @Mixin private DtypeOption dtype;
 
   @Option(
       names = "--steps",
@@ -78,6 +81,7 @@ final class DemoCommand implements Callable<Integer> {
         new DemoOptions(
             Optional.ofNullable(documents).map(Documents::read),
             folder,
+            dtype.name(),
             Optional.ofNullable(steps),
             seed,
             json,

@@ -103,6 +103,8 @@ final class EvalCommand implements Callable<Integer> {
 
   @Mixin private DeviceOption device;
 
+  @Mixin private DtypeOption dtype;
+
   @Option(names = "--json", description = "Prints JSON lines only on standard output.")
   private boolean json;
 
@@ -151,6 +153,7 @@ final class EvalCommand implements Callable<Integer> {
     return new EvalOptions(
         model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model),
         device.name(),
+        dtype.name(),
         documents == null ? LacunaHome.demoModel().resolve("heldout.jsonl") : documents,
         full ? Optional.empty() : Optional.of(limit == null ? LIMIT : limit),
         seed,

@@ -58,6 +58,8 @@ final class FillCommand implements Callable<Integer> {
 
   @Mixin private DeviceOption device;
 
+  @Mixin private DtypeOption dtype;
+
   @Option(names = "--json", description = "Prints one JSON object for each sample.")
   private boolean json;
 
@@ -79,7 +81,8 @@ final class FillCommand implements Callable<Integer> {
             });
     Document document = Accept.orUsage(BlankMarkup.parse(text));
     Path folder = model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model);
-    ModelLoader loader = Accept.orUsage(ModelLoader.of(device.name(), 0, ModelLimits.DEFAULT));
+    ModelLoader loader =
+        Accept.orUsage(ModelLoader.of(device.name(), dtype.name(), 0, ModelLimits.DEFAULT));
     LoadedModel loaded =
         Accept.orUsage(
             loader.load(folder.toAbsolutePath().normalize().getFileName().toString(), folder));

@@ -56,7 +56,8 @@ final class ModelsCommand {
               names = "--dtype",
               paramLabel = "TYPE",
               defaultValue = "fp32",
-              description = "Numbers of the matrices, fp32 or fp16; default: ${DEFAULT-VALUE}.")
+              description =
+                  "Numbers of the matrices: fp32, fp16, or int8, which runs on CPUs; default: ${DEFAULT-VALUE}.")
           String dtype,
       @Option(
               names = "--name",
@@ -188,12 +189,11 @@ final class ModelsCommand {
   }
 
   private static NumberFormat format(String name) {
-    for (NumberFormat format : NumberFormat.values()) {
-      if (format.wireName().equals(name)) {
-        return format;
-      }
-    }
-    throw CommandFailure.usage("--dtype is " + name + "; it must be fp32 or fp16");
+    return NumberFormat.ofWireName(name)
+        .orElseThrow(
+            () ->
+                CommandFailure.usage(
+                    "--dtype is " + Visible.of(name) + "; it must be fp32, fp16 or int8"));
   }
 
   private static String lastName(Path folder) {

@@ -2,10 +2,12 @@ package dev.lacuna.deploy.cli;
 
 import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.ConfigKeys;
+import dev.lacuna.deploy.local.ParentWatch;
 import dev.lacuna.deploy.models.ModelSet;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.worker.LogSetup;
 import dev.lacuna.deploy.worker.RunningWorker;
+import dev.lacuna.deploy.worker.StartTimes;
 import dev.lacuna.deploy.worker.WorkerSettings;
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.topology.kafka.StreamsSettings;
@@ -16,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code lacuna worker}: works until it is told to stop or can't go on. */
 @Command(
@@ -35,6 +38,12 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private ConfigOptions options;
 
+  @Option(
+      names = "--with-parent",
+      hidden = true,
+      description = "Ends at once when standard input does: for a process that started it.")
+  private boolean withParent;
+
   WorkerCommand(Console console, StopSignals signals) {
     this.console = console;
     this.signals = signals;
@@ -42,16 +51,26 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    StartTimes times = StartTimes.sinceJvmStart();
+    if (withParent) {
+      ParentWatch.start(System.in, () -> {});
+    }
     Config config = options.load(console);
     checkKafka(config);
     LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
+    times.reached("configuration");
     log.info("loading models {}", config.get(ConfigKeys.MODEL_DIR));
-    RunningWorker worker = RunningWorker.start(config, Accept.orUsage(ModelSet.load(config)));
+    RunningWorker worker =
+        RunningWorker.start(config, () -> Accept.orUsage(ModelSet.load(config)), times);
     signals.onStop(() -> stop(worker), () -> {});
     log.info(
         "worker {} of {} started",
         config.get(ConfigKeys.WORKER_ID),
         config.get(ConfigKeys.APPLICATION_ID));
+    if (worker.awaitReady()) {
+      times.reached("assignment");
+      log.info("ready millis={} {}", times.totalMillis(), times.parts());
+    }
     while (!worker.awaitStopped(LOOK) && worker.failure().isEmpty()) {
       // Goes on until it is told to stop or fails.
     }

@@ -131,12 +131,35 @@ public final class ConfigKeys {
           "auto",
           "Where the models run; auto falls back to the CPU with a warning, cuda fails.");
 
+  public static final ConfigKey<String> DTYPE =
+      ConfigKey.of(
+          "dtype",
+          ValueTypes.choice("auto", "fp32", "fp16", "int8"),
+          "auto",
+          "Numbers of the models' matrices; auto: those that a model was imported in, fp32 for a"
+              + " checkpoint. int8 is for CPUs: faster, a little less accurate.");
+
+  public static final ConfigKey<Long> GPU_MEMORY_MAX_BYTES =
+      ConfigKey.of(
+          "gpu.memory.max.bytes",
+          ValueTypes.bytes(0, Long.MAX_VALUE),
+          "0",
+          "Most that ONNX Runtime's arena may take of a GPU's memory; 0: all that is free.");
+
+  public static final ConfigKey<String> GPU_CPU_NODES =
+      ConfigKey.of(
+          "gpu.cpu.nodes",
+          ValueTypes.choice("warn", "refuse"),
+          "warn",
+          "What to do where parts of a model would run on the CPU though it runs on a GPU.");
+
   public static final ConfigKey<Integer> SLOTS =
       ConfigKey.of(
           "slots",
-          ValueTypes.integer(1, 1024),
-          "16",
-          "Rows of the running batch: canvases that share a forward pass.");
+          ValueTypes.slots(),
+          "auto",
+          "Most rows of a batch: canvases that share a forward pass; auto: as many as saturate the"
+              + " device, which a second of forward passes at start finds out.");
 
   public static final ConfigKey<Integer> THREADS =
       ConfigKey.of(
@@ -179,8 +202,8 @@ public final class ConfigKeys {
       ConfigKey.of(
           "drain.interval.ms",
           ValueTypes.millis(1, 60_000),
-          "100",
-          "Period in which finished requests are published while something is pending.");
+          "10",
+          "Least time between two looks for what can be published; a finished run prompts one.");
 
   public static final ConfigKey<Duration> DRAIN_MAX =
       ConfigKey.of(
@@ -290,6 +313,9 @@ public final class ConfigKeys {
           MODEL_DIR,
           DEFAULT_MODEL,
           DEVICE,
+          DTYPE,
+          GPU_MEMORY_MAX_BYTES,
+          GPU_CPU_NODES,
           SLOTS,
           THREADS,
           STEPS_MAX,

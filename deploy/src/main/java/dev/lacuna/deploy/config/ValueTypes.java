@@ -1,5 +1,6 @@
 package dev.lacuna.deploy.config;
 
+import dev.lacuna.runtime.engine.EngineOptions;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -28,6 +29,22 @@ final class ValueTypes {
         "integer",
         "an integer from " + min + " to " + max,
         text -> number(text, min, max).map(Long::intValue));
+  }
+
+  /** Rows of a batch, or {@link EngineOptions#AUTO}. */
+  static ValueType<Integer> slots() {
+    return new ValueType<>(
+        "choice",
+        "auto, or an integer from 1 to " + EngineOptions.SLOTS_MAX,
+        text ->
+            text.equals("auto")
+                ? Optional.of(EngineOptions.AUTO)
+                : number(text, 1, EngineOptions.SLOTS_MAX).map(Long::intValue));
+  }
+
+  static ValueType<Long> bytes(long min, long max) {
+    return new ValueType<>(
+        "bytes", "a number of bytes from " + min + " to " + max, text -> number(text, min, max));
   }
 
   static ValueType<Duration> millis(long min, long max) {

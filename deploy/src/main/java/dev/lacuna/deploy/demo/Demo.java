@@ -11,6 +11,7 @@ import dev.lacuna.deploy.kafka.Connection;
 import dev.lacuna.deploy.kafka.RequestSender;
 import dev.lacuna.deploy.kafka.ResultReader;
 import dev.lacuna.deploy.kafka.TopicCreator;
+import dev.lacuna.deploy.local.LocalServers;
 import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.ModelSet;
 import dev.lacuna.deploy.output.Console;
@@ -49,7 +50,7 @@ public final class Demo {
 
   private boolean abandoned;
   private volatile CompletableFuture<ModelSet> models;
-  private volatile DemoServers servers;
+  private volatile LocalServers servers;
   private volatile RunningWorker worker;
 
   /**
@@ -68,7 +69,7 @@ public final class Demo {
     long startNanos = System.nanoTime();
     note("starting a broker and a registry on loopback, loading the model …");
     ExecutorService executor = Executors.newCachedThreadPool();
-    try (DemoServers started = startServers(executor)) {
+    try (LocalServers started = startServers(executor)) {
       ModelSet loaded = join(models);
       List<GenerationRequest> requests = requests(loaded);
       Config config = config(started);
@@ -88,10 +89,10 @@ public final class Demo {
     }
   }
 
-  private DemoServers startServers(ExecutorService executor) {
+  private LocalServers startServers(ExecutorService executor) {
     synchronized (starting) {
       requireWanted();
-      servers = DemoServers.start(executor);
+      servers = LocalServers.start("lacuna-demo-", executor);
       models = CompletableFuture.supplyAsync(() -> load(modelConfig()), executor);
       return servers;
     }
@@ -161,7 +162,7 @@ public final class Demo {
       abandoned = true;
     }
     RunningWorker running = worker;
-    DemoServers started = servers;
+    LocalServers started = servers;
     try {
       if (running != null) {
         running.close(ABANDON_WAIT);
@@ -176,7 +177,7 @@ public final class Demo {
 
   /** Leaves nothing behind when {@link #abandon} takes longer than somebody cares to wait. */
   public void giveUp() {
-    DemoServers started = servers;
+    LocalServers started = servers;
     if (started != null) {
       started.giveUp();
     }
@@ -209,7 +210,7 @@ public final class Demo {
     }
   }
 
-  private Config config(DemoServers started) {
+  private Config config(LocalServers started) {
     Map<String, String> settings = new HashMap<>();
     settings.put("bootstrap.servers", started.bootstrapServers());
     settings.put("schema.registry.url", started.registryUrl());
@@ -219,14 +220,22 @@ public final class Demo {
     settings.put("topics.partitions", "3");
     settings.put("topics.replication.factor", "1");
     settings.put("state.dir", started.folder().resolve("state").toString());
-    settings.put("drain.interval.ms", "50");
     settings.put("checkpoint.interval.ms", "400"); // So that progress is seen as it happens.
+    settings.put("kafka.commit.interval.ms", "200");
     settings.put("model.dir", modelName() + "=" + options.model());
+    settings.put("dtype", options.dtype());
     return read(settings);
   }
 
   private Config modelConfig() {
-    return read(Map.of("device", "cpu", "model.dir", modelName() + "=" + options.model()));
+    return read(
+        Map.of(
+            "device",
+            "cpu",
+            "dtype",
+            options.dtype(),
+            "model.dir",
+            modelName() + "=" + options.model()));
   }
 
   private static Config read(Map<String, String> settings) {

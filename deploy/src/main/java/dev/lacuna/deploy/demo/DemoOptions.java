@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param documents the user's own requests, or empty for the held-out ones
  * @param model checkpoint folder
+ * @param dtype as {@code dtype} of the configuration
  * @param steps steps of requests that name none
  * @param seed seed of requests that name none, counted up
  * @param json whether standard output gets JSON lines only
@@ -18,6 +19,7 @@ import java.util.Optional;
 public record DemoOptions(
     Optional<List<GenerationRequest>> documents,
     Path model,
+    String dtype,
     Optional<Integer> steps,
     long seed,
     boolean json,

@@ -15,8 +15,9 @@ import java.util.function.BiConsumer;
 
 /**
  * A report as JSON objects of one line each: {@code evaluation}, {@code likelihoodBound}, {@code
- * forwardAccuracy}, {@code baselines}, {@code infill}. Accuracies are shares of one; a measure that
- * is not for this model has {@code refused} with the reason instead; an unknown error is null.
+ * forwardAccuracy}, {@code baselines}, {@code againstFp32} (differences as shares of one; for other
+ * numbers than fp32), {@code infill}. Accuracies are shares of one; a measure that is not for this
+ * model has {@code refused} with the reason instead; an unknown error is null.
  */
 public final class EvalJson {
 
@@ -32,6 +33,7 @@ public final class EvalJson {
       lines.add(line("forwardAccuracy", share, row.accuracy(), EvalJson::measure));
     }
     lines.add(line("baselines", Map.of(), report.baselines(), EvalJson::baselines));
+    report.loss().ifPresent(loss -> lines.add(line("againstFp32", Map.of(), loss, EvalJson::loss)));
     for (InfillRow row : report.infill()) {
       Map<String, Object> setting = new LinkedHashMap<>();
       setting.put("varied", row.setting().varied().label());
@@ -77,6 +79,24 @@ public final class EvalJson {
     estimate(fields, "value", measure.estimate());
     fields.put("documents", measure.documents());
     fields.put("tokens", measure.tokens());
+  }
+
+  private static void loss(Map<String, Object> fields, EvalReport.Loss loss) {
+    estimate(fields, "bound", loss.bound());
+    fields.put("documents", loss.documents());
+    fields.put(
+        "accuracies",
+        loss.accuracies().stream()
+            .map(
+                row -> {
+                  Map<String, Object> entry = new LinkedHashMap<>();
+                  entry.put("maskedShare", row.share());
+                  estimate(entry, "accuracy", row.accuracy());
+                  entry.put("differing", row.differing());
+                  entry.put("tokens", row.tokens());
+                  return entry;
+                })
+            .toList());
   }
 
   private static void infill(Map<String, Object> fields, InfillMeasure measure) {

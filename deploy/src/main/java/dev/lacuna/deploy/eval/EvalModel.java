@@ -8,17 +8,21 @@ import dev.lacuna.runtime.ModelLimits;
 import dev.lacuna.runtime.RefusalCodes;
 import dev.lacuna.runtime.checkpoint.FactOverrides;
 import dev.lacuna.runtime.checkpoint.ManifestFile;
+import dev.lacuna.runtime.checkpoint.NumberFormat;
 import dev.lacuna.runtime.engine.DenoisingEngine;
 import dev.lacuna.runtime.engine.EngineOptions;
 import dev.lacuna.runtime.evaluation.EngineInfill;
 import dev.lacuna.runtime.evaluation.LogitsPredictor;
 import dev.lacuna.runtime.evaluation.MaskedPredictor;
+import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import dev.lacuna.runtime.onnx.LogitsPass;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.TextCodec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * A model loaded twice: without a sampling head for its logits, and in an engine.
@@ -27,13 +31,22 @@ import java.util.List;
  */
 final class EvalModel implements AutoCloseable {
 
+  private final Path folder;
+  private final ModelLoader loader;
   private final LoadedModel loaded;
   private final Checked<LogitsPass> logits;
   private final DenoisingEngine engine;
   private final long seed;
 
   private EvalModel(
-      LoadedModel loaded, Checked<LogitsPass> logits, DenoisingEngine engine, long seed) {
+      Path folder,
+      ModelLoader loader,
+      LoadedModel loaded,
+      Checked<LogitsPass> logits,
+      DenoisingEngine engine,
+      long seed) {
+    this.folder = folder;
+    this.loader = loader;
     this.loaded = loaded;
     this.logits = logits;
     this.engine = engine;
@@ -47,9 +60,9 @@ final class EvalModel implements AutoCloseable {
    * @throws dev.lacuna.runtime.checkpoint.CheckpointException if the other files can't be used
    * @throws dev.lacuna.runtime.onnx.ForwardPassException if the runtime or the device can't be used
    */
-  static Checked<EvalModel> open(Path folder, String device, long seed) {
+  static Checked<EvalModel> open(Path folder, String device, String dtype, long seed) {
     String name = folder.toAbsolutePath().normalize().getFileName().toString();
-    return ModelLoader.of(device, 0, ModelLimits.DEFAULT)
+    return ModelLoader.of(device, dtype, 0, ModelLimits.DEFAULT)
         .then(
             loader ->
                 loader
@@ -68,7 +81,7 @@ final class EvalModel implements AutoCloseable {
     }
     DenoisingEngine engine =
         new DenoisingEngine(List.of(loaded.engineModel()), EngineOptions.DEFAULT);
-    return new EvalModel(loaded, logits, engine, seed);
+    return new EvalModel(folder, loader, loaded, logits, engine, seed);
   }
 
   private static Checked<LogitsPass> logits(Path folder, ModelLoader loader) {
@@ -91,6 +104,23 @@ final class EvalModel implements AutoCloseable {
 
   TextCodec codec() {
     return loaded.codec();
+  }
+
+  /**
+   * Does something with the model in fp32 too, if it is in other numbers and has logits.
+   *
+   * @param use gets the model in fp32 and as it is
+   */
+  <T> Optional<T> besideFp32(BiFunction<MaskedPredictor, MaskedPredictor, T> use) {
+    boolean compared =
+        loader.options().dtype().filter(format -> format != NumberFormat.FP32).isPresent();
+    if (!compared || !(predictor() instanceof Checked.Valid<MaskedPredictor> mine)) {
+      return Optional.empty();
+    }
+    ForwardPassOptions whole = loader.options().withDtype(Optional.of(NumberFormat.FP32));
+    try (LogitsPass pass = LogitsPass.open(folder, FactOverrides.NONE, whole)) {
+      return Optional.of(use.apply(new LogitsPredictor(pass::run, facts()), mine.value()));
+    }
   }
 
   /** What needs logits, or why there are none. */

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param model checkpoint folder
  * @param device as {@code device} of the configuration
+ * @param dtype as {@code dtype} of the configuration
  * @param documents held-out texts
  * @param limit documents of the runs, at least 1; empty for all
  * @param seed of every choice
@@ -18,6 +19,7 @@ import java.util.Optional;
 public record EvalOptions(
     Path model,
     String device,
+    String dtype,
     Path documents,
     Optional<Integer> limit,
     long seed,

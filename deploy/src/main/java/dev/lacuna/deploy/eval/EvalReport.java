@@ -13,13 +13,15 @@ import java.util.Optional;
  * @param forward accuracy of one forward pass at each share of masked tokens
  * @param baselines figures of simple models, or why there are none
  * @param infill rows of the series, in order
+ * @param loss what the model loses by its numbers; empty for one in fp32
  */
 public record EvalReport(
     Subject subject,
     Checked<Measure> bound,
     List<ForwardRow> forward,
     Checked<Baselines> baselines,
-    List<InfillRow> infill) {
+    List<InfillRow> infill,
+    Optional<Checked<Loss>> loss) {
 
   public EvalReport {
     forward = List.copyOf(forward);
@@ -69,6 +71,30 @@ public record EvalReport(
    * @param share of the text's tokens that were masked
    */
   public record ForwardRow(double share, Checked<Measure> accuracy) {}
+
+  /**
+   * What a model loses against itself in fp32, on the same documents and masks.
+   *
+   * @param bound by what share of itself the likelihood bound is higher
+   * @param documents that were compared
+   * @param accuracies of one forward pass
+   */
+  public record Loss(Estimate bound, int documents, List<AccuracyLoss> accuracies) {
+
+    public Loss {
+      accuracies = List.copyOf(accuracies);
+    }
+  }
+
+  /**
+   * Accuracy of one forward pass against fp32.
+   *
+   * @param share of the text's tokens that were masked
+   * @param accuracy by how much it is higher
+   * @param differing tokens of which another one is the most probable
+   * @param tokens masked ones
+   */
+  public record AccuracyLoss(double share, Estimate accuracy, long differing, long tokens) {}
 
   /** One row of a series: what came of it, or why this model can't be run so. */
   public record InfillRow(InfillSetting setting, Checked<InfillMeasure> result) {}

@@ -7,6 +7,7 @@ import dev.lacuna.runtime.evaluation.EvaluationCanvas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * From files to a report.
@@ -35,7 +36,8 @@ public final class EvalRun {
     if (texts instanceof Checked.Refused<List<String>> refused) {
       return new Checked.Refused<>(refused.refusal());
     }
-    Checked<EvalModel> model = EvalModel.open(options.model(), options.device(), options.seed());
+    Checked<EvalModel> model =
+        EvalModel.open(options.model(), options.device(), options.dtype(), options.seed());
     if (model instanceof Checked.Refused<EvalModel> refused) {
       return new Checked.Refused<>(refused.refusal());
     }
@@ -74,7 +76,16 @@ public final class EvalRun {
             evaluation.bound(forward),
             evaluation.forward(forward),
             baselines,
-            evaluation.infill(engine)));
+            evaluation.infill(engine),
+            loss(model, forward)));
+  }
+
+  private Optional<Checked<EvalReport.Loss>> loss(
+      EvalModel model, List<EvaluationCanvas> documents) {
+    return model.besideFp32(
+        (whole, mine) ->
+            new NumbersLoss(model.facts(), whole, mine, options.spanLength(), options.seed())
+                .measure(documents, progress));
   }
 
   private EvalReport.Subject subject(

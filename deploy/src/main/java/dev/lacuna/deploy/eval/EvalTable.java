@@ -26,6 +26,13 @@ public final class EvalTable {
     lines.addAll(likelihood(report, style));
     lines.add("");
     lines.addAll(accuracy(report, style));
+    report
+        .loss()
+        .ifPresent(
+            loss -> {
+              lines.add("");
+              lines.addAll(loss(loss, style));
+            });
     lines.add("");
     lines.addAll(runs(report, style));
     return lines;
@@ -121,6 +128,25 @@ public final class EvalTable {
         Shown.aligned(Shown.percents(accuracy)),
         Shown.count(from.heldOutDocuments()),
         Shown.count(from.insideTokens()));
+  }
+
+  private static List<String> loss(Checked<EvalReport.Loss> checked, Style style) {
+    TextTable table = new TextTable(1);
+    table.row("Against itself in fp32, same masks", "", "documents", "other tokens");
+    if (!(checked instanceof Checked.Valid<EvalReport.Loss> valid)) {
+      return headed(table, List.of("not compared: " + reason(checked)), style);
+    }
+    EvalReport.Loss loss = valid.value();
+    String documents = Shown.count(loss.documents());
+    table.row("upper bound of the likelihood", Shown.change(loss.bound()) + " %", documents, "");
+    for (EvalReport.AccuracyLoss row : loss.accuracies()) {
+      table.row(
+          "right, " + Shown.percent(row.share()) + " masked",
+          Shown.change(row.accuracy()) + " points",
+          documents,
+          Shown.part(row.differing(), row.tokens()));
+    }
+    return headed(table, List.of(), style);
   }
 
   private static List<String> runs(EvalReport report, Style style) {

@@ -28,6 +28,16 @@ final class Shown {
     return plusMinus("%.2f", estimate.value(), estimate.half95());
   }
 
+  /** "+0.012 ± 0.007", in percent or percentage points. */
+  static String change(Estimate difference) {
+    return plusMinus("%+.3f", 100 * difference.value(), 100 * difference.half95());
+  }
+
+  /** A small part of a whole: "1.27 %". */
+  static String part(long part, long whole) {
+    return String.format(Locale.ROOT, "%.2f %%", 100.0 * part / whole);
+  }
+
   /** With some decimals. */
   static String decimals(double value, int decimals) {
     return String.format(Locale.ROOT, "%." + decimals + "f", value);

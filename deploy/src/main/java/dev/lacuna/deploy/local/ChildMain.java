@@ -1,7 +1,5 @@
 package dev.lacuna.deploy.local;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,8 +15,6 @@ public final class ChildMain {
   /** System property: the temporary folder to delete when the parent is gone. */
   static final String FOLDER_PROPERTY = "lacuna.child.folder";
 
-  private static final int PARENT_GONE = 3;
-
   private ChildMain() {}
 
   /**
@@ -28,7 +24,7 @@ public final class ChildMain {
    */
   public static void main(String[] args) throws Throwable {
     ignoreInterrupts();
-    watch(System.in);
+    ParentWatch.start(System.in, ChildMain::deleteFolder);
     try {
       Class.forName(args[0])
           .getMethod("main", String[].class)
@@ -50,35 +46,11 @@ public final class ChildMain {
     }
   }
 
-  private static void watch(InputStream parent) {
-    Thread watchdog =
-        new Thread(
-            () -> {
-              awaitEnd(parent);
-              deleteFolder();
-              // No shutdown hooks: there is nothing left to save.
-              Runtime.getRuntime().halt(PARENT_GONE);
-            },
-            "parent-watchdog");
-    watchdog.setDaemon(true);
-    watchdog.start();
-  }
-
   private static void deleteFolder() {
     try {
       new TemporaryFolder(Path.of(System.getProperty(FOLDER_PROPERTY))).delete();
     } catch (RuntimeException e) {
       // The main class still writes there; what is left is for the system's own cleaning.
-    }
-  }
-
-  private static void awaitEnd(InputStream parent) {
-    try {
-      while (parent.read() >= 0) {
-        // The parent never writes.
-      }
-    } catch (IOException e) {
-      // The pipe is broken: the parent is gone.
     }
   }
 }

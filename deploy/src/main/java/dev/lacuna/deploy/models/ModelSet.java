@@ -5,17 +5,23 @@ import dev.lacuna.deploy.config.ConfigKeys;
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
 import dev.lacuna.runtime.ModelLimits;
+import dev.lacuna.runtime.engine.CostCurve;
+import dev.lacuna.runtime.engine.CostProbe;
 import dev.lacuna.runtime.engine.DenoisingEngine;
 import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.engine.EngineOptions;
+import dev.lacuna.runtime.onnx.CudaSettings;
 import dev.lacuna.topology.ModelCatalog;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The models of a process and the engine that runs them.
@@ -24,6 +30,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * closing again does nothing.
  */
 public final class ModelSet implements ModelCatalog, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelSet.class);
+
+  /** Spent at start on forward passes that warm the models up and show what batches cost. */
+  private static final Duration PROBE_TIME = Duration.ofSeconds(1);
+
   private final Map<String, LoadedModel> models;
   private final DenoisingEngine engine;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -43,12 +54,20 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
   public static Checked<ModelSet> load(Config config) {
     return ModelLoader.of(
             config.get(ConfigKeys.DEVICE),
+            config.get(ConfigKeys.DTYPE),
             config.get(ConfigKeys.THREADS),
             new ModelLimits(
                 config.get(ConfigKeys.STEPS_MAX),
                 config.get(ConfigKeys.BLANK_TOKENS_MAX),
                 config.get(ConfigKeys.DOCUMENT_TOKENS_MAX)))
-        .then(loader -> load(loader, config));
+        .then(loader -> load(loader.withCuda(cuda(config)), config));
+  }
+
+  private static CudaSettings cuda(Config config) {
+    boolean refuses = config.get(ConfigKeys.GPU_CPU_NODES).equals("refuse");
+    return new CudaSettings(
+        config.get(ConfigKeys.GPU_MEMORY_MAX_BYTES),
+        refuses ? CudaSettings.OnCpu.REFUSE : CudaSettings.OnCpu.WARN);
   }
 
   private static Checked<ModelSet> load(ModelLoader loader, Config config) {
@@ -61,9 +80,18 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
       }
       models.put(folder.getKey(), ((Checked.Valid<LoadedModel>) loaded).value());
     }
-    List<EngineModel> forEngine = models.values().stream().map(LoadedModel::engineModel).toList();
+    Duration budget = PROBE_TIME.dividedBy(models.size());
+    List<EngineModel> forEngine =
+        models.values().stream().map(model -> measured(model.engineModel(), budget)).toList();
     EngineOptions options = EngineOptions.DEFAULT.withSlots(config.get(ConfigKeys.SLOTS));
     return Checked.valid(new ModelSet(models, new DenoisingEngine(forEngine, options)));
+  }
+
+  private static EngineModel measured(EngineModel model, Duration budget) {
+    CostCurve cost =
+        CostProbe.measure(model.facts(), model.forwardPass(), budget, System::nanoTime);
+    LOG.info("measured the forward pass model={} cost={}", model.facts().name(), cost);
+    return model.withCost(cost);
   }
 
   private static void discard(LoadedModel model) {

@@ -9,6 +9,9 @@ import dev.lacuna.topology.GenerationWorker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,30 +45,66 @@ public final class RunningWorker implements AutoCloseable {
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static RunningWorker start(Config config, ModelSet models) {
+    return start(config, () -> models, StartTimes.sinceJvmStart());
+  }
+
+  /**
+   * Starts a worker whose models are loaded while the registry is asked.
+   *
+   * @param loading loads the models, on a thread of its own; what it throws is thrown here
+   * @param times gets the parts
+   * @throws dev.lacuna.topology.StartupException if cluster or settings won't do
+   * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
+   */
+  public static RunningWorker start(Config config, Supplier<ModelSet> loading, StartTimes times) {
+    CompletableFuture<ModelSet> models =
+        CompletableFuture.supplyAsync(loading, task -> new Thread(task, "lacuna-models").start());
     RegistryWireFormat wire =
         RegistryWireFormat.open(config.registry(), config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER));
     try {
-      GenerationWorker worker =
-          new GenerationWorker(
-              WorkerSettings.topology(config),
-              WorkerSettings.streams(config),
-              wire,
-              models.engine(),
-              models,
-              new SimpleMeterRegistry());
       wire.warmUp(ClientSettings.wireTopics(config));
+      times.reached("registry");
+      ModelSet loaded = models.join();
+      times.reached("models");
+      GenerationWorker worker = worker(config, wire, loaded);
       worker.start();
-      return new RunningWorker(worker, wire, models, config.get(ConfigKeys.SHUTDOWN_TIMEOUT));
+      times.reached("cluster");
+      return new RunningWorker(worker, wire, loaded, config.get(ConfigKeys.SHUTDOWN_TIMEOUT));
     } catch (RuntimeException e) {
-      models.close();
       wire.close();
-      throw e;
+      throw closed(models, e);
+    }
+  }
+
+  private static GenerationWorker worker(Config config, RegistryWireFormat wire, ModelSet models) {
+    return new GenerationWorker(
+        WorkerSettings.topology(config),
+        WorkerSettings.streams(config),
+        wire,
+        models.engine(),
+        models,
+        new SimpleMeterRegistry());
+  }
+
+  /** Closes what was loaded, once it is; what kept it from being loaded comes before the rest. */
+  private static RuntimeException closed(
+      CompletableFuture<ModelSet> models, RuntimeException failure) {
+    try {
+      models.join().close();
+      return failure;
+    } catch (CompletionException e) {
+      return e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
   /** Whether it has its partitions and works. */
   public boolean ready() {
     return worker.ready();
+  }
+
+  /** Waits until the worker has its partitions; false if it stopped before it ever had them. */
+  public boolean awaitReady() throws InterruptedException {
+    return worker.awaitReady();
   }
 
   /** What stopped the worker or its engine, if something did. */

@@ -78,7 +78,7 @@ class CommandLinesTest {
     run("worker", "--set", "slots=0", "--set", "slotz=1");
 
     assertThat(text(err))
-        .contains("slots = '0' is impossible: it must be an integer from 1 to 1024")
+        .contains("slots = '0' is impossible: it must be auto, or an integer from 1 to 1024")
         .contains("unknown key 'slotz'; the nearest known key is 'slots'");
   }
 

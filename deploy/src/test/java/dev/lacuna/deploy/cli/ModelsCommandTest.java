@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,25 @@ class ModelsCommandTest {
     String model = importDemo("fp32");
     String[] document = {"A library for [[12]] in Java", "--steps", "6", "--seed", "3", "--json"};
     assertThat(run(0, fill(model, document))).isEqualTo(run(0, fill(DEMO, document)));
+  }
+
+  @Test
+  void shouldFillInInt8AsTheCheckpointDoesWhenItIsImportedSo() throws IOException {
+    String model = importDemo("int8");
+    assertThat(Files.size(Path.of(model, "model.onnx.data"))).isLessThan(14_000_000);
+    String[] document = {"A library for [[12]] in Java", "--steps", "6", "--seed", "3", "--json"};
+    String[] int8 = Arrays.copyOf(document, document.length + 2);
+    int8[document.length] = "--dtype";
+    int8[document.length + 1] = "int8";
+    String filled = run(0, fill(model, document));
+    assertThat(filled).isEqualTo(run(0, fill(DEMO, int8))).contains(" int8 onnxruntime-");
+    assertThat(run(0, fill(DEMO, document))).contains(" fp32 onnxruntime-");
+    int8[document.length + 1] = "fp16";
+    run(1, fill(model, int8));
+    assertThat(text(err)).contains("was imported in int8, but dtype is fp16; leave dtype out");
+    int8[document.length + 1] = "int4";
+    run(2, fill(model, int8));
+    assertThat(text(err)).contains("--dtype is int4; it must be auto, fp32, fp16 or int8");
   }
 
   @Test
@@ -63,8 +83,8 @@ class ModelsCommandTest {
 
   @Test
   void shouldSayWhatIsWrongWhenItCantImport() throws IOException {
-    run(2, "models", "import", DEMO, "--dtype", "int8", "--out", folder.resolve("x").toString());
-    assertThat(text(err)).contains("--dtype is int8; it must be fp32 or fp16");
+    run(2, "models", "import", DEMO, "--dtype", "int4", "--out", folder.resolve("x").toString());
+    assertThat(text(err)).contains("--dtype is int4; it must be fp32, fp16 or int8");
     run(2, "models", "import", DEMO, "--name", "../x", "--out", folder.resolve("x").toString());
     assertThat(text(err)).contains("--name is ../x; it must be");
     run(1, "models", "import", folder.resolve("none").toString());

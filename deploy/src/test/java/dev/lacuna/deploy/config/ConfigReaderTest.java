@@ -71,9 +71,9 @@ class ConfigReaderTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "slots; 0; an integer from 1 to 1024",
-        "slots; many; an integer from 1 to 1024",
-        "slots; ''; an integer from 1 to 1024",
+        "slots; 0; auto, or an integer from 1 to 1024",
+        "slots; many; auto, or an integer from 1 to 1024",
+        "slots; ''; auto, or an integer from 1 to 1024",
         "accepted.max; 99999999999; an integer from 1 to 1000000",
         "drain.interval.ms; -5; a number of milliseconds from 1 to 60000",
         "schemas.auto.register; yes; true or false",

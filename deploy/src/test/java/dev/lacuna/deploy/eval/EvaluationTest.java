@@ -88,6 +88,7 @@ class EvaluationTest {
 
   private final Engine engine = new Engine();
   private Checked<MaskedPredictor> predictor = Checked.valid(PREDICTOR);
+  private Optional<Checked<EvalReport.Loss>> loss = Optional.empty();
   private final AtomicLong nanos = new AtomicLong();
 
   @Test
@@ -164,6 +165,42 @@ class EvaluationTest {
         .containsPattern("guidance scale +0 +50 % .* base ")
         .containsPattern("threshold +0\\.3 +50 % ");
     assertThat(table.lines()).allMatch(line -> line.length() <= 160);
+  }
+
+  @Test
+  void shouldSayWhatAModelLosesByItsNumbers() throws Exception {
+    MaskedPredictor worse =
+        canvases ->
+            PREDICTOR.score(canvases).stream()
+                .map(EvaluationTest::aPercentLessSureAndNeverRight)
+                .toList();
+    loss =
+        Optional.of(
+            new NumbersLoss(FACTS, PREDICTOR, worse, 1, 1).measure(documents(FACTS), progress()));
+    String table = String.join("\n", EvalTable.lines(report(FACTS), new Style(false)));
+    assertThat(table)
+        .containsPattern("upper bound of the likelihood +\\+1\\.000 ± 0\\.000 % +6")
+        .containsPattern("right, 50 % masked +-[0-9.]+ ± [0-9.]+ points +6 +[1-9][0-9.]+ %");
+
+    String line =
+        EvalJson.lines(report(FACTS)).stream()
+            .filter(each -> each.contains("againstFp32"))
+            .findFirst()
+            .orElseThrow();
+    JsonNode json = new JsonMapper().readTree(line);
+    assertThat(json.get("bound").asDouble()).isCloseTo(0.01, within(1e-9));
+    for (JsonNode row : json.get("accuracies")) {
+      double wrong = -row.get("differing").doubleValue() / row.get("tokens").doubleValue();
+      assertThat(row.get("accuracy").asDouble()).isNegative().isCloseTo(wrong, within(1e-9));
+    }
+  }
+
+  private static MaskedPredictor.Scores aPercentLessSureAndNeverRight(
+      MaskedPredictor.Scores scores) {
+    double[] logs = Arrays.stream(scores.logProbabilities()).map(log -> 1.01 * log).toArray();
+    int[] wrong = new int[scores.best().length];
+    Arrays.fill(wrong, 9);
+    return new MaskedPredictor.Scores(logs, wrong);
   }
 
   @Test
@@ -279,22 +316,25 @@ class EvaluationTest {
         evaluation.bound(documents),
         evaluation.forward(documents),
         Checked.valid(baselines),
-        evaluation.infill(documents));
+        evaluation.infill(documents),
+        loss);
   }
 
-  private Evaluation evaluation(ModelFacts facts) {
+  private EvalProgress progress() {
     ByteArrayOutputStream sink = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(sink, true, StandardCharsets.UTF_8);
     Console console =
         new Console(stream, stream, new Style(false), new Style(false), false, false, 80);
-    EvalProgress progress =
-        new EvalProgress(new ProgressLine(console, Duration.ofHours(1)), nanos::get);
+    return new EvalProgress(new ProgressLine(console, Duration.ofHours(1)), nanos::get);
+  }
+
+  private Evaluation evaluation(ModelFacts facts) {
     return new Evaluation(
         facts,
         predictor,
         new EngineInfill(engine, facts, () -> nanos.addAndGet(1_000_000)),
         overrides -> SamplingRules.decide(overrides, facts, 1024, 1),
-        progress,
+        progress(),
         1,
         1);
   }

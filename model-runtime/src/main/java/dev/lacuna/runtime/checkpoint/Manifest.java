@@ -9,8 +9,8 @@ import java.util.List;
  * same bytes.
  *
  * @param facts what the sampler, the planner and the engine need to know
- * @param dtype numbers of the graph's matrices: {@code fp32}, {@code fp16}, or {@code onnx} for
- *     those that a plain graph was exported in
+ * @param dtype numbers of the graph's matrices: {@code fp32}, {@code fp16}, {@code int8}, or {@code
+ *     onnx} for those that a plain graph was exported in
  * @param parameters numbers that the weights hold
  * @param graph the ONNX graph; its interface is that of the imported graphs
  * @param hidesPadding whether the graph keeps padding from having an influence on a row's tokens

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -217,11 +216,10 @@ public final class ManifestFile {
 
   private static String dtype(JsonObject json) {
     String name = text(json, "dtype");
-    boolean known =
-        name.equals(Manifest.PLAIN_DTYPE)
-            || Arrays.stream(NumberFormat.values()).anyMatch(f -> f.wireName().equals(name));
+    boolean known = name.equals(Manifest.PLAIN_DTYPE) || NumberFormat.ofWireName(name).isPresent();
     if (!known) {
-      throw json.wrong("dtype", json.node().path("dtype"), "\"fp32\", \"fp16\" or \"onnx\"");
+      throw json.wrong(
+          "dtype", json.node().path("dtype"), "\"fp32\", \"fp16\", \"int8\" or \"onnx\"");
     }
     return name;
   }

@@ -49,6 +49,9 @@ final class MappedWeights implements WeightData {
   @Override
   public void write(String weight, NumberFormat target, WritableByteChannel out)
       throws IOException {
+    if (target == NumberFormat.INT8) {
+      throw new IllegalArgumentException("int8 is made of fp32, by whoever knows the scales");
+    }
     StoredTensor tensor = weights.get(slice(weight).tensor());
     ByteBuffer bytes =
         ByteBuffer.allocate(pieceElements(weight) * target.bytes()).order(ByteOrder.LITTLE_ENDIAN);

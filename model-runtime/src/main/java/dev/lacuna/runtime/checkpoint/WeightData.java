@@ -22,7 +22,8 @@ public interface WeightData {
    * direct memory grows with the weight.
    *
    * @param weight a name out of {@link #shapes}
-   * @param target format of the written numbers; fp32 to fp16 rounds to nearest, ties to even
+   * @param target format of the written numbers, fp32 or fp16; fp32 to fp16 rounds to nearest, ties
+   *     to even
    * @throws CheckpointException naming the stored tensor, if it holds a number that is not finite
    *     or, for fp16, one beyond 65504
    * @throws IOException if the channel can't be written

@@ -34,7 +34,7 @@ final class Bystanders {
   }
 
   /**
-   * Runs in the same bucket as a canvas.
+   * Runs no longer than the bucket of a canvas, and at most a third shorter.
    *
    * @param length tokens of the canvas
    */
@@ -42,9 +42,7 @@ final class Bystanders {
     Bystanders bystanders = new Bystanders(facts, seed);
     int bucket = Buckets.lengthFor(length, facts.canvasLimit());
     int[] lengths =
-        IntStream.rangeClosed(Math.min(2, bucket), bucket)
-            .filter(other -> Buckets.lengthFor(other, facts.canvasLimit()) == bucket)
-            .toArray();
+        IntStream.rangeClosed(Math.max(Math.min(2, bucket), 2 * bucket / 3), bucket).toArray();
     List<RunSpec> runs = new ArrayList<>();
     for (int number = 0; number < COUNT; number++) {
       int other = lengths[bystanders.random.nextInt(lengths.length)];

@@ -8,6 +8,7 @@ import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.StepCost;
 import dev.lacuna.runtime.engine.StepReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,9 @@ final class ReplayEngine {
     int slots = 2 * (beside.size() + 1); // two for each, in case it is guided
     EngineOptions options = EngineOptions.DEFAULT.withSlots(slots);
     try (DenoisingEngine engine =
-        new DenoisingEngine(List.of(new EngineModel(facts, pass)), options)) {
+        new DenoisingEngine(
+            List.of(new EngineModel(facts, pass, StepCost.FLAT)),
+            options)) { // all share each forward pass
       for (RunSpec other : beside) {
         again(engine, other);
       }

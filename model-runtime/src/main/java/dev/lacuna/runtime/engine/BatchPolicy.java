@@ -1,26 +1,138 @@
 package dev.lacuna.runtime.engine;
 
-/**
- * Which bucket has the next forward pass: the one served longest ago, so that among b buckets with
- * work each is served at least once in b passes.
- */
-public final class BatchPolicy {
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 
-  private BatchPolicy() {}
+/**
+ * Which runs the next forward pass takes a step forward. It knows shapes, ranks and costs, but
+ * neither clock, thread, tokens nor device: the engine and the simulation drive the same one.
+ *
+ * <p>Every forward pass is chosen for one run, its leader, and filled with others that it pays to
+ * take along. The leader is the run of the highest rank: priority, then deadline, then when it is
+ * due. So a run of high priority pauses others at the next step boundary, which costs nothing,
+ * since a paused run is a few tokens. One part in {@link EngineOptions#oldestEvery} of the device's
+ * time is led by the oldest run, whatever its rank. So nothing starves: a run has finished after
+ * oldestEvery times the work of itself and of all older runs, and one forward pass of others for
+ * each of their steps, however many come after it.
+ *
+ * <p>Threading: owned by one thread.
+ *
+ * @param <T> the runs
+ */
+public final class BatchPolicy<T> {
 
   /**
-   * Chooses.
+   * A model whose runs the policy serves.
    *
-   * @param lastServed for each bucket with work the number of its last forward pass, 0 for none
-   * @return index of the bucket to serve, the first of equals; -1 if there is none
+   * @param canvasLimit its longest canvas in tokens
+   * @param cost of its forward pass
    */
-  public static int next(long[] lastServed) {
-    int chosen = -1;
-    for (int i = 0; i < lastServed.length; i++) {
-      if (chosen < 0 || lastServed[i] < lastServed[chosen]) {
-        chosen = i;
+  public record Served(int canvasLimit, StepCost cost) {}
+
+  private final EngineOptions options;
+  private final List<LiveRuns<T>> models = new ArrayList<>();
+  private final TreeSet<Claim<T>> byAge = new TreeSet<>(Claim.BY_AGE);
+  private double sinceOldestMicros; // device time of others since the oldest run was served
+  private double backlogMicros;
+
+  /** A policy without runs; its models are named by their place in the list. */
+  public BatchPolicy(List<Served> models, EngineOptions options) {
+    this.options = options;
+    for (Served model : models) {
+      this.models.add(
+          new LiveRuns<>(this.models.size(), model.canvasLimit(), model.cost(), options.slots()));
+    }
+  }
+
+  /** Fewest rows of a length with which a forward pass is about as cheap a row as it gets. */
+  public static int saturatingRows(StepCost cost, int length) {
+    return RunBucket.saturating(cost, length);
+  }
+
+  /**
+   * Estimated device time of steps of a run.
+   *
+   * @param model index of its model
+   * @return microseconds
+   */
+  public double workMicros(int model, int canvasLength, int slots, int steps) {
+    return models.get(model).bucketFor(canvasLength).worthMicros() * slots * steps;
+  }
+
+  /**
+   * Takes a run in.
+   *
+   * @param model index of its model
+   * @param workMicros estimated device time of all its steps
+   * @return its claim, by which it is removed once it has no step left
+   */
+  public Claim<T> add(int model, T run, Claim.Demand demand, double workMicros) {
+    LiveRuns<T> lane = models.get(model);
+    RunBucket<T> bucket = lane.bucketFor(demand.length());
+    double due = demand.acceptedMicros() + options.stretch() * workMicros;
+    Claim<T> claim = new Claim<>(run, demand, lane, bucket, due, workMicros);
+    bucket.add(claim);
+    byAge.add(claim);
+    backlogMicros += workMicros;
+    return claim;
+  }
+
+  /** Lets a run go; false if it is gone already. */
+  public boolean remove(Claim<T> claim) {
+    if (!claim.bucket.remove(claim)) {
+      return false;
+    }
+    if (byAge.first() == claim) {
+      sinceOldestMicros = 0;
+    }
+    byAge.remove(claim);
+    backlogMicros = byAge.isEmpty() ? 0 : backlogMicros - claim.leftMicros();
+    return true;
+  }
+
+  /** Live runs. */
+  public int size() {
+    return byAge.size();
+  }
+
+  /** Estimated device time in microseconds that the live runs still need. */
+  public double backlogMicros() {
+    return Math.max(0, backlogMicros);
+  }
+
+  List<LiveRuns<T>> models() {
+    return models;
+  }
+
+  /** The next forward pass; it counts as run. Empty without runs. */
+  public Optional<Batch<T>> next() {
+    if (byAge.isEmpty()) {
+      return Optional.empty();
+    }
+    Claim<T> oldest = byAge.first();
+    boolean oldestsTurn =
+        sinceOldestMicros >= (options.oldestEvery() - 1) * oldest.worthMicros() * (1 - 1e-9);
+    Claim<T> leader = oldestsTurn ? oldest : first();
+    Batch<T> batch = leader.lane.around(leader);
+    boolean servesOldest = false;
+    for (Claim<T> claim : batch.claims()) {
+      backlogMicros -= claim.served();
+      servesOldest |= claim == oldest;
+    }
+    sinceOldestMicros = servesOldest ? 0 : sinceOldestMicros + batch.micros();
+    return Optional.of(batch);
+  }
+
+  private Claim<T> first() {
+    Claim<T> first = null;
+    for (LiveRuns<T> model : models) {
+      Claim<T> head = model.first();
+      if (head != null && (first == null || Claim.BY_RANK.compare(head, first) < 0)) {
+        first = head;
       }
     }
-    return chosen;
+    return first;
   }
 }

@@ -1,39 +1,37 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.sampling.SamplingSettings;
+import dev.lacuna.runtime.text.DocumentPlan;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The engine without its thread: takes runs in, and takes one bucket after the other a step
- * forward.
+ * The engine without its thread: takes runs in, and takes one batch after the other a step forward.
  *
  * <p>Threading: owned by the engine's thread.
  */
 final class BatchScheduler {
 
-  /** Rows that share a batch shape. */
-  private record BucketKey(String model, int length) {}
-
-  private final Map<String, EngineModel> models = new HashMap<>();
+  private final List<EngineModel> models;
+  private final Map<String, Integer> indexes = new HashMap<>();
   private final EngineOptions options;
-  private final EngineClock clock;
-  private final StepBatch scratch;
-  // Insertion order makes the choice among equals a matter of arrival.
-  private final Map<BucketKey, RunningBatch> batches = new LinkedHashMap<>();
+  private final BatchPolicy<Row> policy;
+  private final BatchStep batchStep;
   private long forwardPasses;
 
   BatchScheduler(List<EngineModel> models, EngineOptions options, EngineClock clock) {
-    int longest = 1;
+    List<BatchPolicy.Served> served = new ArrayList<>();
     for (EngineModel model : models) {
-      this.models.put(model.facts().name(), model);
-      longest = Math.max(longest, model.facts().canvasLimit());
+      indexes.put(model.facts().name(), served.size());
+      served.add(new BatchPolicy.Served(model.facts().canvasLimit(), model.cost()));
     }
+    this.models = models;
     this.options = options;
-    this.clock = clock;
-    // A guided run takes two rows even of an engine with one slot.
-    this.scratch = new StepBatch(Math.max(2, options.slots()), longest);
+    this.policy = new BatchPolicy<>(served, options);
+    this.batchStep = new BatchStep(clock);
   }
 
   /** Takes a run in; one that has no step left is finished at once. */
@@ -44,44 +42,86 @@ final class BatchScheduler {
         return;
       }
     }
-    EngineModel model = models.get(row.spec().model());
-    int length = Buckets.lengthFor(row.length(), model.facts().canvasLimit());
-    batches
-        .computeIfAbsent(
-            new BucketKey(model.facts().name(), length),
-            key -> new RunningBatch(model, length, options, scratch, clock))
-        .add(row);
+    RunSpec spec = row.spec();
+    int model = indexes.get(spec.model());
+    Claim.Demand demand =
+        new Claim.Demand(
+            row.length(),
+            row.slots(),
+            spec.priority(),
+            spec.deadlineMicros(),
+            spec.acceptedMicros(),
+            row.arrival());
+    row.hold(policy.add(model, row, demand, workMicros(model, row)));
+  }
+
+  /** Estimated device time of the pass that a run is in and of those that follow. */
+  private double workMicros(int model, Row row) {
+    SamplingSettings settings = row.spec().settings();
+    DocumentPlan plan = row.spec().plan();
+    int left = Math.max(1, row.steps() - row.progress().stepsDone());
+    double work = policy.workMicros(model, row.length(), row.slots(), left);
+    for (int pass = row.progress().pass() + 1; pass <= plan.passes().size(); pass++) {
+      work += policy.workMicros(model, plan.pass(pass).length(), row.slots(), settings.steps());
+    }
+    return work;
   }
 
   /** Ends a run; nothing happens to one that is over. */
   void cancel(Row row) {
-    for (RunningBatch batch : batches.values()) {
-      if (batch.cancel(row)) {
-        return;
-      }
+    if (row.claim() != null && policy.remove(row.claim())) {
+      row.tell(new RunEvent.Cancelled(row.progress().stepsDone()));
     }
   }
 
   boolean hasWork() {
-    return batches.values().stream().anyMatch(RunningBatch::hasWork);
+    return policy.size() > 0;
   }
 
-  /** Takes the rows of one bucket a step forward; does nothing without work. */
+  /** Takes the runs of one batch a step forward; does nothing without work. */
   void step() {
-    List<RunningBatch> ready = batches.values().stream().filter(RunningBatch::hasWork).toList();
-    int next = BatchPolicy.next(ready.stream().mapToLong(RunningBatch::lastServed).toArray());
-    if (next >= 0) {
-      forwardPasses++;
-      ready.get(next).step(forwardPasses).forEach(this::submit);
+    Optional<Batch<Row>> next = policy.next();
+    if (next.isEmpty()) {
+      return;
+    }
+    forwardPasses++;
+    List<Row> over = batchStep.run(models.get(next.get().model()), next.get(), forwardPasses);
+    for (Row row : over) {
+      policy.remove(row.claim());
+    }
+    for (Row row : over) {
+      if (row.nextPass()) {
+        submit(row);
+      } else {
+        row.tell(new RunEvent.Finished(row.progress()));
+      }
     }
   }
 
   EngineSnapshot snapshot() {
-    List<EngineSnapshot.Batch> busy =
-        batches.values().stream()
-            .filter(RunningBatch::hasWork)
-            .map(RunningBatch::snapshot)
-            .toList();
-    return new EngineSnapshot(options.slots(), forwardPasses, busy);
+    List<EngineSnapshot.Batch> busy = new ArrayList<>();
+    for (LiveRuns<Row> live : policy.models()) {
+      for (RunBucket<Row> bucket : live.buckets()) {
+        if (bucket.size() > 0) {
+          busy.add(snapshot(models.get(live.model()).facts().name(), bucket));
+        }
+      }
+    }
+    return new EngineSnapshot(
+        options.slots(), forwardPasses, Math.round(policy.backlogMicros()), busy);
+  }
+
+  private static EngineSnapshot.Batch snapshot(String model, RunBucket<Row> bucket) {
+    List<EngineSnapshot.RowState> begun = new ArrayList<>();
+    for (int place = 0; place < bucket.size(); place++) {
+      if (bucket.get(place).begun()) {
+        Row row = bucket.get(place).run();
+        begun.add(
+            new EngineSnapshot.RowState(
+                row.progress().stepsDone(), row.steps(), row.length(), row.masked()));
+      }
+    }
+    return new EngineSnapshot.Batch(
+        model, bucket.length(), bucket.slots(), bucket.size() - begun.size(), begun);
   }
 }

@@ -1,13 +1,17 @@
 package dev.lacuna.runtime.engine;
 
 /**
- * Canvas lengths that share a batch shape: 32, 48, 64, 96, 128, 192, 256, 384, …, two to each
- * doubling, up to the model's limit. Beyond 32 tokens padding is less than half of the canvas it
- * pads, and a model has only a few shapes.
+ * Canvas lengths that share a batch shape: 8, 16, 24, … 64, then eight to each doubling (72, 80, …
+ * 128, 144, … 256, 288, …), up to the model's limit. Beyond 64 tokens padding is less than 1/9 of
+ * the padded canvas, and 4 % on average over lengths that are all equally frequent; a model of 1024
+ * tokens has 40 lengths.
  */
 public final class Buckets {
 
-  private static final int SHORTEST = 32;
+  /** Least distance of two lengths: also what vectors of 8 floats like. */
+  private static final int STEP_MIN = 8;
+
+  private static final int STEPS_PER_DOUBLING = 8;
 
   private Buckets() {}
 
@@ -23,14 +27,8 @@ public final class Buckets {
       throw new IllegalArgumentException(
           "canvas of " + canvasLength + " tokens; the limit is " + canvasLimit);
     }
-    long power = SHORTEST;
-    while (power < canvasLength) {
-      long between = power + power / 2;
-      if (canvasLength <= between) {
-        return (int) Math.min(between, canvasLimit);
-      }
-      power *= 2;
-    }
-    return (int) Math.min(power, canvasLimit);
+    int step = Math.max(STEP_MIN, Integer.highestOneBit(canvasLength - 1) / STEPS_PER_DOUBLING);
+    long padded = ((long) canvasLength + step - 1) / step * step;
+    return (int) Math.min(padded, canvasLimit);
   }
 }

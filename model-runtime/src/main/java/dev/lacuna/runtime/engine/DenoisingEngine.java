@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Continuous batching on one device: rows of one bucket share a forward pass whatever their step,
- * settings or request, and a finished row's slot is given away before the next step.
+ * Continuous batching on one device: rows share a forward pass whatever their step, settings or
+ * request; which of them do is decided anew before every step, by a {@link BatchPolicy}.
  *
  * <p>Threading: owns one thread, which alone touches rows, batches and forward passes and on which
  * every observer is called. Any thread may call {@link #submit}, {@link RunHandle#cancel}, {@link
@@ -138,8 +138,9 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
   private void run() {
     try {
       while (!closing) {
-        obey();
-        snapshot = scheduler.snapshot();
+        if (obey()) {
+          snapshot = scheduler.snapshot();
+        }
         scheduler.step();
         snapshot = scheduler.snapshot();
       }
@@ -151,9 +152,10 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
     }
   }
 
-  /** Carries out all commands; waits for one if there is nothing else to do. */
-  private void obey() throws InterruptedException {
+  /** Carries out all commands, if any; waits for one if there is nothing else to do. */
+  private boolean obey() throws InterruptedException {
     Command command = scheduler.hasWork() ? commands.poll() : commands.take();
+    boolean any = command != null;
     while (command != null) {
       if (command instanceof Command.Submit submit) {
         scheduler.submit(submit.row());
@@ -162,6 +164,7 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
       }
       command = commands.poll();
     }
+    return any;
   }
 
   private void closeForwardPasses() {

@@ -3,31 +3,45 @@ package dev.lacuna.runtime.engine;
 /**
  * Settings of an engine.
  *
- * @param slots most rows that share a forward pass, 1 to {@link #SLOTS_MAX}
- * @param oldestEvery of how many slots given away one goes to the oldest waiting run, whatever its
+ * @param slots most rows that share a forward pass, 1 to {@link #SLOTS_MAX}; {@link #AUTO} for as
+ *     many as saturate the device, which are more the shorter they are
+ * @param oldestEvery one part in so many of the device's time goes to the oldest run, whatever its
  *     priority; at least 1
+ * @param stretch how many times its own work a run may take, counted from its acceptance, before it
+ *     is due; runs that are due first go first. 0 is first come, first served; large values are
+ *     shortest first
  */
-public record EngineOptions(int slots, int oldestEvery) {
+public record EngineOptions(int slots, int oldestEvery, double stretch) {
 
-  /** Bound of {@link #slots}; scratch memory grows with slots × canvas limit. */
+  /** Value of {@link #slots}: the cost of a forward pass decides. */
+  public static final int AUTO = 0;
+
+  /** Bound of {@link #slots}. */
   public static final int SLOTS_MAX = 1024;
 
-  /** 16 slots, of which every eighth goes to the oldest. */
-  public static final EngineOptions DEFAULT = new EngineOptions(16, 8);
+  /** 16 slots, an eighth of the time for the oldest, due after ten times the run's own work. */
+  public static final EngineOptions DEFAULT = new EngineOptions(16, 8, 10);
 
   /** Checks the bounds. */
   public EngineOptions {
-    if (slots < 1 || slots > SLOTS_MAX) {
+    if (slots < AUTO || slots > SLOTS_MAX) {
       throw new IllegalArgumentException(
-          "slots is " + slots + "; it must be from 1 to " + SLOTS_MAX);
+          "slots is "
+              + slots
+              + "; it must be from 1 to "
+              + SLOTS_MAX
+              + ", or 0 to let the cost of a forward pass decide");
     }
     if (oldestEvery < 1) {
       throw new IllegalArgumentException("oldestEvery is " + oldestEvery + "; it must be >= 1");
     }
+    if (!(stretch >= 0 && stretch <= 1e6)) {
+      throw new IllegalArgumentException("stretch is " + stretch + "; it must be from 0 to 1e6");
+    }
   }
 
-  /** These options with another number of slots. */
+  /** These options with another number of slots, or {@link #AUTO}. */
   public EngineOptions withSlots(int slots) {
-    return new EngineOptions(slots, oldestEvery);
+    return new EngineOptions(slots, oldestEvery, stretch);
   }
 }

@@ -5,11 +5,14 @@ import java.util.List;
 /**
  * What an engine is doing, as of its last step boundary.
  *
- * @param slots most rows of one forward pass
+ * @param slots most rows of one forward pass, {@link EngineOptions#AUTO} if each bucket has its own
  * @param forwardPasses forward passes so far
+ * @param backlogMicros estimated device time that all runs still need; meaningless where the cost
+ *     of a forward pass was not measured
  * @param batches buckets that have work
  */
-public record EngineSnapshot(int slots, long forwardPasses, List<Batch> batches) {
+public record EngineSnapshot(
+    int slots, long forwardPasses, long backlogMicros, List<Batch> batches) {
 
   /** Copies the list. */
   public EngineSnapshot {
@@ -21,10 +24,11 @@ public record EngineSnapshot(int slots, long forwardPasses, List<Batch> batches)
    *
    * @param model its name
    * @param length padded canvas length in tokens
-   * @param waiting runs that wait for a slot
-   * @param rows runs that have one
+   * @param slots most rows of a forward pass of this length
+   * @param waiting runs that wait for their first step
+   * @param rows runs that have begun
    */
-  public record Batch(String model, int length, int waiting, List<RowState> rows) {
+  public record Batch(String model, int length, int slots, int waiting, List<RowState> rows) {
 
     /** Copies the list. */
     public Batch {
@@ -33,7 +37,7 @@ public record EngineSnapshot(int slots, long forwardPasses, List<Batch> batches)
   }
 
   /**
-   * One run that has a slot.
+   * One run that has begun.
    *
    * @param stepsDone steps behind it
    * @param steps steps of the whole run
@@ -42,12 +46,12 @@ public record EngineSnapshot(int slots, long forwardPasses, List<Batch> batches)
    */
   public record RowState(int stepsDone, int steps, int canvasLength, int masked) {}
 
-  /** Runs that have a slot. */
+  /** Runs that have begun. */
   public int runningRows() {
     return batches.stream().mapToInt(batch -> batch.rows().size()).sum();
   }
 
-  /** Runs that wait for one. */
+  /** Runs that wait for their first step. */
   public int waitingRuns() {
     return batches.stream().mapToInt(Batch::waiting).sum();
   }

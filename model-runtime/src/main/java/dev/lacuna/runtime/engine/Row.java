@@ -34,6 +34,7 @@ final class Row {
   private int[] proposed = {}; // (proposals of this step): mask indices, ascending
   private int firstProposal; // index in the batch of the first that the forward pass makes
   private int forwardRows; // rows of the batch that this step needs: 0, 1, or 2 with guidance
+  private Claim<Row> claim; // to forward passes; null before the run is taken in
 
   /**
    * Starts or resumes a run.
@@ -74,6 +75,15 @@ final class Row {
 
   long arrival() {
     return arrival;
+  }
+
+  /** The claim to forward passes that the run has by now. */
+  Claim<Row> claim() {
+    return claim;
+  }
+
+  void hold(Claim<Row> claim) {
+    this.claim = claim;
   }
 
   int length() {

@@ -8,7 +8,7 @@ package dev.lacuna.runtime.engine;
  * @param steps steps planned for the pass; a bound where the rule is no schedule
  * @param canvasLength tokens of the canvas, without padding
  * @param batchRows slots taken by the rows of the batch: one each, two by a guided one
- * @param batchSlots slots that there are
+ * @param batchSlots slots of a forward pass of the batch's length
  * @param batchSequence number of the forward pass in this engine, from 1
  * @param deviceMicros the fused forward and sampling run, whole batch
  * @param hostMicros work of the step outside the device, whole batch

@@ -34,19 +34,23 @@ public final class Checkpoints {
     if (ManifestFile.isIn(folder)) {
       return ImportedModels.open(folder, name, options);
     }
+    NumberFormat format = options.dtype().orElse(NumberFormat.FP32);
+    ForwardPassOptions placed = Int8Kernels.placed(format.wireName(), options);
     Checkpoint checkpoint = Checkpoint.read(folder, name, overrides);
+    Numbers numbers = Numbers.anywhere(format);
     ModelGraph graph =
         TransformerGraph.of(
-            checkpoint.shape(),
-            NumberFormat.FP32,
-            builder -> new SamplingHead(builder, checkpoint.facts()));
+            checkpoint.shape(), numbers, builder -> new SamplingHead(builder, checkpoint.facts()));
     OnnxForwardPass forward =
         new OnnxForwardPass(
-            graph, new WeightTensors(graph, checkpoint.weights()), checkpoint.facts(), options);
+            Int8Kernels.fitted(numbers, graph),
+            new WeightTensors(graph, checkpoint.weights()),
+            checkpoint.facts(),
+            placed);
     return new OpenedCheckpoint(
         checkpoint.facts(),
         forward,
-        RuntimeFingerprint.of(checkpoint.facts().revision(), forward.device()),
+        RuntimeFingerprint.of(checkpoint.facts().revision(), format.wireName(), forward.device()),
         checkpoint.tokenizer());
   }
 }

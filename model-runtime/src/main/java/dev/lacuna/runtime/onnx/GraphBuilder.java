@@ -41,6 +41,8 @@ final class GraphBuilder {
   /** Element types, with their numbers in ONNX's TensorProto. */
   enum TensorType {
     FLOAT(1),
+    UINT8(2),
+    INT8(3),
     INT32(6),
     INT64(7),
     BOOL(9),
@@ -119,8 +121,7 @@ final class GraphBuilder {
    */
   Value weight(String name, GraphWeight weight) {
     if (weights.put(name, weight) == null) {
-      TensorType type =
-          weight.format() == NumberFormat.FP16 ? TensorType.FLOAT16 : TensorType.FLOAT;
+      TensorType type = type(weight.format());
       graph.addInitializer(
           TensorProto.newBuilder()
               .setName(name)
@@ -131,6 +132,14 @@ final class GraphBuilder {
                   StringStringEntryProto.newBuilder().setKey("location").setValue("weights")));
     }
     return new Value(name);
+  }
+
+  private static TensorType type(NumberFormat format) {
+    return switch (format) {
+      case FP32 -> TensorType.FLOAT;
+      case FP16 -> TensorType.FLOAT16;
+      case INT8 -> TensorType.INT8;
+    };
   }
 
   /** An fp32 constant. */
@@ -160,6 +169,16 @@ final class GraphBuilder {
     ByteBuffer bytes = littleEndian(values.length * Long.BYTES);
     bytes.asLongBuffer().put(values);
     return constant(TensorType.INT64, bytes, shape);
+  }
+
+  /** A uint8 scalar. */
+  Value scalarByte(int value) {
+    return constant(TensorType.UINT8, ByteBuffer.wrap(new byte[] {(byte) value}));
+  }
+
+  /** An int8 constant. */
+  Value bytes(byte[] values, long... shape) {
+    return constant(TensorType.INT8, ByteBuffer.wrap(values), shape);
   }
 
   private Value constant(TensorType type, ByteBuffer bytes, long... shape) {

@@ -8,11 +8,43 @@ import java.util.List;
  *
  * @param shape dimensions, outermost first; elements are row-major
  * @param format format of its numbers
+ * @param part what it is of the checkpoint's weight
  */
-record GraphWeight(List<Long> shape, NumberFormat format) {
+record GraphWeight(List<Long> shape, NumberFormat format, Part part) {
+
+  /** What a weight of the graph is of a weight of the checkpoint, and how its name ends. */
+  enum Part {
+    /** All of it, in another format at most. */
+    WHOLE(""),
+    /** A matrix in int8: each row divided by its scale and rounded; shape [out, in]. */
+    INT8_ROWS(".int8"),
+    /** The scales of a matrix in int8, fp32; shape [out]. */
+    ROW_SCALES(".scales");
+
+    private final String suffix;
+
+    Part(String suffix) {
+      this.suffix = suffix;
+    }
+
+    /** Name in the graph of this part of a checkpoint's weight. */
+    String of(String weight) {
+      return weight + suffix;
+    }
+
+    /** The checkpoint's weight that a name in the graph is this part of. */
+    String weightOf(String name) {
+      return name.substring(0, name.length() - suffix.length());
+    }
+  }
 
   GraphWeight {
     shape = List.copyOf(shape);
+  }
+
+  /** A whole weight. */
+  GraphWeight(List<Long> shape, NumberFormat format) {
+    this(shape, format, Part.WHOLE);
   }
 
   /** Bytes of its data. */

@@ -53,27 +53,36 @@ record ImportSource(
     ModelFacts facts = checkpoint.facts();
     ModelGraph graph =
         TransformerGraph.of(checkpoint.shape(), format, RowsGraph.open(facts.vocabulary()));
+    WeightBytes bytes = new WeightBytes(graph, checkpoint.weights());
     return new ImportSource(
         facts,
         format.wireName(),
         RowsGraph.model(graph),
         true,
-        (tensor, out) -> write(checkpoint, graph, tensor, out),
-        OnnxFile::isExternal,
+        (tensor, out) -> write(bytes, tensor, out),
+        tensor -> isParameter(graph, tensor),
         checkpoint.tokenizer(),
         checkpoint.files());
   }
 
   /** A weight of the checkpoint, or a table that the graph holds itself. */
-  private static void write(
-      Checkpoint checkpoint, ModelGraph graph, TensorProto tensor, DigestingFile out)
+  private static void write(WeightBytes bytes, TensorProto tensor, DigestingFile out)
       throws IOException {
     if (OnnxFile.isExternal(tensor)) {
-      NumberFormat format = graph.weights().get(tensor.getName()).format();
-      checkpoint.weights().write(tensor.getName(), format, out);
+      bytes.write(tensor.getName(), out);
     } else {
       out.writeAll(tensor.getRawData().asReadOnlyByteBuffer());
     }
+  }
+
+  /** Not the tables that the graph holds, nor scales, nor a tied head's copy in int8. */
+  private static boolean isParameter(ModelGraph graph, TensorProto tensor) {
+    GraphWeight weight = graph.weights().get(tensor.getName());
+    if (weight == null || weight.part() == GraphWeight.Part.WHOLE) {
+      return weight != null;
+    }
+    return weight.part() == GraphWeight.Part.INT8_ROWS
+        && !graph.weights().containsKey(weight.part().weightOf(tensor.getName()));
   }
 
   private static ImportSource plain(

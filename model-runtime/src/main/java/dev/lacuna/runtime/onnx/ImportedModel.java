@@ -155,7 +155,8 @@ record ImportedModel(
 
   /** Loads the graph with a head. */
   OnnxForwardPass open(Head.Kind head, ForwardPassOptions options) {
+    ModelProto whole = Int8Kernels.fitted(dtype, RowsGraph.withHead(rows, head));
     return new OnnxForwardPass(
-        RowsGraph.withHead(rows, head).toByteArray(), folder, facts, options);
+        whole.toByteArray(), folder, facts, Int8Kernels.placed(dtype, options));
   }
 }

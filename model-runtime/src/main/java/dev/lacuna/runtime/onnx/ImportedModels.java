@@ -1,6 +1,9 @@
 package dev.lacuna.runtime.onnx;
 
 import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.checkpoint.CheckpointException;
+import dev.lacuna.runtime.checkpoint.Manifest;
+import dev.lacuna.runtime.checkpoint.NumberFormat;
 import dev.lacuna.runtime.engine.ForwardPass;
 import java.nio.file.Path;
 
@@ -18,6 +21,7 @@ final class ImportedModels {
    */
   static OpenedCheckpoint open(Path folder, String name, ForwardPassOptions options) {
     ImportedModel model = ImportedModel.read(folder, name);
+    checkDtype(folder, model.dtype(), options);
     ModelFacts facts = model.facts();
     OnnxForwardPass pass = model.open(graph -> new SamplingHead(graph, facts), options);
     ForwardPass rows = model.hidesPadding() ? pass : new UnpaddedForwardPass(pass);
@@ -26,5 +30,23 @@ final class ImportedModels {
         rows,
         RuntimeFingerprint.of(facts.revision(), model.dtype(), pass.device()),
         model.tokenizer());
+  }
+
+  /** An imported model's numbers are in its files. */
+  private static void checkDtype(Path folder, String dtype, ForwardPassOptions options) {
+    options
+        .dtype()
+        .map(NumberFormat::wireName)
+        .filter(asked -> !asked.equals(dtype))
+        .ifPresent(
+            asked -> {
+              throw new CheckpointException(
+                  folder,
+                  dtype.equals(Manifest.PLAIN_DTYPE)
+                      ? "is a plain ONNX model, which runs in the numbers it was exported in, but"
+                          + " dtype is %s; leave dtype out".formatted(asked)
+                      : "was imported in %s, but dtype is %s; leave dtype out, or import the checkpoint with --dtype %s"
+                          .formatted(dtype, asked, asked));
+            });
   }
 }

@@ -34,7 +34,7 @@ public final class LogitsPass implements AutoCloseable {
   }
 
   /**
-   * Reads a folder and loads its graph in fp32.
+   * Reads a folder and loads its graph, in fp32 unless the options name other numbers.
    *
    * @param overrides facts that the files lack
    * @throws dev.lacuna.runtime.checkpoint.CheckpointException if the files can't be used
@@ -42,13 +42,14 @@ public final class LogitsPass implements AutoCloseable {
    */
   public static LogitsPass open(Path folder, FactOverrides overrides, ForwardPassOptions options) {
     String name = folder.getFileName() == null ? "model" : folder.getFileName().toString();
-    return of(Checkpoint.read(folder, name, overrides), NumberFormat.FP32, options);
+    NumberFormat format = options.dtype().orElse(NumberFormat.FP32);
+    return of(Checkpoint.read(folder, name, overrides), format, options);
   }
 
   /**
    * Loads the graph of a checkpoint that was read.
    *
-   * @param weights format of the matrices, which are multiplied in fp32
+   * @param weights format of the matrices, which are multiplied in fp32, or in int8 those that are
    * @throws ForwardPassException if the runtime or the device can't be used
    */
   public static LogitsPass of(
@@ -62,9 +63,11 @@ public final class LogitsPass implements AutoCloseable {
             checkpoint.shape(),
             numbers,
             builder -> new RawLogitsHead(builder, checkpoint.shape().vocabulary()));
+    WeightSource weights = new WeightTensors(graph, checkpoint.weights());
+    ForwardPassOptions placed = Int8Kernels.placed(numbers.weights().wireName(), options);
     return new LogitsPass(
         checkpoint.facts(),
-        Sessions.open(graph, new WeightTensors(graph, checkpoint.weights()), options).session());
+        Sessions.open(Int8Kernels.fitted(numbers, graph), weights, placed).session());
   }
 
   /** What the files say of the model; width of the logits: {@link ModelFacts#vocabulary}. */

@@ -28,6 +28,7 @@ public final class OnnxForwardPass implements ForwardPass {
   private final StepSizes sizes;
   private StepTensors tensors;
   private boolean closed;
+  private long sessionNanos;
 
   /**
    * Loads a graph.
@@ -81,12 +82,15 @@ public final class OnnxForwardPass implements ForwardPass {
       }
       try {
         BoundTensors.Run bound = tensors.fill(batch, tile);
+        long begun = System.nanoTime();
         session.session().run(bound.inputs(), Set.of(), bound.outputs()).close();
+        sessionNanos += System.nanoTime() - begun;
       } catch (OrtException e) {
         throw failed(batch, tile, e);
       }
       tensors.drain(batch, tile);
     }
+    session.ran();
   }
 
   /** To powers of two, so that it happens a few times at most. */
@@ -146,6 +150,13 @@ public final class OnnxForwardPass implements ForwardPass {
       throw new IllegalArgumentException(
           what + " " + value + ", expected 0 to " + (limit - 1) + " for model " + facts.name());
     }
+  }
+
+  /**
+   * Nanoseconds that the runtime has had for all steps so far; the rest of a step's time is ours.
+   */
+  public long sessionNanos() {
+    return sessionNanos;
   }
 
   @Override

@@ -49,11 +49,6 @@ public record RuntimeFingerprint(
           "bf16",
           "sme");
 
-  /** Of a model in fp32 on this machine. */
-  static RuntimeFingerprint of(String revision, String device) {
-    return of(revision, "fp32", device);
-  }
-
   /** Of a model on this machine. */
   static RuntimeFingerprint of(String revision, String format, String device) {
     return new RuntimeFingerprint(

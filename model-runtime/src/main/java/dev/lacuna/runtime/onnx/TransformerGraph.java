@@ -78,11 +78,11 @@ final class TransformerGraph {
   }
 
   private Value embedding(Value ids, Value places) {
-    Value x = blocks.embedding(weight(TransformerWeights.EMBEDDING), ids, shape.hidden());
+    Value x = blocks.embedding(table(TransformerWeights.EMBEDDING), ids, shape.hidden());
     if (!(shape.positions() instanceof Positions.Learned)) {
       return x;
     }
-    Value table = weight(TransformerWeights.POSITIONS);
+    Value table = table(TransformerWeights.POSITIONS);
     return blocks.addPositions(x, table, places, shape.hidden());
   }
 
@@ -109,7 +109,7 @@ final class TransformerGraph {
 
   /** The picked positions' states, and how a head projects them onto the vocabulary. */
   private PickedLogits logits(Value x, Value bias) {
-    Value head = weight(shape.tiedHead() ? TransformerWeights.EMBEDDING : TransformerWeights.HEAD);
+    Value head = matrix(shape.tiedHead() ? TransformerWeights.EMBEDDING : TransformerWeights.HEAD);
     Value states = graph.named(norm(x, TransformerWeights.FINAL_NORM), RowsGraph.STATES);
     return new PickedLogits(
         states,
@@ -149,16 +149,22 @@ final class TransformerGraph {
 
   private Value linear(Value x, int layer, String part) {
     String name = TransformerWeights.layer(layer, part);
-    Value weight = weight(name + ".weight");
+    Value weight = matrix(name + ".weight");
     return shapes.containsKey(name + ".bias")
         ? blocks.linear(x, weight, weight(name + ".bias"))
         : blocks.linear(x, weight);
   }
 
-  /** Matrices have the format of weights; vectors are few and stay fp32. */
+  /** Vectors are few and stay fp32. */
   private Value weight(String name) {
-    List<Long> dimensions = shapes.get(name);
-    NumberFormat own = dimensions.size() == 1 ? NumberFormat.FP32 : numbers.weights();
-    return graph.weight(name, new GraphWeight(dimensions, own));
+    return graph.weight(name, new GraphWeight(shapes.get(name), NumberFormat.FP32));
+  }
+
+  private Value table(String name) {
+    return graph.weight(name, new GraphWeight(shapes.get(name), numbers.tables()));
+  }
+
+  private Value matrix(String name) {
+    return MatrixProducts.weight(graph, numbers, name, shapes.get(name));
   }
 }

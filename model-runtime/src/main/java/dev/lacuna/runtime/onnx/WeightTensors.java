@@ -3,7 +3,6 @@ package dev.lacuna.runtime.onnx;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import dev.lacuna.runtime.checkpoint.NumberFormat;
 import dev.lacuna.runtime.checkpoint.WeightData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,10 +12,23 @@ import java.nio.channels.WritableByteChannel;
 /**
  * Weights as tensors of the runtime, in direct memory.
  *
- * @param graph the graph that names them
- * @param data where they come from
+ * <p>Threading: used by one thread.
  */
-record WeightTensors(ModelGraph graph, WeightData data) implements WeightSource {
+final class WeightTensors implements WeightSource {
+
+  private final ModelGraph graph;
+  private final WeightBytes bytes;
+
+  /**
+   * The weights of a graph.
+   *
+   * @param graph the graph that names them
+   * @param data where they come from
+   */
+  WeightTensors(ModelGraph graph, WeightData data) {
+    this.graph = graph;
+    this.bytes = new WeightBytes(graph, data);
+  }
 
   @Override
   public OnnxTensor tensor(String name) throws OrtException {
@@ -32,18 +44,22 @@ record WeightTensors(ModelGraph graph, WeightData data) implements WeightSource 
               + ", more than the 2 GiB that one buffer holds; import the model and serve the"
               + " imported one");
     }
-    ByteBuffer bytes =
+    ByteBuffer buffer =
         ByteBuffer.allocateDirect((int) weight.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     try {
-      data.write(name, weight.format(), new IntoBuffer(bytes));
+      bytes.write(name, new IntoBuffer(buffer));
     } catch (IOException e) {
       throw new ForwardPassException("weight " + name + " can't be loaded: " + e.getMessage(), e);
     }
     long[] shape = weight.shape().stream().mapToLong(Long::longValue).toArray();
-    bytes.flip().order(ByteOrder.nativeOrder());
-    return weight.format() == NumberFormat.FP16
-        ? OnnxTensor.createTensor(RuntimeEnvironment.get(), bytes, shape, OnnxJavaType.FLOAT16)
-        : OnnxTensor.createTensor(RuntimeEnvironment.get(), bytes.asFloatBuffer(), shape);
+    buffer.flip().order(ByteOrder.nativeOrder());
+    return switch (weight.format()) {
+      case FP32 -> OnnxTensor.createTensor(RuntimeEnvironment.get(), buffer.asFloatBuffer(), shape);
+      case FP16 ->
+          OnnxTensor.createTensor(RuntimeEnvironment.get(), buffer, shape, OnnxJavaType.FLOAT16);
+      case INT8 ->
+          OnnxTensor.createTensor(RuntimeEnvironment.get(), buffer, shape, OnnxJavaType.INT8);
+    };
   }
 
   /**

@@ -1,34 +1,138 @@
 package dev.lacuna.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class BatchPolicyTest {
 
+  /** A device that takes as long for one token as for 1000, and for more in proportion. */
+  private static final StepCost SATURATED_BY_1000 =
+      (rows, length, positions) -> Math.max(1000, rows * length);
+
+  private static final EngineOptions AUTO = EngineOptions.DEFAULT.withSlots(EngineOptions.AUTO);
+
+  private long arrivals;
+
+  private static BatchPolicy<String> policy(StepCost cost, EngineOptions options) {
+    return new BatchPolicy<>(List.of(new BatchPolicy.Served(1024, cost)), options);
+  }
+
+  private Claim<String> add(
+      BatchPolicy<String> policy, String name, int length, int steps, int priority) {
+    var demand = new Claim.Demand(length, 1, priority, Long.MAX_VALUE, ++arrivals, arrivals);
+    return policy.add(0, name, demand, policy.workMicros(0, length, 1, steps));
+  }
+
+  private static Set<String> names(Optional<Batch<String>> batch) {
+    return batch.orElseThrow().claims().stream().map(Claim::run).collect(Collectors.toSet());
+  }
+
   @Test
   void shouldChooseNoneWhenThereIsNoWork() {
-    assertThat(BatchPolicy.next(new long[0])).isEqualTo(-1);
+    assertThat(policy(StepCost.FLAT, AUTO).next()).isEmpty();
   }
 
   @Test
-  void shouldChooseTheFirstOfThoseServedLongestAgo() {
-    assertThat(BatchPolicy.next(new long[] {5, 2, 9, 2})).isEqualTo(1);
+  void shouldTakeAsManyRowsAsSaturateTheDevice() {
+    BatchPolicy<String> policy = policy(SATURATED_BY_1000, AUTO);
+    for (int i = 0; i < 30; i++) {
+      add(policy, "short" + i, 100, 1, 1);
+      add(policy, "long" + i, 500, 1, 0);
+    }
+    Batch<String> first = policy.next().orElseThrow();
+    // 9 rows of 104 tokens cost 1000 / 9 = 111 a row, at most 1.1 times the 104 of many rows.
+    assertThat(first.rows()).isEqualTo(9).isEqualTo(first.slots());
+    assertThat(first.length()).isEqualTo(104);
+    first.claims().forEach(policy::remove);
+    for (int i = 0; i < 3; i++) {
+      policy.next().orElseThrow().claims().forEach(policy::remove);
+    }
+    Batch<String> last = policy.next().orElseThrow();
+    assertThat(last.length()).isEqualTo(512);
+    assertThat(last.rows()).isEqualTo(2);
   }
 
-  @Property
-  void shouldServeEveryBucketOnceInEveryRound(
-      @ForAll @IntRange(min = 1, max = 20) int buckets, @ForAll @IntRange(min = 1, max = 5) int n) {
-    long[] lastServed = new long[buckets];
-    int[] served = new int[buckets];
-    for (int pass = 1; pass <= buckets * n; pass++) {
-      int next = BatchPolicy.next(lastServed);
-      lastServed[next] = pass;
-      served[next]++;
+  @Test
+  void shouldTakeAsManyRowsAsStatedWhenTheNumberOfSlotsIs() {
+    BatchPolicy<String> policy = policy(SATURATED_BY_1000, AUTO.withSlots(5));
+    for (int i = 0; i < 7; i++) {
+      add(policy, "run" + i, 400 + i, 1, 0);
     }
-    assertThat(served).containsOnly(n);
+    assertThat(policy.next().orElseThrow().rows()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldPadShorterRunsWhenTheDeviceHasRoom() {
+    BatchPolicy<String> policy = policy(SATURATED_BY_1000, AUTO);
+    add(policy, "short", 60, 1, 1);
+    add(policy, "long", 300, 1, 0);
+    Optional<Batch<String>> both = policy.next();
+    assertThat(names(both)).containsExactlyInAnyOrder("short", "long");
+    assertThat(both.orElseThrow().length()).isEqualTo(320);
+  }
+
+  @Test
+  void shouldNotPadShorterRunsWhenPaddingCostsAsMuchAsTokens() {
+    BatchPolicy<String> policy = policy(StepCost.UNMEASURED, AUTO.withSlots(8));
+    add(policy, "short", 60, 1, 0);
+    add(policy, "long", 300, 1, 1);
+    assertThat(names(policy.next())).containsExactly("long");
+  }
+
+  @Test
+  void shouldLeaveOutRunsThatWouldMakeTheForwardPassLessEfficient() {
+    BatchPolicy<String> policy = policy(SATURATED_BY_1000, AUTO.withSlots(8));
+    for (int i = 0; i < 3; i++) {
+      add(policy, "long" + i, 512, 1, 1);
+      add(policy, "short" + i, 64, 1, 0);
+    }
+    assertThat(names(policy.next())).containsExactlyInAnyOrder("long0", "long1", "long2");
+  }
+
+  @Test
+  void shouldServeTheShorterRunFirstWhenBothCameAtOnce() {
+    BatchPolicy<String> policy = policy(StepCost.UNMEASURED, AUTO);
+    add(policy, "much", 512, 64, 0);
+    add(policy, "little", 64, 8, 0);
+    assertThat(names(policy.next())).containsExactly("little");
+  }
+
+  @Test
+  void shouldServeTheOlderRunFirstWhenItIsOlderByMoreThanTheStretchOfItsWork() {
+    BatchPolicy<String> policy = policy(StepCost.UNMEASURED, AUTO);
+    add(policy, "much", 512, 64, 0);
+    arrivals += 512 * 64 * 10;
+    add(policy, "little", 64, 8, 0);
+    assertThat(names(policy.next())).containsExactly("much");
+  }
+
+  @Test
+  void shouldPauseARunWhenOneOfHigherPriorityComes() {
+    BatchPolicy<String> policy = policy(StepCost.UNMEASURED, AUTO);
+    add(policy, "low", 64, 8, 0);
+    assertThat(names(policy.next())).containsExactly("low");
+    Claim<String> high = add(policy, "high", 64, 1, 1);
+    assertThat(names(policy.next())).containsExactly("high");
+    policy.remove(high);
+    assertThat(names(policy.next())).containsExactly("low");
+  }
+
+  @Test
+  void shouldEstimateTheWorkLeft() {
+    BatchPolicy<String> policy = policy(StepCost.UNMEASURED, AUTO);
+    add(policy, "a", 64, 3, 1);
+    Claim<String> b = add(policy, "b", 512, 2, 0);
+    assertThat(policy.backlogMicros()).isCloseTo(3 * 64 + 2 * 512, within(1e-6));
+    policy.next();
+    assertThat(policy.backlogMicros()).isCloseTo(2 * 64 + 2 * 512, within(1e-6));
+    assertThat(policy.remove(b)).isTrue();
+    assertThat(policy.remove(b)).isFalse();
+    assertThat(policy.backlogMicros()).isCloseTo(2 * 64, within(1e-6));
   }
 }

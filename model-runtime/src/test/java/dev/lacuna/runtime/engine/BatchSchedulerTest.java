@@ -27,9 +27,7 @@ class BatchSchedulerTest {
 
   private BatchScheduler scheduler(int slots, EngineClock clock) {
     return new BatchScheduler(
-        List.of(new EngineModel(Runs.FACTS, forward)),
-        EngineOptions.DEFAULT.withSlots(slots),
-        clock);
+        List.of(new EngineModel(Runs.FACTS, forward)), Runs.BY_AGE.withSlots(slots), clock);
   }
 
   private Row row(RunSpec spec, Recorder recorder) {
@@ -79,16 +77,18 @@ class BatchSchedulerTest {
   }
 
   @Test
-  void shouldServeBucketsInTurn() {
+  void shouldTakeOlderRunsToTheirEndWhenSharingAForwardPassGainsNothing() {
     BatchScheduler scheduler = scheduler(4);
     Recorder small = submit(scheduler, Runs.spec(4));
     Recorder large =
         submit(
             scheduler, Runs.spec(Runs.plan(100), Runs.settings(4, UnmaskingOrder.CONFIDENCE, 1)));
     finish(scheduler);
-    assertThat(small.sequences()).containsExactly(1L, 3L, 5L, 7L);
-    assertThat(large.sequences()).containsExactly(2L, 4L, 6L, 8L);
-    assertThat(forward.calls).extracting(HashForwardPass.Call::length).startsWith(32, 128);
+    assertThat(small.sequences()).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(large.sequences()).containsExactly(5L, 6L, 7L, 8L);
+    assertThat(forward.calls)
+        .extracting(HashForwardPass.Call::length)
+        .containsExactly(8, 8, 8, 8, 104, 104, 104, 104);
   }
 
   @Test

@@ -241,7 +241,7 @@ class DenoisingEngineTest {
             "?", spec.plan(), spec.settings(), spec.random(), spec.sample(), 0, 0, 0, spec.from());
     assertThatThrownBy(() -> engine.submit(unknown, new Recorder()))
         .hasMessageContaining("no model '?'");
-    assertThatThrownBy(() -> EngineOptions.DEFAULT.withSlots(0)).hasMessageContaining("slots");
+    assertThatThrownBy(() -> EngineOptions.DEFAULT.withSlots(-1)).hasMessageContaining("slots");
     assertThatThrownBy(() -> new DenoisingEngine(List.of(), EngineOptions.DEFAULT))
         .isInstanceOf(IllegalArgumentException.class);
     EngineModel model = new EngineModel(Runs.FACTS, gate);

@@ -92,7 +92,7 @@ class EngineOnCheckpointTest {
   @ParameterizedTest
   @ValueSource(strings = {"diffullama", "diffullama-gqa", "sundae"})
   void shouldGiveTheSameBitsWhenRowsOfAllSamplersShareABatch(String folder) throws Exception {
-    EngineModel model = TestModels.served(folder);
+    EngineModel model = TestModels.served(folder).withCost(StepCost.FLAT);
     List<RunSpec> specs = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
       specs.add(spec(model.facts(), i));

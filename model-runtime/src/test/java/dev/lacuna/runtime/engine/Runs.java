@@ -26,6 +26,9 @@ final class Runs {
   static final ModelFacts FACTS = TestFacts.named("m", 256, 500);
   static final ModelFacts NOISY = TestFacts.noisy("noisy", 256, 500);
 
+  /** Options under which older runs go first, however much work they are. */
+  static final EngineOptions BY_AGE = new EngineOptions(16, 8, 0);
+
   private Runs() {}
 
   /** A canvas of one known token, then masks. */

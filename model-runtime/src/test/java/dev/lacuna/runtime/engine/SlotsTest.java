@@ -23,8 +23,8 @@ class SlotsTest {
     EngineClock clock =
         new EngineClock(EngineClock.SYSTEM.instants(), () -> nanos.getAndAdd(1_000_000));
     return new BatchScheduler(
-        List.of(new EngineModel(Runs.FACTS, forward)),
-        EngineOptions.DEFAULT.withSlots(slots),
+        List.of(new EngineModel(Runs.FACTS, forward, StepCost.FLAT)),
+        Runs.BY_AGE.withSlots(slots),
         clock);
   }
 

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -51,6 +52,50 @@ class ModelImportTest {
     assertThat(found.proposals).isEqualTo(expected.proposals);
     assertThat(found.confidences).isEqualTo(expected.confidences);
     assertThat(expected.positions).isEqualTo(48);
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void shouldGiveTheSameBitsWhenACheckpointIsImportedInInt8(KitModel model) throws IOException {
+    Path imported = importTo(model, "imported", NumberFormat.INT8);
+    OpenedCheckpoint direct =
+        Checkpoints.open(model.folder(), model.name(), in(NumberFormat.INT8), model.facts());
+    OpenedCheckpoint again = Checkpoints.open(imported, model.name(), OPTIONS);
+    assertThat(again.fingerprint()).isEqualTo(direct.fingerprint());
+    assertThat(again.fingerprint().format()).isEqualTo("int8");
+    assertThat(json(imported).get("parameters").longValue())
+        .isEqualTo(model.read().shape().parameters());
+    StepBatch expected = steps(direct);
+    StepBatch found = steps(again);
+    assertThat(found.proposals).isEqualTo(expected.proposals);
+    assertThat(found.confidences).isEqualTo(expected.confidences);
+  }
+
+  @Test
+  void shouldWriteTheSameBytesWhenImportedTwiceInInt8() throws IOException {
+    KitModel model = KitModel.of("llada-sharded");
+    Path one = importTo(model, "one", NumberFormat.INT8);
+    Path two = importTo(model, "two", NumberFormat.INT8);
+    for (String name : names(one)) {
+      assertThat(one.resolve(name)).hasSameBinaryContentAs(two.resolve(name));
+    }
+  }
+
+  @Test
+  void shouldRefuseOtherNumbersThanTheModelsOwnWithTheCure() throws IOException {
+    KitModel model = KitModel.of("dream");
+    Path imported = importTo(model, "imported", NumberFormat.INT8);
+    assertThatThrownBy(() -> Checkpoints.open(imported, "m", in(NumberFormat.FP32)))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("was imported in int8, but dtype is fp32; leave dtype out, or import")
+        .hasMessageContaining("--dtype fp32");
+    OpenedCheckpoint same = Checkpoints.open(imported, "m", in(NumberFormat.INT8));
+    assertThat(same.fingerprint().format()).isEqualTo("int8");
+    same.forwardPass().close();
+  }
+
+  private static ForwardPassOptions in(NumberFormat format) {
+    return OPTIONS.withDtype(Optional.of(format));
   }
 
   @ParameterizedTest
@@ -223,7 +268,7 @@ class ModelImportTest {
     ObjectNode good = json(folder);
     String[][] cases = {
       {"/format", "2", "format is 2, expected 1"},
-      {"/dtype", "\"int8\"", "dtype is \"int8\", expected \"fp32\""},
+      {"/dtype", "\"int4\"", "dtype is \"int4\", expected \"fp32\""},
       {"/revision", "\"x\"", "revision is \"x\", expected 64 hexadecimal digits"},
       {"/data/file", "\"../x\"", "data.file is \"../x\", expected the name of a file in the same"},
       {"/graph/file", "\"/etc/passwd\"", "graph.file is \"/etc/passwd\""},

@@ -67,13 +67,21 @@ enum RandomModel implements WeightData {
     this.shape = shape;
   }
 
+  TransformerShape shape() {
+    return shape;
+  }
+
   ModelFacts facts() {
     return TestFacts.of(
         name(), "revision", shape.vocabulary(), shape.vocabulary() - 1, shape.maxLength(), 16);
   }
 
   OnnxForwardPass sampling(NumberFormat format) {
-    return sampling(format, ForwardPassOptions.defaults().withThreads(2));
+    return sampling(format, 2);
+  }
+
+  OnnxForwardPass sampling(NumberFormat format, int threads) {
+    return sampling(format, ForwardPassOptions.defaults().withThreads(threads));
   }
 
   OnnxForwardPass sampling(NumberFormat format, ForwardPassOptions options) {

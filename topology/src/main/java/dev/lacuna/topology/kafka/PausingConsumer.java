@@ -6,10 +6,12 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -27,15 +29,27 @@ import org.apache.kafka.common.TopicPartition;
  *   <li>Streams is told of its own pauses alone.
  * </ul>
  *
+ * <p>It also ends a poll early when a run has ended, so that its answer does not wait for the
+ * poll's timeout.
+ *
  * <p>Threading: owned by the stream thread that owns the consumer.
  */
 final class PausingConsumer implements InvocationHandler {
+  /** How long a poll is deaf to the engine while little work is accepted: latency counts. */
+  private static final Duration SLICE_OF_FEW = Duration.ofMillis(10);
+
+  /** The same while much is: every wake-up takes a core from the engine for a moment. */
+  private static final Duration SLICE_OF_MANY = Duration.ofMillis(50);
+
+  private static final int FEW = 4;
+
   private final Consumer<byte[], byte[]> consumer;
   private final String requestTopic;
   private final AcceptedWork accepted;
   private final WorkerMetrics metrics;
   private final Set<TopicPartition> pausedByStreams = new HashSet<>();
   private final Set<TopicPartition> held = new HashSet<>();
+  private long runsEndedSeen;
 
   private PausingConsumer(
       Consumer<byte[], byte[]> consumer,
@@ -71,6 +85,9 @@ final class PausingConsumer implements InvocationHandler {
       case "paused" -> {
         return paused();
       }
+      case "poll" -> {
+        return poll((Duration) arguments[0]);
+      }
       default -> {
         return other(method, arguments);
       }
@@ -96,10 +113,37 @@ final class PausingConsumer implements InvocationHandler {
     return paused;
   }
 
+  /**
+   * Returns early if a run has ended meanwhile: its answer is a punctuator's work, which comes
+   * after the poll. A wake-up from outside would do too, but it may hit any other call of the
+   * consumer.
+   */
+  private Object poll(Duration timeout) {
+    balance();
+    long begun = System.nanoTime();
+    while (true) {
+      long leftNanos = timeout.toNanos() - (System.nanoTime() - begun);
+      boolean over = leftNanos <= 0 || accepted.runsEnded() != runsEndedSeen;
+      runsEndedSeen = accepted.runsEnded();
+      ConsumerRecords<byte[], byte[]> records =
+          consumer.poll(over ? Duration.ZERO : slice(Duration.ofNanos(leftNanos)));
+      if (over || !records.isEmpty()) {
+        return records;
+      }
+    }
+  }
+
+  private Duration slice(Duration left) {
+    int open = accepted.count();
+    if (open == 0) {
+      return left;
+    }
+    Duration slice = open <= FEW ? SLICE_OF_FEW : SLICE_OF_MANY;
+    return slice.compareTo(left) < 0 ? slice : left;
+  }
+
   private Object other(Method method, Object[] arguments) throws Throwable {
-    if (method.getName().equals("poll")) {
-      balance();
-    } else if (method.getName().equals("close")) {
+    if (method.getName().equals("close")) {
       keepHeld(Set.of());
     }
     try {

@@ -37,6 +37,7 @@ public final class Outbox {
   private final ProcessorContext<byte[], byte[]> context;
   private final TaskParts parts;
   private final TopologySettings settings;
+  private boolean answersUncommitted;
 
   /** An outbox of one task. */
   public Outbox(ProcessorContext<byte[], byte[]> context, TaskParts parts) {
@@ -61,6 +62,20 @@ public final class Outbox {
             c -> parts.wire().encodeCompletion(settings.topics().completions(), c));
     forward(answer.key(), answer.value(), answer.headers(), COMPLETIONS_SINK);
     parts.metrics().completed(answer.completion().getStatus());
+    answersUncommitted = true;
+  }
+
+  /** Whether an answer was forwarded since the last {@link #commitSoon} that asked for a commit. */
+  public boolean answersUncommitted() {
+    return answersUncommitted;
+  }
+
+  /** Asks for a commit if an answer waits for one and it is time. */
+  public void commitSoon() {
+    if (answersUncommitted && parts.pace().grant(parts.clock().nanos())) {
+      context.commit();
+      answersUncommitted = false;
+    }
   }
 
   /** Forwards a step timing with the trace headers of its request. */

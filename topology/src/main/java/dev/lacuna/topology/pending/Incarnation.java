@@ -1,6 +1,7 @@
 package dev.lacuna.topology.pending;
 
 import dev.lacuna.runtime.engine.RunEvent;
+import dev.lacuna.topology.AcceptedWork;
 import dev.lacuna.topology.WorkerMetrics;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,11 +17,13 @@ import java.util.function.Consumer;
  */
 public final class Incarnation {
   private final WorkerMetrics metrics;
+  private final AcceptedWork accepted;
   private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
-  Incarnation(WorkerMetrics metrics) {
+  Incarnation(WorkerMetrics metrics, AcceptedWork accepted) {
     this.metrics = metrics;
+    this.accepted = accepted;
   }
 
   /** An event and the run it is about. */
@@ -33,6 +36,9 @@ public final class Incarnation {
         metrics.staleResults(1);
       } else {
         arrivals.add(new Arrival(run, event));
+        if (!(event instanceof RunEvent.StepDone)) {
+          accepted.runEnded();
+        }
       }
     };
   }

@@ -47,7 +47,7 @@ public final class PendingWork {
     this.entries = entries;
     this.progress = progress;
     this.outbox = outbox;
-    this.incarnation = new Incarnation(parts.metrics());
+    this.incarnation = new Incarnation(parts.metrics(), parts.accepted());
   }
 
   /** A restored request that can't go on, to be answered once the task is armed. */

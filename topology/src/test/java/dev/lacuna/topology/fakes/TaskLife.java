@@ -112,6 +112,16 @@ public final class TaskLife {
     return context.scheduledPunctuators().stream().filter(one -> !one.cancelled()).count();
   }
 
+  /** Whether the task has asked for a commit since the last one. */
+  public boolean asksForCommit() {
+    return context.committed();
+  }
+
+  /** Lets Kafka Streams see that a commit is asked for. */
+  public void commitAsAsked() {
+    context.resetCommit();
+  }
+
   /** Everything forwarded since the last commit. */
   public int uncommittedForwards() {
     return context.forwarded().size() - forwardsCommitted;

@@ -4,6 +4,7 @@ import dev.lacuna.runtime.GenerationModel;
 import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.AcceptedWork;
+import dev.lacuna.topology.CommitPace;
 import dev.lacuna.topology.ModelCatalog;
 import dev.lacuna.topology.SchemaLookup;
 import dev.lacuna.topology.TaskParts;
@@ -28,6 +29,7 @@ public final class TestParts {
       new Topics("requests", "control", "completions", "timings", "dead-letters");
   public static final Limits LIMITS = new Limits(20_000, 20_000, 1_000, 4);
   public static final Duration DRAIN_INTERVAL = Duration.ofMillis(50);
+  public static final Duration COMMIT_GAP = Duration.ofMillis(100);
   public static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(3);
   public static final Duration CANCEL_RETENTION = Duration.ofMinutes(10);
 
@@ -36,6 +38,7 @@ public final class TestParts {
   public final FakeWire wire = new FakeWire();
   public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   public final AcceptedWork accepted = new AcceptedWork(10);
+  public final CommitPace pace = new CommitPace(COMMIT_GAP);
   public final Map<String, GenerationModel> models = new HashMap<>();
   public final Map<Integer, SchemaFetch> schemas = new HashMap<>();
   public final List<Tick> ticks = new ArrayList<>();
@@ -77,6 +80,7 @@ public final class TestParts {
         clock,
         () -> nextSeed++,
         accepted,
+        pace,
         (partition, answered) -> ticks.add(new Tick(partition, answered)),
         lookup,
         metrics);

@@ -16,6 +16,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class PausingConsumerTest {
   private static final TopicPartition R0 = new TopicPartition("requests", 0);
@@ -145,6 +146,29 @@ final class PausingConsumerTest {
     accepted.release(1);
     poll();
     assertThat(kafka.paused()).as("the pause of an earlier life is forgotten").isEmpty();
+  }
+
+  @Test
+  @Timeout(20)
+  void shouldReturnEarlyWhenARunEnds() {
+    accepted.add();
+    kafka.schedulePollTask(() -> {});
+    kafka.schedulePollTask(accepted::runEnded);
+
+    assertThat(consumer.poll(Duration.ofMinutes(5))).isEmpty();
+  }
+
+  @Test
+  @Timeout(20)
+  void shouldReturnRecordsThatComeWhileWorkIsPending() {
+    accepted.add();
+    accepted.add();
+    accepted.release(1); // at the cap, which pauses requests alone
+    kafka.schedulePollTask(() -> {});
+    kafka.schedulePollTask(
+        () -> kafka.addRecord(new ConsumerRecord<>("control", 0, 0, null, null)));
+
+    assertThat(consumer.poll(Duration.ofMinutes(5))).hasSize(1);
   }
 
   @Test

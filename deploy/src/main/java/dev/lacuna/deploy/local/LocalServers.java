@@ -1,49 +1,50 @@
-package dev.lacuna.deploy.demo;
+package dev.lacuna.deploy.local;
 
-import dev.lacuna.deploy.local.LocalBroker;
-import dev.lacuna.deploy.local.LocalRegistry;
-import dev.lacuna.deploy.local.TemporaryFolder;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
- * A broker and a registry of the demo's own, on loopback, with a temporary folder; {@link #close}
+ * A broker and a registry of a command's own, on loopback, with a temporary folder; {@link #close}
  * leaves nothing of them.
  *
  * <p>Threading: any thread may call any method.
  */
-final class DemoServers implements AutoCloseable {
+public final class LocalServers implements AutoCloseable {
   private final TemporaryFolder folder;
   private final CompletableFuture<LocalBroker> broker;
   private final CompletableFuture<LocalRegistry> registry;
 
-  private DemoServers(TemporaryFolder folder, Executor executor) {
+  private LocalServers(TemporaryFolder folder, Executor executor) {
     this.folder = folder;
     this.broker = CompletableFuture.supplyAsync(() -> LocalBroker.start(folder.path()), executor);
     this.registry =
         CompletableFuture.supplyAsync(() -> LocalRegistry.start(folder.path()), executor);
   }
 
-  /** Starts both at once and returns before they are ready. */
-  static DemoServers start(Executor executor) {
+  /**
+   * Starts both at once and returns before they are ready.
+   *
+   * @param prefix of the temporary folder's name
+   */
+  public static LocalServers start(String prefix, Executor executor) {
     Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-    return new DemoServers(TemporaryFolder.under(parent, "lacuna-demo-"), executor);
+    return new LocalServers(TemporaryFolder.under(parent, prefix), executor);
   }
 
-  /** The demo's temporary folder. */
-  Path folder() {
+  /** The temporary folder, for whatever else the command has to keep. */
+  public Path folder() {
     return folder.path();
   }
 
   /** Waits for the broker; its address. */
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return ready(broker).bootstrapServers();
   }
 
   /** Waits for the registry; its address. */
-  String registryUrl() {
+  public String registryUrl() {
     return ready(registry).url();
   }
 
@@ -88,7 +89,7 @@ final class DemoServers implements AutoCloseable {
   }
 
   /** Kills both at once and deletes what is left, as far as that goes: the process ends anyway. */
-  void giveUp() {
+  public void giveUp() {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     folder.delete();
   }

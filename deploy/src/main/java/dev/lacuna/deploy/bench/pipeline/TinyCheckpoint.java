@@ -1,4 +1,4 @@
-package dev.lacuna.it;
+package dev.lacuna.deploy.bench.pipeline;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,16 +7,18 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
  * Writes a checkpoint folder of the demo model's kind and tokenizer with one layer of hidden size
- * 32 and seeded random weights: a step takes about a millisecond, so that tests of the pipeline
- * don't wait for arithmetic.
+ * 32 and seeded random weights: a step takes about a millisecond, so that whoever looks at the
+ * pipeline doesn't wait for arithmetic.
  */
-final class TinyModel {
+public final class TinyCheckpoint {
 
   private static final int HIDDEN = 32;
   private static final int HEADS = 2;
@@ -24,11 +26,20 @@ final class TinyModel {
   private static final int VOCABULARY = 4096;
   private static final int CANVAS = 256;
 
-  private TinyModel() {}
+  private TinyCheckpoint() {}
 
-  static Path write(Path folder, Path demoModel) throws IOException {
+  /**
+   * Writes the checkpoint.
+   *
+   * @param folder may exist
+   * @param demoModel lends its tokenizer
+   */
+  public static Path write(Path folder, Path demoModel) throws IOException {
     Files.createDirectories(folder);
-    Files.copy(demoModel.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+    Files.copy(
+        demoModel.resolve("tokenizer.json"),
+        folder.resolve("tokenizer.json"),
+        StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(folder.resolve("config.json"), config());
     writeWeights(folder.resolve("model.safetensors"));
     return folder;
@@ -71,10 +82,7 @@ final class TinyModel {
           .append(
               "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
                   .formatted(
-                      tensor.getKey(),
-                      java.util.Arrays.toString(tensor.getValue()),
-                      offset,
-                      offset + bytes));
+                      tensor.getKey(), Arrays.toString(tensor.getValue()), offset, offset + bytes));
       offset += bytes;
     }
     byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);

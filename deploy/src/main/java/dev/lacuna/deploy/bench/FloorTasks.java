@@ -1,0 +1,100 @@
+package dev.lacuna.deploy.bench;
+
+import dev.lacuna.runtime.onnx.ForwardPassOptions;
+import dev.lacuna.runtime.onnx.ForwardProducts;
+import dev.lacuna.runtime.onnx.ProductFloor;
+
+/**
+ * The matrix products of a step as tasks to be timed beside it: all of them chained, whole and in
+ * the tiles that are fastest, and each by itself.
+ *
+ * <p>Threading: used by one thread.
+ */
+final class FloorTasks implements AutoCloseable {
+
+  private static final String UNTILED = "floor, untiled";
+  private static final String TILED = "floor, tiled";
+  private static final int TRIALS = 3;
+
+  private final ForwardProducts products;
+  private final ForwardPassOptions options;
+  private final ProductFloor floor;
+  private final ProductFloor.Tiling untiled;
+  private final SingleProducts singles = new SingleProducts();
+  private ProductFloor.Tiling tiling;
+
+  private FloorTasks(ForwardProducts products, ForwardPassOptions options) {
+    this.products = products;
+    this.options = options;
+    this.floor = ProductFloor.open(products, options);
+    this.untiled = floor.tilings().get(0);
+    this.tiling = untiled;
+  }
+
+  /** Loads the products of a batch. */
+  static FloorTasks open(ForwardProducts products, ForwardPassOptions options) {
+    return new FloorTasks(products, options);
+  }
+
+  /** Tries the ways to tile, and adds the products to the tasks of a round. */
+  void addTo(Interleaved tasks) throws Exception {
+    tiling = fastest();
+    tasks.add(UNTILED, () -> floor.run(untiled));
+    singles.open(products, options);
+    if (!tiling.equals(untiled)) {
+      tasks.add(TILED, () -> floor.run(tiling));
+      singles.open(
+          new ForwardProducts(products.shape(), tiling.rows(), products.length(), tiling.picks()),
+          options);
+    }
+    singles.addTo(tasks);
+  }
+
+  private ProductFloor.Tiling fastest() throws Exception {
+    Interleaved trials = new Interleaved();
+    floor.tilings().forEach(one -> trials.add(one.toString(), () -> floor.run(one)));
+    Interleaved.Samples samples = trials.run(1, TRIALS);
+    ProductFloor.Tiling best = untiled;
+    for (ProductFloor.Tiling one : floor.tilings()) {
+      if (samples.median(one.toString()) < samples.median(best.toString())) {
+        best = one;
+      }
+    }
+    return best;
+  }
+
+  /** The tiles that were fastest before the measurement. */
+  ProductFloor.Tiling tiling() {
+    return tiling;
+  }
+
+  /** Name of the task that is the floor. */
+  String task() {
+    return tiling.equals(untiled) ? UNTILED : TILED;
+  }
+
+  /** Median of all products, in the tiles that are fastest. */
+  double millis(Interleaved.Samples samples) {
+    return samples.median(task());
+  }
+
+  double untiledMillis(Interleaved.Samples samples) {
+    return samples.median(UNTILED);
+  }
+
+  /** 10⁹ additions and multiplications each second. */
+  double gflops(Interleaved.Samples samples) {
+    return products.flops() / millis(samples) / 1e6;
+  }
+
+  /** What the products took each by itself. */
+  double singlesMillis(Interleaved.Samples samples) {
+    return singles.millis(products, samples);
+  }
+
+  @Override
+  public void close() {
+    singles.close();
+    floor.close();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.lacuna.deploy.bench.pipeline;
+
+import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.config.ConfigReader;
+import dev.lacuna.deploy.config.ConfigReading;
+import dev.lacuna.deploy.config.ConfigSource;
+import dev.lacuna.deploy.kafka.ClientSettings;
+import dev.lacuna.deploy.kafka.Connection;
+import dev.lacuna.deploy.kafka.TopicCreator;
+import dev.lacuna.deploy.local.LocalServers;
+import dev.lacuna.schemas.RegistryWireClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * A broker, a registry and the topics, as the demo uses them, and the workers' configuration: the
+ * product's defaults, but for addresses, replicas and what the user sets.
+ *
+ * <p>Threading: used by one thread.
+ */
+public final class BenchCluster implements AutoCloseable {
+  private static final String MODEL = "bench-model";
+
+  private final ExecutorService executor;
+  private final LocalServers servers;
+  private final Map<String, String> settings;
+  private final Config config;
+  private final RegistryWireClient wire;
+
+  private BenchCluster(
+      ExecutorService executor,
+      LocalServers servers,
+      Map<String, String> settings,
+      Config config,
+      RegistryWireClient wire) {
+    this.executor = executor;
+    this.servers = servers;
+    this.settings = settings;
+    this.config = config;
+    this.wire = wire;
+  }
+
+  /**
+   * Starts the servers and creates the topics.
+   *
+   * @param user keys of the configuration that the user sets
+   * @throws IllegalArgumentException if the user's settings can't be
+   */
+  public static BenchCluster start(Path model, Map<String, String> user) {
+    config(Map.of(), model, user); // Before anything is started.
+    ExecutorService executor = Executors.newCachedThreadPool();
+    LocalServers servers = LocalServers.start("lacuna-bench-", executor);
+    try {
+      Map<String, String> settings = new LinkedHashMap<>(own(servers));
+      Config config = config(settings, model, user);
+      settings.put("model.dir", MODEL + "=" + model.toAbsolutePath());
+      settings.putAll(user);
+      try (Admin admin = Admin.create(ClientSettings.admin(config))) {
+        TopicCreator.create(admin, config);
+      }
+      return new BenchCluster(executor, servers, settings, config, Connection.open(config));
+    } catch (RuntimeException e) {
+      servers.close();
+      executor.shutdownNow();
+      throw e;
+    }
+  }
+
+  private static Map<String, String> own(LocalServers servers) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("bootstrap.servers", servers.bootstrapServers());
+    settings.put("schema.registry.url", servers.registryUrl());
+    settings.put("schemas.auto.register", "true");
+    settings.put("application.id", "lacuna-bench");
+    settings.put("worker.id", "bench-worker");
+    settings.put("topics.replication.factor", "1");
+    settings.put("state.dir", servers.folder().resolve("state").toString());
+    return settings;
+  }
+
+  private static Config config(Map<String, String> own, Path model, Map<String, String> user) {
+    Map<String, String> settings = new LinkedHashMap<>(own);
+    settings.put("model.dir", MODEL + "=" + model.toAbsolutePath());
+    settings.putAll(user);
+    ConfigReading reading =
+        ConfigReader.read(java.util.List.of(new ConfigSource("--set", settings)));
+    if (reading instanceof ConfigReading.Invalid invalid) {
+      throw new IllegalArgumentException(String.join("\n", invalid.problems()));
+    }
+    return ((ConfigReading.Loaded) reading).config();
+  }
+
+  /** The workers' configuration, which is also that of the benchmark's own clients and engine. */
+  public Config config() {
+    return config;
+  }
+
+  /** The name of the one model. */
+  public String modelName() {
+    return config.defaultModel();
+  }
+
+  /** A client of the registry. */
+  public RegistryWireClient wire() {
+    return wire;
+  }
+
+  /** Starts a worker as a user does, with the launcher, and waits until it is ready. */
+  public WorkerChild worker() throws InterruptedException {
+    String text =
+        settings.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + entry.getValue().replace("\\", "\\\\"))
+            .collect(Collectors.joining("\n", "", "\n"));
+    try {
+      Path file = Files.writeString(servers.folder().resolve("worker.properties"), text);
+      return WorkerChild.start(file, servers.folder().resolve("worker.log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    wire.close();
+    servers.close();
+    executor.shutdownNow();
+  }
+}

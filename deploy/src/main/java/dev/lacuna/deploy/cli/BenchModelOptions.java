@@ -1,0 +1,47 @@
+package dev.lacuna.deploy.cli;
+
+import dev.lacuna.deploy.config.LacunaHome;
+import dev.lacuna.deploy.models.ModelFolders;
+import dev.lacuna.deploy.models.ModelLoader;
+import dev.lacuna.runtime.ModelLimits;
+import dev.lacuna.runtime.onnx.ForwardPassOptions;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which model a benchmark runs, and on what. */
+final class BenchModelOptions {
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description = "Model folder, or name of an imported model; the demo model if absent.")
+  private String model;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Threads of a forward pass; default: one for each processor.")
+  private int threads;
+
+  @Mixin private DeviceOption device;
+
+  @Mixin private DtypeOption dtype;
+
+  boolean isNamed() {
+    return model != null;
+  }
+
+  /** The model's folder. */
+  Path folder() {
+    return model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model);
+  }
+
+  /** Device, threads and numbers. */
+  ForwardPassOptions forward() {
+    BenchBounds.require("--threads", threads, 0, BenchBounds.ROWS_MAX);
+    return Accept.orUsage(ModelLoader.of(device.name(), dtype.name(), threads, ModelLimits.DEFAULT))
+        .options();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.lacuna.deploy.bench.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lacuna.wire.CompletionStatus;
+import dev.lacuna.wire.GenerationCompletion;
+import dev.lacuna.wire.TimingSummary;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What the benchmarks make of what they see. */
+class MeasurementsTest {
+
+  @Test
+  void shouldCountWholeBatchesBetweenTheEndsWhenCompletionsComeInWaves() {
+    // Six waves of four, two seconds apart: the first and the last don't count.
+    long[] nanos = LongStream.range(0, 24).map(i -> -1 + (i / 4) * 2_000_000_000L).toArray();
+    Rate rate = Rate.steady(nanos, 4);
+    assertThat(rate.counted()).isEqualTo(16);
+    assertThat(rate.seconds()).isEqualTo(8);
+    assertThat(rate.perSecond()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldRefuseARateWhenNothingIsLeftBetweenTheEnds() {
+    assertThatThrownBy(() -> Rate.steady(new long[8], 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("8 completions");
+  }
+
+  @Test
+  void shouldTakeTheLeastValueThatTheShareDoesNotExceed() {
+    List<Double> values = IntStream.rangeClosed(1, 200).mapToObj(i -> (double) i).toList();
+    assertThat(LatencyParts.quantile(values, 0.5)).isEqualTo(100);
+    assertThat(LatencyParts.quantile(values, 0.99)).isEqualTo(198);
+    assertThat(LatencyParts.quantile(values, 1)).isEqualTo(200);
+    assertThat(LatencyParts.quantile(List.of(7.0), 0.5)).isEqualTo(7);
+  }
+
+  @Test
+  void shouldAddUpToTheWholeWhenPartsAreNamed() {
+    Instant sent = Instant.parse("2026-01-01T00:00:00Z");
+    GenerationCompletion completion =
+        GenerationCompletion.newBuilder()
+            .setId("a")
+            .setStatus(CompletionStatus.COMPLETED)
+            .setAcceptedAt(sent.plusMillis(5))
+            .setCompletedAt(sent.plusMillis(78))
+            .setSummary(
+                TimingSummary.newBuilder()
+                    .setQueuedMicros(4_000)
+                    .setWaitingMicros(1_000)
+                    .setRunningMicros(70_000)
+                    .setMeanBatchRows(1)
+                    .setTokensPerSecond(1)
+                    .build())
+            .build();
+    LatencyParts parts = new LatencyParts();
+    parts.add(sent, completion, sent.plusMillis(90));
+    List<Double> medians =
+        parts.rows().stream().map(row -> (Double) row.get("medianMillis")).toList();
+    assertThat(medians).containsExactly(5.0, 1.0, 70.0, 2.0, 12.0, 90.0, 20.0);
+    assertThat(parts.summary()).containsEntry("medianMillis", 20.0).containsEntry("requests", 1);
+  }
+
+  @Test
+  void shouldAddUpAForwardPassOnceWhenManyRowsReportIt() {
+    Passes passes = new Passes();
+    for (int row = 0; row < 3; row++) {
+      passes.add(1, 9_000, 1_000, 3);
+    }
+    passes.add(2, 19_000, 1_000, 5);
+    Round round = new Round(new long[0], Map.of(), passes);
+    assertThat(round.hostShare()).isCloseTo(2.0 / 30, within(1e-9));
+    assertThat(round.batchRows()).isEqualTo(4);
+    assertThat(round.stepMillis()).isEqualTo(15);
+  }
+
+  @Test
+  void shouldReadResidentMemoryFromTheStatusFile() {
+    assertThat(ProcessFacts.residentKib(List.of("Name:\tjava", "VmRSS:\t  381932 kB")))
+        .isEqualTo(381_932);
+    assertThatThrownBy(() -> ProcessFacts.residentKib(List.of("Name:\tjava")))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void shouldGiveTheLauncherWhatTheWorkerDoesNotKnowOf() {
+    WorkerChild.Start start = WorkerChild.start(1_250, 1_200, " jvm=300 models=900");
+    assertThat(start.totalMillis()).isEqualTo(1_250);
+    assertThat(start.partMillis())
+        .containsExactly(
+            Map.entry("launcher", 50L), Map.entry("jvm", 300L), Map.entry("models", 900L));
+  }
+
+  @Test
+  void shouldDivideProcessorTimeByTheTimeBetween() {
+    Processors before =
+        new Processors(0, Duration.ofMillis(100), Duration.ofMillis(10), Duration.ofMillis(5));
+    Processors after =
+        new Processors(
+            2_000_000_000L, Duration.ofMillis(3_100), Duration.ofMillis(110), Duration.ofMillis(5));
+    assertThat(after.coresSince(before))
+        .containsExactly(
+            Map.entry("workerCores", 1.5),
+            Map.entry("serversCores", 0.05),
+            Map.entry("ownCores", 0.0));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.lacuna.runtime.engine;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Runs that share a forward pass.
+ *
+ * <p>Threading: owned by its policy's thread.
+ *
+ * @param <T> the runs
+ */
+public final class Batch<T> {
+
+  private final int model;
+  private final int length;
+  private final int slots;
+  private final StepCost cost;
+  private final List<Claim<T>> claims = new ArrayList<>();
+  private int rows;
+  private double worthMicros;
+  private double micros;
+
+  Batch(int model, int length, int slots, StepCost cost) {
+    this.model = model;
+    this.length = length;
+    this.slots = slots;
+    this.cost = cost;
+  }
+
+  /** Index of their model. */
+  public int model() {
+    return model;
+  }
+
+  /** Padded length of every row in tokens. */
+  public int length() {
+    return length;
+  }
+
+  /** Rows that the forward pass has room for; a run of two rows may exceed it alone. */
+  public int slots() {
+    return slots;
+  }
+
+  /** Rows that the runs take. */
+  public int rows() {
+    return rows;
+  }
+
+  /** The runs; the first is the one that the forward pass was chosen for. */
+  public List<Claim<T>> claims() {
+    return Collections.unmodifiableList(claims);
+  }
+
+  /** Estimated device time of the forward pass. */
+  double micros() {
+    return micros;
+  }
+
+  /**
+   * What the forward pass does for its time: device time of its runs in full batches of their own
+   * lengths, over its own. About 1 at best.
+   */
+  double efficiency() {
+    return worthMicros / micros;
+  }
+
+  /** Whether another run makes the forward pass do more for its time. */
+  boolean gainsBy(Claim<T> claim) {
+    double together = cost.microsHalfMasked(rows + claim.demand().slots(), length);
+    return (worthMicros + claim.worthMicros()) * micros >= worthMicros * together;
+  }
+
+  void add(Claim<T> claim) {
+    claims.add(claim);
+    rows += claim.demand().slots();
+    worthMicros += claim.worthMicros();
+    micros = cost.microsHalfMasked(rows, length);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.lacuna.runtime.engine;
+
+import dev.lacuna.runtime.ModelFacts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Runs a forward pass on some shapes before it serves, which warms it up and shows what its shapes
+ * cost: at first ever longer canvases, then ever more of them, until a row gets no cheaper or the
+ * time is up.
+ *
+ * <p>Threading: used by one thread, which owns the forward pass meanwhile.
+ */
+public final class CostProbe {
+
+  /** Canvas length of the batches, in tokens, unless the model's are shorter. */
+  private static final int LENGTH = 256;
+
+  private static final int SHORTEST = 32;
+  private static final int REPETITIONS = 3;
+
+  /** A device is saturated if twice the rows gain less than this. */
+  private static final double GAIN_MIN = 0.95;
+
+  /** Length of canvases in which attention shows, in tokens. */
+  private static final int LONG = 1024;
+
+  private final ModelFacts facts;
+  private final ForwardPass pass;
+  private final LongSupplier nanos;
+  private final long endNanos;
+  private StepBatch batch = new StepBatch(1, 1);
+
+  private CostProbe(ModelFacts facts, ForwardPass pass, Duration budget, LongSupplier nanos) {
+    this.facts = facts;
+    this.pass = pass;
+    this.nanos = nanos;
+    this.endNanos = nanos.getAsLong() + budget.toNanos();
+  }
+
+  /**
+   * Measures a model.
+   *
+   * @param budget no further shape is tried after this time; the first always is
+   * @param nanos a monotonic clock
+   */
+  public static CostCurve measure(
+      ModelFacts facts, ForwardPass pass, Duration budget, LongSupplier nanos) {
+    return new CostProbe(facts, pass, budget, nanos).measure();
+  }
+
+  private CostCurve measure() {
+    int length = Math.min(LENGTH, facts.canvasLimit());
+    List<CostCurve.Point> points = new ArrayList<>();
+    for (int shorter = Math.min(SHORTEST, length); shorter < length; shorter *= 2) {
+      if (inTime(points)) {
+        points.add(new CostCurve.Point(shorter, micros(1, shorter, shorter)));
+      }
+    }
+    int most = Math.max(1, RunBucket.CELLS_MAX / length);
+    double cheapest = Double.POSITIVE_INFINITY;
+    boolean saturated = false;
+    int rows = 1;
+    for (int tried = 1; tried <= most && !saturated && inTime(points); tried *= 2) {
+      rows = tried;
+      double micros = micros(rows, length, rows * length);
+      points.add(new CostCurve.Point((double) rows * length, micros));
+      saturated = micros / rows > GAIN_MIN * cheapest;
+      cheapest = Math.min(cheapest, micros / rows);
+    }
+    double last = points.get(points.size() - 1).micros();
+    boolean whole = points.get(points.size() - 1).tokens() >= length;
+    return new CostCurve(
+        length,
+        ascending(points),
+        whole ? attentionLength(rows, length, last) : Double.POSITIVE_INFINITY,
+        whole ? positionMicros(rows, length, last) : 0);
+  }
+
+  /** A larger batch that seemed to take less time took as long: noise must not decide. */
+  private static List<CostCurve.Point> ascending(List<CostCurve.Point> points) {
+    List<CostCurve.Point> ascending = new ArrayList<>();
+    double most = 0;
+    for (CostCurve.Point point : points) {
+      most = Math.max(most, point.micros());
+      ascending.add(new CostCurve.Point(point.tokens(), most));
+    }
+    return ascending;
+  }
+
+  private boolean inTime(List<CostCurve.Point> points) {
+    return points.isEmpty() || nanos.getAsLong() < endNanos;
+  }
+
+  /**
+   * From the same number of tokens in longer, else in shorter rows: with a the length sought, times
+   * are in proportion to 1 + length ÷ a.
+   */
+  private double attentionLength(int rows, int length, double micros) {
+    boolean longer = facts.canvasLimit() >= LONG && rows * length >= LONG;
+    int other = longer ? LONG : length / 4;
+    int otherRows = rows * length / Math.max(1, other);
+    if (other < 1 || otherRows * other != rows * length || nanos.getAsLong() >= endNanos) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double otherMicros = micros(otherRows, other, rows * length);
+    double found = (micros * other - otherMicros * length) / (otherMicros - micros);
+    return found > 0 ? found : Double.POSITIVE_INFINITY;
+  }
+
+  private double positionMicros(int rows, int length, double micros) {
+    int few = Math.max(1, rows * length / 8);
+    if (few == rows * length || nanos.getAsLong() >= endNanos) {
+      return 0;
+    }
+    return Math.max(0, (micros - micros(rows, length, few)) / (rows * length - few));
+  }
+
+  /** The shortest of some repetitions: what disturbs a machine only adds. */
+  private double micros(int rows, int length, int positions) {
+    fill(rows, length, positions);
+    long least = Long.MAX_VALUE;
+    for (int repetition = 0; repetition < REPETITIONS; repetition++) {
+      long begun = nanos.getAsLong();
+      pass.run(batch);
+      least = Math.min(least, nanos.getAsLong() - begun);
+      if (nanos.getAsLong() >= endNanos) {
+        break;
+      }
+    }
+    return Math.max(1, least / 1e3);
+  }
+
+  private void fill(int rows, int length, int positions) {
+    int cells = rows * length;
+    if (batch.tokens.length < cells || batch.rowLengths.length < rows) {
+      batch = new StepBatch(rows, length);
+    }
+    batch.clear(length);
+    batch.rows = rows;
+    batch.positions = positions;
+    Arrays.fill(batch.tokens, 0, cells, facts.special().hasMask() ? facts.maskToken() : 0);
+    Arrays.fill(batch.rowLengths, 0, rows, length);
+    for (int i = 0; i < positions; i++) {
+      batch.flatPositions[i] = (long) i * cells / positions;
+      batch.uniforms[i] = 0.5f;
+      batch.temperatures[i] = 1f;
+      batch.topP[i] = 1f;
+      batch.topK[i] = 0;
+      batch.endAllowed[i] = false;
+    }
+  }
+}
