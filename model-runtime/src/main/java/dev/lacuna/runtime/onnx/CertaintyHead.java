@@ -19,9 +19,16 @@ import java.util.List;
  * @param filtered which positions filter before they measure; shape (positions)
  * @param topP mass to keep, above 1 for all; shape (positions, 1)
  * @param topK tokens to keep; shape (positions, 1)
+ * @param vocabulary width of the logits
  */
 record CertaintyHead(
-    Value tokens, Value kinds, Value tempered, Value filtered, Value topP, Value topK) {
+    Value tokens,
+    Value kinds,
+    Value tempered,
+    Value filtered,
+    Value topP,
+    Value topK,
+    int vocabulary) {
 
   /**
    * Positions that ask for more than the proposal's plain probability.
@@ -42,7 +49,8 @@ record CertaintyHead(
         graph.node("Gather", tempered, rows),
         graph.node("Gather", filtered, rows),
         graph.node("Gather", topP, rows),
-        graph.node("Gather", topK, rows));
+        graph.node("Gather", topK, rows),
+        vocabulary);
   }
 
   /**
@@ -112,11 +120,9 @@ record CertaintyHead(
     return graph.node("Sub", first, second);
   }
 
-  private static Value entropy(GraphBuilder graph, Value p) {
+  private Value entropy(GraphBuilder graph, Value p) {
     Value logs = graph.node("Log", graph.node("Add", p, graph.scalar(LOG_EPSILON)));
-    return graph.node(
-        "ReduceSum",
-        List.of(graph.node("Mul", p, logs), graph.longs(-1)),
-        Attributes.of("keepdims", 0));
+    Value sums = VocabularyGroups.sums(graph, graph.node("Mul", p, logs), vocabulary);
+    return graph.node("Squeeze", sums, graph.longs(1));
   }
 }

@@ -10,14 +10,15 @@ import java.util.Optional;
  * @param device where it runs
  * @param dtype numbers of the matrices; if absent those that a model was imported in, and fp32 for
  *     a checkpoint
- * @param sizes how much runs at a time
+ * @param sizes how much of a step runs at a time; absent for what was found to be good on the
+ *     device
  * @param cuda how a CUDA device is used
  */
 public record ForwardPassOptions(
     int threads,
     DeviceChoice device,
     Optional<NumberFormat> dtype,
-    StepSizes sizes,
+    Optional<StepSizes> sizes,
     CudaSettings cuda) {
 
   public ForwardPassOptions {
@@ -26,9 +27,9 @@ public record ForwardPassOptions(
     }
   }
 
-  /** Threads on a device; everything else as the model has it, and as was measured to be best. */
+  /** Threads on a device; everything else as the model has it, and as was found to be good. */
   public ForwardPassOptions(int threads, DeviceChoice device) {
-    this(threads, device, Optional.empty(), StepSizes.MEASURED, CudaSettings.DEFAULT);
+    this(threads, device, Optional.empty(), Optional.empty(), CudaSettings.DEFAULT);
   }
 
   /** Every processor, on the CPU. */
@@ -52,9 +53,9 @@ public record ForwardPassOptions(
     return new ForwardPassOptions(threads, device, format, sizes, cuda);
   }
 
-  /** These options with other sizes. */
-  public ForwardPassOptions withSizes(StepSizes other) {
-    return new ForwardPassOptions(threads, device, dtype, other, cuda);
+  /** These options with sizes of one's own, for measurements. */
+  public ForwardPassOptions withSizes(StepSizes own) {
+    return new ForwardPassOptions(threads, device, dtype, Optional.of(own), cuda);
   }
 
   /** These options with another use of CUDA devices. */

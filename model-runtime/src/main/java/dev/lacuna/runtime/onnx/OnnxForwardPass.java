@@ -6,7 +6,6 @@ import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.engine.StepBatch;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -26,7 +25,7 @@ public final class OnnxForwardPass implements ForwardPass {
   private final OrtEnvironment environment = RuntimeEnvironment.get();
   private final ModelFacts facts;
   private final Sessions.Open session;
-  private final ForwardPassOptions options;
+  private final StepSizes sizes;
   private StepTensors tensors;
   private boolean closed;
   private long sessionNanos;
@@ -40,8 +39,8 @@ public final class OnnxForwardPass implements ForwardPass {
   OnnxForwardPass(
       ModelGraph graph, WeightSource weights, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
-    this.options = options;
     this.session = Sessions.open(graph, weights, options);
+    this.sizes = sizes(options);
   }
 
   /**
@@ -52,8 +51,12 @@ public final class OnnxForwardPass implements ForwardPass {
    */
   OnnxForwardPass(byte[] onnx, Path folder, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
-    this.options = options;
     this.session = Sessions.open(onnx, folder, options);
+    this.sizes = sizes(options);
+  }
+
+  private StepSizes sizes(ForwardPassOptions options) {
+    return options.sizes().orElseGet(() -> StepSizes.found(facts.vocabulary(), session.device()));
   }
 
   @Override
@@ -73,7 +76,7 @@ public final class OnnxForwardPass implements ForwardPass {
   }
 
   private void runOpen(StepBatch batch) {
-    for (StepTile tile : tiles(batch)) {
+    for (StepTile tile : StepTile.of(batch, sizes.tilePositions())) {
       if (tensors == null || !tensors.hold(tile, batch.length)) {
         grow(tile, batch.length);
       }
@@ -90,13 +93,6 @@ public final class OnnxForwardPass implements ForwardPass {
     session.ran();
   }
 
-  /** A CPU's cache holds the states of a part of a large batch; a GPU wants all of it at once. */
-  private List<StepTile> tiles(StepBatch batch) {
-    return session.device().equals("cpu")
-        ? StepTile.of(batch, options.sizes().tilePositions())
-        : List.of(StepTile.whole(batch));
-  }
-
   /** To powers of two, so that it happens a few times at most. */
   private void grow(StepTile tile, int length) {
     if (tensors != null) {
@@ -109,7 +105,7 @@ public final class OnnxForwardPass implements ForwardPass {
             toPowerOfTwo(Math.multiplyExact(tile.rows(), length)),
             toPowerOfTwo(tile.rows()),
             toPowerOfTwo(Math.max(tile.positions(), tile.guided())),
-            options.sizes().chunkPositions(facts.vocabulary()));
+            sizes.chunkPositions());
   }
 
   private static int toPowerOfTwo(int count) {

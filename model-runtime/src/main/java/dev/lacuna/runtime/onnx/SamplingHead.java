@@ -135,7 +135,8 @@ final class SamplingHead implements Head {
             chunks.column(tempered, TensorType.FLOAT),
             chunks.vector(filtered, TensorType.BOOL),
             draw.topP(),
-            draw.topK());
+            draw.topK(),
+            facts.vocabulary());
     return head.graft(
         chunks.body(),
         z,

@@ -3,6 +3,8 @@ package dev.lacuna.runtime.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lacuna.runtime.ModelFacts;
@@ -130,6 +132,47 @@ class ModelImportTest {
     StepBatch batch = Steps.batch(48, Math.max(0, facts.padToken()), rows);
     opened.forwardPass().run(batch);
     opened.forwardPass().close();
+    return batch;
+  }
+
+  @Test
+  void shouldGiveTheSameBitsWhenAnImportGivesAllLogitsAtOnceAsOlderOnesDo() throws IOException {
+    KitModel model = KitModel.of("llada");
+    ImportedModel present = ImportedModel.read(importTo(model, "new", NumberFormat.FP32), "m");
+    ModelProto.Builder rows = present.rows().toBuilder();
+    for (NodeProto.Builder node : rows.getGraphBuilder().getNodeBuilderList()) {
+      for (int i = 0; i < node.getInputCount(); i++) {
+        node.setInput(i, node.getInput(i).replace(RowsGraph.STATES, "without_a_name"));
+      }
+      for (int i = 0; i < node.getOutputCount(); i++) {
+        node.setOutput(i, node.getOutput(i).replace(RowsGraph.STATES, "without_a_name"));
+      }
+    }
+    assertThat(rows.build()).isNotEqualTo(present.rows());
+    ImportedModel older =
+        new ImportedModel(
+            present.facts(),
+            present.dtype(),
+            present.folder(),
+            rows.build(),
+            present.hidesPadding(),
+            present.tokenizer(),
+            present.files(),
+            present.manifest());
+    StepBatch expected = mixed(present, StepSizes.WHOLE);
+    StepBatch found = mixed(older, new StepSizes(1, 7));
+    assertThat(found.proposals).isEqualTo(expected.proposals);
+    assertThat(found.confidences).isEqualTo(expected.confidences);
+  }
+
+  /** Every kind of row but the guided ones: their states can't be mixed where there are none. */
+  private static StepBatch mixed(ImportedModel model, StepSizes sizes) {
+    ModelFacts facts = model.facts();
+    StepBatch batch = MixedBatch.of(List.of(0, 1, 2, 3, 4, 5, 7), facts.maskToken());
+    try (OnnxForwardPass pass =
+        model.open(graph -> new SamplingHead(graph, facts), OPTIONS.withSizes(sizes))) {
+      pass.run(batch);
+    }
     return batch;
   }
 

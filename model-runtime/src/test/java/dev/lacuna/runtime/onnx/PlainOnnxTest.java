@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -72,6 +73,25 @@ class PlainOnnxTest {
       }
       assertThat(at).isEqualTo(7);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"masked", "half"})
+  void shouldGiveEveryRowItsBitsWhenTilesAndChunksDiffer(String variant) throws Exception {
+    List<Integer> kinds = IntStream.range(0, MixedBatch.KINDS.size()).boxed().toList();
+    ForwardPassOptions options = ForwardPassOptions.defaults().withThreads(1);
+    List<List<MixedBatch.Result>> results = new ArrayList<>();
+    for (StepSizes sizes :
+        List.of(StepSizes.WHOLE, new StepSizes(1, 7), new StepSizes(Integer.MAX_VALUE, 20))) {
+      StepBatch batch = MixedBatch.of(kinds, MASK);
+      try (ForwardPass pass =
+          Checkpoints.open(folder(variant), "m", options.withSizes(sizes)).forwardPass()) {
+        pass.run(batch);
+      }
+      results.add(MixedBatch.results(batch, kinds, MASK));
+    }
+    assertThat(results.get(1)).isEqualTo(results.get(0));
+    assertThat(results.get(2)).isEqualTo(results.get(0));
   }
 
   private Path folder(String variant) throws URISyntaxException {

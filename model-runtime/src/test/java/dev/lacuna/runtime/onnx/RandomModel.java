@@ -81,13 +81,13 @@ enum RandomModel implements WeightData {
   }
 
   OnnxForwardPass sampling(NumberFormat format, int threads) {
+    return sampling(format, ForwardPassOptions.defaults().withThreads(threads));
+  }
+
+  OnnxForwardPass sampling(NumberFormat format, ForwardPassOptions options) {
     ModelGraph graph =
         TransformerGraph.of(shape, format, builder -> new SamplingHead(builder, facts()));
-    return new OnnxForwardPass(
-        graph,
-        new WeightTensors(graph, this),
-        facts(),
-        ForwardPassOptions.defaults().withThreads(threads));
+    return new OnnxForwardPass(graph, new WeightTensors(graph, this), facts(), options);
   }
 
   @Override

@@ -1,0 +1,60 @@
+package dev.lacuna.runtime.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.lacuna.runtime.checkpoint.TestCheckpoint;
+import dev.lacuna.runtime.engine.StepBatch;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a step leaves for Java's garbage collector. */
+class StepAllocationTest {
+
+  private static final int SMALL = 300;
+  private static final int LARGE = 30_000;
+  private static final int POSITIONS = 64;
+
+  @Test
+  void shouldAllocateNoMoreWhenTheVocabularyIsAHundredTimesAsLarge(
+      @TempDir Path forSmall, @TempDir Path forLarge) {
+    long small = bytesOfAStep(forSmall, SMALL);
+    long large = bytesOfAStep(forLarge, LARGE);
+    // One float for each token would be 118,800 bytes more, and for each position as much again.
+    assertThat(large).isLessThan(small + LARGE);
+  }
+
+  private static long bytesOfAStep(Path folder, int vocabulary) {
+    OpenedCheckpoint opened =
+        Checkpoints.open(
+            TestCheckpoint.of(vocabulary, 16).write(folder),
+            "test",
+            ForwardPassOptions.defaults().withThreads(1));
+    try {
+      StepBatch batch = batch();
+      for (int step = 0; step < 3; step++) {
+        opened.forwardPass().run(batch);
+      }
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+      opened.forwardPass().run(batch);
+      return threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+    } finally {
+      opened.forwardPass().close();
+    }
+  }
+
+  private static StepBatch batch() {
+    Steps.Row row =
+        new Steps.Row(
+            LongStream.range(0, POSITIONS).map(i -> 2).toArray(),
+            IntStream.range(0, POSITIONS).toArray(),
+            new Steps.Draw(0.9f, 0.9f, 0, true, 0.3f));
+    return Steps.batch(POSITIONS, 0, List.of(row));
+  }
+}
