@@ -87,7 +87,8 @@ final class RowsGraph {
   private static int opset(ModelProto model) {
     return model.getOpsetImportList().stream()
         .filter(opset -> opset.getDomain().isEmpty() || opset.getDomain().equals("ai.onnx"))
-        .mapToInt(opset -> Math.toIntExact(opset.getVersion()))
+        // Of a damaged file it may be any number; the runtime refuses those that it doesn't know.
+        .mapToInt(opset -> (int) Math.max(0, Math.min(Integer.MAX_VALUE, opset.getVersion())))
         .findFirst()
         .orElseThrow();
   }
