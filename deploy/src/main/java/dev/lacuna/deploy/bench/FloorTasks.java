@@ -3,6 +3,9 @@ package dev.lacuna.deploy.bench;
 import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import dev.lacuna.runtime.onnx.ForwardProducts;
 import dev.lacuna.runtime.onnx.ProductFloor;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * The matrix products of a step as tasks to be timed beside it: all of them chained, whole and in
@@ -27,7 +30,7 @@ final class FloorTasks implements AutoCloseable {
     this.products = products;
     this.options = options;
     this.floor = ProductFloor.open(products, options);
-    this.untiled = floor.tilings().get(0);
+    this.untiled = new ProductFloor.Tiling(floor.rowsAtOnce().get(0), floor.picksAtOnce().get(0));
     this.tiling = untiled;
   }
 
@@ -43,24 +46,25 @@ final class FloorTasks implements AutoCloseable {
     singles.open(products, options);
     if (!tiling.equals(untiled)) {
       tasks.add(TILED, () -> floor.run(tiling));
+      int picks = Math.min(tiling.picks(), tiling.rows() * products.length());
       singles.open(
-          new ForwardProducts(products.shape(), tiling.rows(), products.length(), tiling.picks()),
-          options);
+          new ForwardProducts(products.shape(), tiling.rows(), products.length(), picks), options);
     }
     singles.addTo(tasks);
   }
 
   private ProductFloor.Tiling fastest() throws Exception {
+    return new ProductFloor.Tiling(
+        fastest(floor.rowsAtOnce(), floor::runRows), fastest(floor.picksAtOnce(), floor::runPicks));
+  }
+
+  private static int fastest(List<Integer> sizes, IntConsumer run) throws Exception {
     Interleaved trials = new Interleaved();
-    floor.tilings().forEach(one -> trials.add(one.toString(), () -> floor.run(one)));
+    sizes.forEach(size -> trials.add(size + " at once", () -> run.accept(size)));
     Interleaved.Samples samples = trials.run(1, TRIALS);
-    ProductFloor.Tiling best = untiled;
-    for (ProductFloor.Tiling one : floor.tilings()) {
-      if (samples.median(one.toString()) < samples.median(best.toString())) {
-        best = one;
-      }
-    }
-    return best;
+    return sizes.stream()
+        .min(Comparator.comparing(size -> samples.median(size + " at once")))
+        .orElseThrow();
   }
 
   /** The tiles that were fastest before the measurement. */

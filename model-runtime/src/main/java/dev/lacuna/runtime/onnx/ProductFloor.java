@@ -31,7 +31,8 @@ public final class ProductFloor implements AutoCloseable {
   /** Logits of a tile take no more memory than this. */
   private static final long LOGITS_BYTES_MAX = 1L << 29;
 
-  private static final int[] TILE_CELLS = {512, 1024, 2048};
+  private static final int[] TILE_CELLS = {2048, 1024, 512};
+  private static final int[] TILE_PICKS = {2048, 1024, 512, 256, 128};
 
   /**
    * How many of a batch's products run at a time.
@@ -170,20 +171,29 @@ public final class ProductFloor implements AutoCloseable {
     return graph.build();
   }
 
-  /** Ways to cut the batch that are worth a try; the first is not to cut it. */
-  public List<Tiling> tilings() {
-    long logitsBytes = (long) products.shape().vocabulary() * Float.BYTES;
-    int mostPicks = (int) Math.max(1, Math.min(LOGITS_BYTES_MAX / logitsBytes, products.picks()));
-    List<Tiling> tilings = new ArrayList<>();
-    tilings.add(new Tiling(products.rows(), mostPicks));
+  /** Numbers of rows that are worth a try, from all downwards. */
+  public List<Integer> rowsAtOnce() {
+    List<Integer> rows = new ArrayList<>(List.of(products.rows()));
     for (int cells : TILE_CELLS) {
-      int rows = Math.max(1, cells / products.length());
-      Tiling tiling = new Tiling(Math.min(rows, products.rows()), Math.min(cells, mostPicks));
-      if (!tilings.contains(tiling)) {
-        tilings.add(tiling);
+      int few = Math.max(1, cells / products.length());
+      if (few < rows.get(rows.size() - 1)) {
+        rows.add(few);
       }
     }
-    return tilings;
+    return rows;
+  }
+
+  /** Numbers of positions that are worth a try, from as many as memory allows downwards. */
+  public List<Integer> picksAtOnce() {
+    long logitsBytes = (long) products.shape().vocabulary() * Float.BYTES;
+    long most = Math.max(1, Math.min(LOGITS_BYTES_MAX / logitsBytes, products.picks()));
+    List<Integer> picks = new ArrayList<>(List.of((int) most));
+    for (int few : TILE_PICKS) {
+      if (few < picks.get(picks.size() - 1)) {
+        picks.add(few);
+      }
+    }
+    return picks;
   }
 
   /**
@@ -192,13 +202,34 @@ public final class ProductFloor implements AutoCloseable {
    * @return a few numbers of each tile's
    */
   public List<float[]> run(Tiling tiling) {
+    List<float[]> ends = new ArrayList<>(runRows(tiling.rows()));
+    ends.addAll(runPicks(tiling.picks()));
+    return ends;
+  }
+
+  /**
+   * Runs the products up to the last attention.
+   *
+   * @param atOnce rows of a tile
+   */
+  public List<float[]> runRows(int atOnce) {
     List<float[]> ends = new ArrayList<>();
-    for (int row = 0; row < products.rows(); row += tiling.rows()) {
-      long cells = (long) Math.min(tiling.rows(), products.rows() - row) * products.length();
+    for (int row = 0; row < products.rows(); row += atOnce) {
+      long cells = (long) Math.min(atOnce, products.rows() - row) * products.length();
       ends.add(body.run(Map.of(STATES, new long[] {cells, products.shape().hidden()})));
     }
-    for (int pick = 0; pick < products.picks(); pick += tiling.picks()) {
-      long picks = Math.min(tiling.picks(), products.picks() - pick);
+    return ends;
+  }
+
+  /**
+   * Runs the products behind the last attention.
+   *
+   * @param atOnce positions of a tile
+   */
+  public List<float[]> runPicks(int atOnce) {
+    List<float[]> ends = new ArrayList<>();
+    for (int pick = 0; pick < products.picks(); pick += atOnce) {
+      long picks = Math.min(atOnce, products.picks() - pick);
       ends.add(tail.run(Map.of(PICKED, new long[] {picks, queries(products.shape())})));
     }
     return ends;

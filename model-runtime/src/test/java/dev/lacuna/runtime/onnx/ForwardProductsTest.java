@@ -97,7 +97,9 @@ class ForwardProductsTest {
     ForwardProducts products = products(model);
     try (ProductFloor floor = ProductFloor.open(products, ForwardPassOptions.defaults())) {
       List<ProductFloor.Tiling> tilings =
-          List.of(floor.tilings().get(0), new ProductFloor.Tiling(2, 4));
+          List.of(
+              new ProductFloor.Tiling(floor.rowsAtOnce().get(0), floor.picksAtOnce().get(0)),
+              new ProductFloor.Tiling(2, 4));
       for (ProductFloor.Tiling tiling : tilings) {
         for (float[] ends : floor.run(tiling)) {
           for (float end : ends) {
