@@ -44,7 +44,6 @@ public final class GenerationWorker implements AutoCloseable {
   private static final int REPLACEMENTS_MAX = 5;
   private static final Duration REPLACEMENTS_WINDOW = Duration.ofMinutes(5);
 
-  private final TopologySettings settings;
   private final StreamsConfig config;
   private final GenerationEngine engine;
   private final AcceptedWork accepted;
@@ -71,7 +70,6 @@ public final class GenerationWorker implements AutoCloseable {
       GenerationEngine engine,
       ModelCatalog models,
       MeterRegistry registry) {
-    this.settings = settings;
     this.engine = engine;
     this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     WorkerClock clock = WorkerClock.system();
@@ -123,22 +121,13 @@ public final class GenerationWorker implements AutoCloseable {
   }
 
   /**
-   * Checks the cluster, places a new group at the earliest offsets, and starts. A worker that can't
-   * start is closed.
+   * Checks the cluster and places a new group at the earliest offsets: what comes before the start
+   * of a worker, and needs none of its parts.
    *
-   * @throws StartupException if the worker can't start as things are
+   * @throws StartupException if a worker can't start as things are
    */
-  public void start() {
-    try {
-      prepareCluster();
-    } catch (RuntimeException refused) {
-      close(Duration.ZERO); // gives the state folder's lock back
-      throw refused;
-    }
-    streams.start();
-  }
-
-  private void prepareCluster() {
+  public static void prepareCluster(TopologySettings settings, Map<String, ?> kafka) {
+    StreamsConfig config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-startup"))) {
       String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
       List<String> problems = new StartupChecks(admin, group, settings).problems();
@@ -148,6 +137,11 @@ public final class GenerationWorker implements AutoCloseable {
       new FirstOffsets(admin, group)
           .place(List.of(settings.topics().requests(), settings.topics().control()));
     }
+  }
+
+  /** Starts; {@link #prepareCluster} comes before. */
+  public void start() {
+    streams.start();
   }
 
   /** The state of Kafka Streams. */

@@ -61,7 +61,7 @@ final class WorkerCommand implements Callable<Integer> {
     times.reached("configuration");
     log.info("loading models {}", config.get(ConfigKeys.MODEL_DIR));
     RunningWorker worker =
-        RunningWorker.start(config, () -> Accept.orUsage(ModelSet.load(config)), times);
+        RunningWorker.start(config, quiet -> Accept.orUsage(ModelSet.load(config, quiet)), times);
     signals.onStop(() -> stop(worker), () -> {});
     log.info(
         "worker {} of {} started",

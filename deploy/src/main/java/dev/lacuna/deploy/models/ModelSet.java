@@ -52,6 +52,16 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
    * @throws dev.lacuna.runtime.onnx.ForwardPassException if the runtime or device can't be used
    */
   public static Checked<ModelSet> load(Config config) {
+    return load(config, () -> {});
+  }
+
+  /**
+   * The same for a process that does other things meanwhile.
+   *
+   * @param beforeMeasuring called when all is loaded and what a forward pass costs is measured
+   *     next; may wait until nothing else takes the cores
+   */
+  public static Checked<ModelSet> load(Config config, Runnable beforeMeasuring) {
     return ModelLoader.of(
             config.get(ConfigKeys.DEVICE),
             config.get(ConfigKeys.DTYPE),
@@ -60,7 +70,7 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
                 config.get(ConfigKeys.STEPS_MAX),
                 config.get(ConfigKeys.BLANK_TOKENS_MAX),
                 config.get(ConfigKeys.DOCUMENT_TOKENS_MAX)))
-        .then(loader -> load(loader.withCuda(cuda(config)), config));
+        .then(loader -> load(loader.withCuda(cuda(config)), config, beforeMeasuring));
   }
 
   private static CudaSettings cuda(Config config) {
@@ -70,7 +80,8 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
         refuses ? CudaSettings.OnCpu.REFUSE : CudaSettings.OnCpu.WARN);
   }
 
-  private static Checked<ModelSet> load(ModelLoader loader, Config config) {
+  private static Checked<ModelSet> load(
+      ModelLoader loader, Config config, Runnable beforeMeasuring) {
     Map<String, LoadedModel> models = new LinkedHashMap<>();
     for (Map.Entry<String, Path> folder : config.get(ConfigKeys.MODEL_DIR).entrySet()) {
       Checked<LoadedModel> loaded = loader.load(folder.getKey(), folder.getValue());
@@ -80,6 +91,7 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
       }
       models.put(folder.getKey(), ((Checked.Valid<LoadedModel>) loaded).value());
     }
+    beforeMeasuring.run();
     Duration budget = PROBE_TIME.dividedBy(models.size());
     List<EngineModel> forEngine =
         models.values().stream().map(model -> measured(model.engineModel(), budget)).toList();

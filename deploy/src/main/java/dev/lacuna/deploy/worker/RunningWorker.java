@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +45,7 @@ public final class RunningWorker implements AutoCloseable {
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static RunningWorker start(Config config, ModelSet models) {
-    return start(config, () -> models, StartTimes.sinceJvmStart());
+    return start(config, quiet -> models, StartTimes.sinceJvmStart());
   }
 
   /**
@@ -56,22 +56,29 @@ public final class RunningWorker implements AutoCloseable {
    * @throws dev.lacuna.topology.StartupException if cluster or settings won't do
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
-  public static RunningWorker start(Config config, Supplier<ModelSet> loading, StartTimes times) {
+  public static RunningWorker start(
+      Config config, Function<Runnable, ModelSet> loading, StartTimes times) {
+    CompletableFuture<Void> quiet = new CompletableFuture<>();
     CompletableFuture<ModelSet> models =
-        CompletableFuture.supplyAsync(loading, task -> new Thread(task, "lacuna-models").start());
+        CompletableFuture.supplyAsync(
+            () -> loading.apply(quiet::join), task -> new Thread(task, "lacuna-models").start());
     RegistryWireFormat wire =
         RegistryWireFormat.open(config.registry(), config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER));
     try {
       wire.warmUp(ClientSettings.wireTopics(config));
       times.reached("registry");
+      GenerationWorker.prepareCluster(
+          WorkerSettings.topology(config), WorkerSettings.streams(config));
+      times.reached("cluster");
+      quiet.complete(null);
       ModelSet loaded = models.join();
       times.reached("models");
       GenerationWorker worker = worker(config, wire, loaded);
       worker.start();
-      times.reached("cluster");
       return new RunningWorker(worker, wire, loaded, config.get(ConfigKeys.SHUTDOWN_TIMEOUT));
     } catch (RuntimeException e) {
       wire.close();
+      quiet.complete(null);
       throw closed(models, e);
     }
   }
