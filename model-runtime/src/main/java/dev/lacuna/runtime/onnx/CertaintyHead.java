@@ -38,9 +38,6 @@ record CertaintyHead(
    */
   record Measured(Value flags, Value any) {}
 
-  /** Added to probabilities whose logarithm is taken, as Dream does. */
-  private static final float LOG_EPSILON = 1e-10f;
-
   /** This head for some of the positions. */
   private CertaintyHead rows(GraphBuilder graph, Value rows) {
     return new CertaintyHead(
@@ -72,7 +69,8 @@ record CertaintyHead(
   }
 
   private Value measure(GraphBuilder graph, Value z) {
-    Value p = distribution(graph, z);
+    Value scaled = graph.node("Mul", z, tempered);
+    Value p = distribution(graph, scaled);
     Value column = graph.node("Unsqueeze", tokens, graph.longs(1));
     Value probability = graph.node("GatherElements", List.of(p, column), Attributes.of("axis", 1));
     Value plain = graph.node("Squeeze", probability, graph.longs(1));
@@ -82,7 +80,7 @@ record CertaintyHead(
     Value margins = graph.ifElse(SamplingHead.any(graph, isMargin), margin, same(graph, plain));
     Value isEntropy = is(graph, Certainty.ENTROPY);
     GraphBuilder entropy = graph.branch("entropy");
-    entropy.result(entropy(entropy, p), TensorType.FLOAT, "measured");
+    entropy.result(entropy(entropy, scaled, p), TensorType.FLOAT, "measured");
     Value entropies = graph.ifElse(SamplingHead.any(graph, isEntropy), entropy, same(graph, plain));
     return graph.node("Where", isMargin, margins, graph.node("Where", isEntropy, entropies, plain));
   }
@@ -98,8 +96,7 @@ record CertaintyHead(
   }
 
   /** Probabilities that sum to 1; shape (rows, vocabulary). */
-  private Value distribution(GraphBuilder graph, Value z) {
-    Value scaled = graph.node("Mul", z, tempered);
+  private Value distribution(GraphBuilder graph, Value scaled) {
     Value p = graph.node("Softmax", List.of(scaled), Attributes.of("axis", -1));
     GraphBuilder filter = graph.branch("filter");
     filter.result(
@@ -120,8 +117,16 @@ record CertaintyHead(
     return graph.node("Sub", first, second);
   }
 
-  private Value entropy(GraphBuilder graph, Value p) {
-    Value logs = graph.node("Log", graph.node("Add", p, graph.scalar(LOG_EPSILON)));
+  /**
+   * The entropy's negative. Logarithms are taken of what is left of the vocabulary as a softmax:
+   * that takes one for each row, the same in every place, while ONNX Runtime's {@code Log} of a
+   * matrix has other bits for the elements left over behind its vectors. Dream adds 1e-10 to
+   * probabilities before it takes their logarithms, which makes less than 1e-10 a token.
+   */
+  private Value entropy(GraphBuilder graph, Value scaled, Value p) {
+    Value left = graph.node("Greater", p, graph.scalar(0f));
+    Value kept = graph.node("Where", left, scaled, graph.scalar(SamplingHead.SUPPRESSED));
+    Value logs = graph.node("LogSoftmax", List.of(kept), Attributes.of("axis", -1));
     Value sums = VocabularyGroups.sums(graph, graph.node("Mul", p, logs), vocabulary);
     return graph.node("Squeeze", sums, graph.longs(1));
   }

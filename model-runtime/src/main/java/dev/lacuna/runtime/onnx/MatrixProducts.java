@@ -6,6 +6,7 @@ import dev.lacuna.runtime.onnx.GraphBuilder.Value;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Matrix products of a graph, with the casts that its number formats need: what goes in and comes
@@ -36,6 +37,13 @@ final class MatrixProducts {
    * and make NaN.
    */
   private static final float SMALLEST = 1e-30f;
+
+  /**
+   * Columns of a product of two tensors of the batch at most: for more, ONNX Runtime 1.29 goes by
+   * their other sizes, and by how many threads there are, when it chooses after how many numbers it
+   * rounds a sum.
+   */
+  private static final int WIDEST = 128;
 
   /**
    * Rows in integers.
@@ -142,13 +150,51 @@ final class MatrixProducts {
     return new Quantized(integers, graph.node("Unsqueeze", scales, last));
   }
 
-  /** {@code a × b}, over all leading axes. */
-  Value of(Value a, Value b) {
+  /**
+   * {@code a × b}, over all leading axes.
+   *
+   * @param width columns of b
+   */
+  Value of(Value a, Value b, int width) {
+    List<Value> pieces =
+        IntStream.range(0, pieces(width)).mapToObj(i -> product(a, piece(b, width, i))).toList();
+    return pieces.size() == 1
+        ? pieces.get(0)
+        : graph.node("Concat", pieces, Attributes.of("axis", -1));
+  }
+
+  /**
+   * {@code scale × a × bᵀ}, over all leading axes.
+   *
+   * @param width columns of both
+   */
+  Value ofTransposed(Value a, Value b, float scale, int width) {
+    return IntStream.range(0, pieces(width))
+        .mapToObj(i -> transposed(piece(a, width, i), piece(b, width, i), scale))
+        .reduce((x, y) -> graph.node("Add", x, y))
+        .orElseThrow();
+  }
+
+  private static int pieces(int width) {
+    return (width + WIDEST - 1) / WIDEST;
+  }
+
+  private Value piece(Value x, int width, int index) {
+    return width <= WIDEST
+        ? x
+        : graph.node(
+            "Slice",
+            x,
+            graph.longs((long) index * WIDEST),
+            graph.longs(Math.min(width, (index + 1L) * WIDEST)),
+            graph.longs(-1));
+  }
+
+  private Value product(Value a, Value b) {
     return fromProduct(graph.node("MatMul", toProduct(a), toProduct(b)));
   }
 
-  /** {@code scale × a × bᵀ}, over all leading axes. */
-  Value ofTransposed(Value a, Value b, float scale) {
+  private Value transposed(Value a, Value b, float scale) {
     return fromProduct(
         graph.own(
             "FusedMatMul",

@@ -26,9 +26,6 @@ final class ProbabilityFilter {
   /** Up to so many tokens to keep, sorting them costs less than a search: ~10 passes over a row. */
   private static final long FEW = 64;
 
-  /** Sums of rows are bit for bit the same in every row only where rows begin aligned alike. */
-  private static final long ALIGNED = 16;
-
   private ProbabilityFilter() {}
 
   /**
@@ -131,7 +128,8 @@ final class ProbabilityFilter {
   /** Rows with zeros appended, so that all of them begin aligned alike. */
   private static Value aligned(GraphBuilder graph, Value p) {
     Value width = ThresholdSearch.width(graph, p);
-    Value padding = graph.node("Mod", graph.node("Neg", width), graph.longs(ALIGNED));
+    Value padding =
+        graph.node("Mod", graph.node("Neg", width), graph.longs(VocabularyGroups.ALIGNED));
     Value pads =
         graph.node("Concat", List.of(graph.longs(0, 0, 0), padding), Attributes.of("axis", 0));
     return graph.node("Pad", p, pads);

@@ -182,7 +182,8 @@ final class TransformerBlocks {
     q = split(q, groups, heads.queriesPerKey(), heads.headWidth());
     k = split(k, groups, 1, heads.headWidth());
     Value v = split(value, groups, 1, heads.headWidth());
-    Value mixed = products.of(shares(products.ofTransposed(q, k, scale), padding), v);
+    Value scores = products.ofTransposed(q, k, scale, heads.headWidth());
+    Value mixed = products.of(shares(scores, padding), v, heads.headWidth());
     long width = (long) groups * heads.queriesPerKey() * heads.headWidth();
     return graph.node("Reshape", transpose(mixed, 0, 3, 1, 2, 4), graph.longs(-1, width));
   }

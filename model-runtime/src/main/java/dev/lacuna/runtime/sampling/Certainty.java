@@ -6,7 +6,10 @@ public enum Certainty {
   PROBABILITY(0),
   /** Probability of the best token minus that of the second (Dream {@code topk_margin}). */
   MARGIN(1),
-  /** {@code Σ p ln(p + 1e-10)}, the entropy's negative in nats (Dream {@code entropy}). */
+  /**
+   * {@code Σ p ln p}, the entropy's negative in nats. Dream's {@code entropy} has {@code ln(p +
+   * 1e-10)}, which makes less than 1e-10 a token.
+   */
   ENTROPY(2);
 
   private final int code;

@@ -77,6 +77,37 @@ class InverseCdfTest {
     assertThat(draw(4096, mass, new float[][] {{JUST_BELOW_ONE}})).containsExactly(4000);
   }
 
+  /** Where the numbers fall on the sums' boundaries, the last bit of a sum decides. */
+  @ParameterizedTest
+  @ValueSource(ints = {57, 250, 1009, 1010, 1012, 4095, 4096, 4099, 50_257})
+  void shouldDrawTheSameAloneAndAmongOthersWhenNumbersFallOnBoundaries(int vocabulary)
+      throws OrtException {
+    SplittableRandom random = new SplittableRandom(vocabulary);
+    int rows = 200;
+    float[][] mass = new float[rows][vocabulary];
+    float[][] uniform = new float[rows][1];
+    for (int row = 0; row < rows; row++) {
+      double whole = 0;
+      for (int id = 0; id < vocabulary; id++) {
+        mass[row][id] = (float) random.nextDouble() / vocabulary;
+        whole += mass[row][id];
+      }
+      int boundary = random.nextInt(vocabulary);
+      double before = 0;
+      for (int id = 0; id < boundary; id++) {
+        before += mass[row][id];
+      }
+      uniform[row][0] = (float) (before / whole);
+    }
+    long[] together = draw(vocabulary, mass, uniform);
+    for (int row = 0; row < rows; row++) {
+      float[][] own = {mass[row]};
+      assertThat(draw(vocabulary, own, new float[][] {uniform[row]}))
+          .as("row %d", row)
+          .containsExactly(together[row]);
+    }
+  }
+
   private static long[] draw(int vocabulary, float[][] mass, float[][] uniform)
       throws OrtException {
     GraphBuilder graph = new GraphBuilder("draw");

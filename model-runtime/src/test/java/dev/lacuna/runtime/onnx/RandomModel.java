@@ -56,6 +56,60 @@ enum RandomModel implements WeightData {
           new Positions.Rotary(1e6, false),
           Mlp.GATED_SILU,
           new Biases(true, false, false),
+          false)),
+
+  /** Like GPT-2, with widths that are multiples of nothing. */
+  ODD_GPT2(
+      new TransformerShape(
+          1010,
+          1010,
+          33,
+          75,
+          2,
+          3,
+          3,
+          11,
+          256,
+          new Norm.Layer(1e-5),
+          new Positions.Learned(),
+          Mlp.TANH_GELU,
+          Biases.ALL,
+          true)),
+
+  /** Like LLaMA, with widths that are multiples of as little as rotary positions allow. */
+  ODD_LLAMA(
+      new TransformerShape(
+          1011,
+          1011,
+          30,
+          77,
+          2,
+          3,
+          1,
+          10,
+          256,
+          new Norm.Rms(1e-6),
+          new Positions.Rotary(1e4, false),
+          Mlp.GATED_SILU,
+          new Biases(false, false, false),
+          true)),
+
+  /** Heads wider than the products' blocks of 128, and no multiple of them. */
+  WIDE_HEADS(
+      new TransformerShape(
+          1012,
+          1012,
+          48,
+          96,
+          2,
+          2,
+          1,
+          300,
+          256,
+          new Norm.Rms(1e-6),
+          new Positions.Rotary(1e4, false),
+          Mlp.GATED_SILU,
+          new Biases(false, false, false),
           false));
 
   /** Id that stands for no token but the mask. */

@@ -20,13 +20,14 @@ final class Steps {
     static final Draw GREEDY = new Draw(0, 1, 0, true, 0);
   }
 
-  /** Proposals and confidences of one row. */
-  record Outcome(int[] proposals, float[] confidences) {
+  /** What was proposed for one row, and how sure the model is. */
+  record Outcome(int[] proposals, float[] confidences, float[] certainties) {
     @Override
     public boolean equals(Object other) {
       return other instanceof Outcome that
           && Arrays.equals(proposals, that.proposals)
-          && Arrays.equals(confidences, that.confidences);
+          && Arrays.equals(confidences, that.confidences)
+          && Arrays.equals(certainties, that.certainties);
     }
 
     @Override
@@ -36,7 +37,9 @@ final class Steps {
 
     @Override
     public String toString() {
-      return Arrays.toString(proposals) + Arrays.toString(confidences);
+      return Arrays.toString(proposals)
+          + Arrays.toString(confidences)
+          + Arrays.toString(certainties);
     }
   }
 
@@ -72,6 +75,7 @@ final class Steps {
     int to = from + rows.get(row).positions().length;
     return new Outcome(
         Arrays.copyOfRange(batch.proposals, from, to),
-        Arrays.copyOfRange(batch.confidences, from, to));
+        Arrays.copyOfRange(batch.confidences, from, to),
+        Arrays.copyOfRange(batch.certainties, from, to));
   }
 }
