@@ -27,8 +27,11 @@ public record Figure(String title, String subtitle, List<String> notes, List<Pan
 
   /** The whole file. */
   public String svg() {
-    int rows = (panels.size() + COLUMNS - 1) / COLUMNS;
-    double width = 2 * MARGIN + COLUMNS * PANEL_WIDTH;
+    int columns = Math.max(1, Math.min(COLUMNS, panels.size()));
+    int rows = (panels.size() + columns - 1) / columns;
+    // A panel alone is wider, so that the lines of words have room.
+    double panelWidth = columns == 1 ? 1.5 * PANEL_WIDTH : PANEL_WIDTH;
+    double width = 2 * MARGIN + columns * panelWidth;
     double height = HEADING + rows * PANEL_HEIGHT + NOTE * notes.size() + 2 * MARGIN;
     Svg svg = new Svg();
     svg.raw(
@@ -42,9 +45,9 @@ public record Figure(String title, String subtitle, List<String> notes, List<Pan
     svg.label(MARGIN + 6, 32, Anchor.START, "fill=\"#222\" class=\"heading\"", title);
     svg.label(MARGIN + 6, 53, Anchor.START, "fill=\"#666\"", subtitle);
     for (int i = 0; i < panels.size(); i++) {
-      double x = MARGIN + i % COLUMNS * PANEL_WIDTH;
-      double y = HEADING + i / COLUMNS * PANEL_HEIGHT;
-      new PanelDrawing(svg, panels.get(i), x, y, PANEL_WIDTH, PANEL_HEIGHT).draw();
+      double x = MARGIN + i % columns * panelWidth;
+      double y = HEADING + i / columns * PANEL_HEIGHT;
+      new PanelDrawing(svg, panels.get(i), x, y, panelWidth, PANEL_HEIGHT).draw();
     }
     double y = HEADING + rows * PANEL_HEIGHT + MARGIN;
     for (String note : notes) {
