@@ -83,20 +83,29 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
   private static Checked<ModelSet> load(
       ModelLoader loader, Config config, Runnable beforeMeasuring) {
     Map<String, LoadedModel> models = new LinkedHashMap<>();
-    for (Map.Entry<String, Path> folder : config.get(ConfigKeys.MODEL_DIR).entrySet()) {
-      Checked<LoadedModel> loaded = loader.load(folder.getKey(), folder.getValue());
-      if (loaded instanceof Checked.Refused<LoadedModel> refused) {
-        models.values().forEach(ModelSet::discard);
-        return new Checked.Refused<>(refused.refusal());
+    try {
+      for (Map.Entry<String, Path> folder : config.get(ConfigKeys.MODEL_DIR).entrySet()) {
+        Checked<LoadedModel> loaded = loader.load(folder.getKey(), folder.getValue());
+        if (loaded instanceof Checked.Refused<LoadedModel> refused) {
+          models.values().forEach(ModelSet::discard);
+          return new Checked.Refused<>(refused.refusal());
+        }
+        models.put(folder.getKey(), ((Checked.Valid<LoadedModel>) loaded).value());
       }
-      models.put(folder.getKey(), ((Checked.Valid<LoadedModel>) loaded).value());
+      beforeMeasuring.run();
+      return Checked.valid(new ModelSet(models, engine(models, config)));
+    } catch (RuntimeException e) {
+      models.values().forEach(ModelSet::discard);
+      throw e;
     }
-    beforeMeasuring.run();
+  }
+
+  private static DenoisingEngine engine(Map<String, LoadedModel> models, Config config) {
     Duration budget = PROBE_TIME.dividedBy(models.size());
     List<EngineModel> forEngine =
         models.values().stream().map(model -> measured(model.engineModel(), budget)).toList();
-    EngineOptions options = EngineOptions.DEFAULT.withSlots(config.get(ConfigKeys.SLOTS));
-    return Checked.valid(new ModelSet(models, new DenoisingEngine(forEngine, options)));
+    return new DenoisingEngine(
+        forEngine, EngineOptions.DEFAULT.withSlots(config.get(ConfigKeys.SLOTS)));
   }
 
   private static EngineModel measured(EngineModel model, Duration budget) {

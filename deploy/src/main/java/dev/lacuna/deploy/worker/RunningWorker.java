@@ -62,6 +62,19 @@ public final class RunningWorker implements AutoCloseable {
     CompletableFuture<ModelSet> models =
         CompletableFuture.supplyAsync(
             () -> loading.apply(quiet::join), task -> new Thread(task, "lacuna-models").start());
+    try {
+      return start(config, models, quiet, times);
+    } catch (RuntimeException e) {
+      quiet.complete(null); // Nobody else would: the models' thread waits for it.
+      throw closed(models, e);
+    }
+  }
+
+  private static RunningWorker start(
+      Config config,
+      CompletableFuture<ModelSet> models,
+      CompletableFuture<Void> quiet,
+      StartTimes times) {
     RegistryWireFormat wire =
         RegistryWireFormat.open(config.registry(), config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER));
     try {
@@ -78,8 +91,7 @@ public final class RunningWorker implements AutoCloseable {
       return new RunningWorker(worker, wire, loaded, config.get(ConfigKeys.SHUTDOWN_TIMEOUT));
     } catch (RuntimeException e) {
       wire.close();
-      quiet.complete(null);
-      throw closed(models, e);
+      throw e;
     }
   }
 

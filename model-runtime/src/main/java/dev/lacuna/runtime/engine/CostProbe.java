@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a forward pass on some shapes before it serves, which warms it up and shows what its shapes
@@ -28,11 +30,15 @@ public final class CostProbe {
   /** Length of canvases in which attention shows, in tokens. */
   private static final int LONG = 1024;
 
+  private static final Logger log = LoggerFactory.getLogger(CostProbe.class);
+
   private final ModelFacts facts;
   private final ForwardPass pass;
   private final LongSupplier nanos;
   private final long endNanos;
   private StepBatch batch = new StepBatch(1, 1);
+  private boolean succeeded; // at least once
+  private boolean failed;
 
   private CostProbe(ModelFacts facts, ForwardPass pass, Duration budget, LongSupplier nanos) {
     this.facts = facts;
@@ -46,6 +52,7 @@ public final class CostProbe {
    *
    * @param budget no further shape is tried after this time; the first always is
    * @param nanos a monotonic clock
+   * @throws RuntimeException of the forward pass, if it fails on the first and smallest shape
    */
   public static CostCurve measure(
       ModelFacts facts, ForwardPass pass, Duration budget, LongSupplier nanos) {
@@ -56,23 +63,23 @@ public final class CostProbe {
     int length = Math.min(LENGTH, facts.canvasLimit());
     List<CostCurve.Point> points = new ArrayList<>();
     for (int shorter = Math.min(SHORTEST, length); shorter < length; shorter *= 2) {
-      if (inTime(points)) {
-        points.add(new CostCurve.Point(shorter, micros(1, shorter, shorter)));
+      if (goesOn(points)) {
+        add(points, 1, shorter);
       }
     }
     int most = Math.max(1, RunBucket.CELLS_MAX / length);
     double cheapest = Double.POSITIVE_INFINITY;
     boolean saturated = false;
-    int rows = 1;
-    for (int tried = 1; tried <= most && !saturated && inTime(points); tried *= 2) {
-      rows = tried;
-      double micros = micros(rows, length, rows * length);
-      points.add(new CostCurve.Point((double) rows * length, micros));
-      saturated = micros / rows > GAIN_MIN * cheapest;
-      cheapest = Math.min(cheapest, micros / rows);
+    for (int tried = 1; tried <= most && !saturated && goesOn(points); tried *= 2) {
+      if (add(points, tried, length)) {
+        double each = points.get(points.size() - 1).micros() / tried;
+        saturated = each > GAIN_MIN * cheapest;
+        cheapest = Math.min(cheapest, each);
+      }
     }
     double last = points.get(points.size() - 1).micros();
-    boolean whole = points.get(points.size() - 1).tokens() >= length;
+    int rows = (int) points.get(points.size() - 1).tokens() / length;
+    boolean whole = rows > 0;
     return new CostCurve(
         length,
         ascending(points),
@@ -91,8 +98,22 @@ public final class CostProbe {
     return ascending;
   }
 
-  private boolean inTime(List<CostCurve.Point> points) {
-    return points.isEmpty() || nanos.getAsLong() < endNanos;
+  /** Measures a batch with all positions proposed for; false if it failed. */
+  private boolean add(List<CostCurve.Point> points, int rows, int length) {
+    double micros = micros(rows, length, rows * length);
+    if (failed) {
+      return false;
+    }
+    points.add(new CostCurve.Point((double) rows * length, micros));
+    return true;
+  }
+
+  private boolean goesOn(List<CostCurve.Point> points) {
+    return points.isEmpty() || !isOver();
+  }
+
+  private boolean isOver() {
+    return failed || nanos.getAsLong() >= endNanos;
   }
 
   /**
@@ -103,24 +124,44 @@ public final class CostProbe {
     boolean longer = facts.canvasLimit() >= LONG && rows * length >= LONG;
     int other = longer ? LONG : length / 4;
     int otherRows = rows * length / Math.max(1, other);
-    if (other < 1 || otherRows * other != rows * length || nanos.getAsLong() >= endNanos) {
+    if (other < 1 || otherRows * other != rows * length || isOver()) {
       return Double.POSITIVE_INFINITY;
     }
-    double otherMicros = micros(otherRows, other, rows * length);
+    double otherMicros = micros(otherRows, other, rows * length); // NaN makes found NaN
     double found = (micros * other - otherMicros * length) / (otherMicros - micros);
     return found > 0 ? found : Double.POSITIVE_INFINITY;
   }
 
   private double positionMicros(int rows, int length, double micros) {
     int few = Math.max(1, rows * length / 8);
-    if (few == rows * length || nanos.getAsLong() >= endNanos) {
+    if (few == rows * length || isOver()) {
       return 0;
     }
-    return Math.max(0, (micros - micros(rows, length, few)) / (rows * length - few));
+    double fewMicros = micros(rows, length, few);
+    return failed ? 0 : Math.max(0, (micros - fewMicros) / (rows * length - few));
+  }
+
+  /**
+   * Time of a batch, NaN if it failed. A batch after a smaller one may be too much for the device's
+   * memory: then it is the last that is tried, and no reason not to serve.
+   */
+  private double micros(int rows, int length, int positions) {
+    try {
+      double micros = shortestMicros(rows, length, positions);
+      succeeded = true;
+      return micros;
+    } catch (RuntimeException e) {
+      if (!succeeded) {
+        throw e;
+      }
+      log.warn("a batch failed, no larger one is measured rows={} length={}", rows, length, e);
+      failed = true;
+      return Double.NaN;
+    }
   }
 
   /** The shortest of some repetitions: what disturbs a machine only adds. */
-  private double micros(int rows, int length, int positions) {
+  private double shortestMicros(int rows, int length, int positions) {
     fill(rows, length, positions);
     long least = Long.MAX_VALUE;
     for (int repetition = 0; repetition < REPETITIONS; repetition++) {

@@ -141,20 +141,34 @@ final class BoundTensors implements AutoCloseable {
 
   /** Tensors of a shape; they stay those of this object, which closes them. */
   Run of(Shape shape) throws OrtException {
-    Run run = runs.get(shape);
-    if (run == null) {
-      if (runs.size() >= KEPT) {
-        Shape eldest = runs.keySet().iterator().next();
-        runs.remove(eldest).close();
-      }
-      run = new Run(new HashMap<>(), new HashMap<>());
-      runs.put(shape, run);
+    Run known = runs.get(shape);
+    if (known != null) {
+      return known;
+    }
+    if (runs.size() >= KEPT) {
+      Shape eldest = runs.keySet().iterator().next();
+      runs.remove(eldest).close();
+    }
+    Run run = bound(shape);
+    runs.put(shape, run);
+    return run;
+  }
+
+  private Run bound(Shape shape) throws OrtException {
+    Run run = new Run(new HashMap<>(), new HashMap<>());
+    boolean complete = false;
+    try {
       for (Binding binding : bindings) {
         Map<String, OnnxTensor> side = binding.isInput() ? run.inputs() : run.outputs();
         side.put(binding.name(), binding.tensor(shape));
       }
+      complete = true;
+      return run;
+    } finally {
+      if (!complete) {
+        run.close(); // Kept, it would be taken for a whole one by the next step of this shape.
+      }
     }
-    return run;
   }
 
   @Override

@@ -106,13 +106,15 @@ public record ModelMemory(
   }
 
   /**
-   * Bytes of the head for a row that is all blanks: {@code 4 × 4 × L × V}, vocabulary V; an upper
-   * bound, since a large vocabulary is gone through in chunks of the positions.
+   * Bytes of the head for a row that is all blanks: {@code 4 × 4 × min(L, C) × V}, vocabulary V,
+   * positions of a chunk C; an upper bound, since rows share chunks, and a CPU's are smaller than
+   * the GPU's that are counted.
    *
    * @param length of the canvas in tokens
    */
   public long headBytes(int length) {
-    return (long) BYTES * VOCABULARY_WIDE * length * vocabulary;
+    int positions = Math.min(length, StepSizes.found(vocabulary, "cuda:0").chunkPositions());
+    return (long) BYTES * VOCABULARY_WIDE * positions * vocabulary;
   }
 
   /**

@@ -93,19 +93,21 @@ public final class OnnxForwardPass implements ForwardPass {
     session.ran();
   }
 
-  /** To powers of two, so that it happens a few times at most. */
+  /**
+   * To powers of two, and never smaller in any direction, so that it happens a few times at most:
+   * batches of many short rows and of few long ones take turns.
+   */
   private void grow(StepTile tile, int length) {
+    int cells = toPowerOfTwo(Math.multiplyExact(tile.rows(), length));
+    int rows = toPowerOfTwo(tile.rows());
+    int positions = toPowerOfTwo(Math.max(tile.positions(), tile.guided()));
     if (tensors != null) {
       tensors.close();
+      cells = Math.max(cells, tensors.cells());
+      rows = Math.max(rows, tensors.maxRows());
+      positions = Math.max(positions, tensors.maxPositions());
     }
-    tensors =
-        new StepTensors(
-            environment,
-            facts,
-            toPowerOfTwo(Math.multiplyExact(tile.rows(), length)),
-            toPowerOfTwo(tile.rows()),
-            toPowerOfTwo(Math.max(tile.positions(), tile.guided())),
-            sizes.chunkPositions());
+    tensors = new StepTensors(environment, facts, cells, rows, positions, sizes.chunkPositions());
   }
 
   private static int toPowerOfTwo(int count) {

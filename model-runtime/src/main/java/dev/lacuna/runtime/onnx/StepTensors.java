@@ -91,6 +91,18 @@ final class StepTensors implements AutoCloseable {
     certainties = bound.floatOutput("certainties", most, BoundTensors::vector);
   }
 
+  int cells() {
+    return cells;
+  }
+
+  int maxRows() {
+    return maxRows;
+  }
+
+  int maxPositions() {
+    return most;
+  }
+
   /** Whether a part of a batch whose rows have this length fits. */
   boolean hold(StepTile tile, int length) {
     return tile.rows() * length <= cells

@@ -69,6 +69,32 @@ class CostProbeTest {
   }
 
   @Test
+  void shouldTryNoLargerBatchWhenOneIsTooMuchForTheDevice() {
+    StepCost cost =
+        (rows, length, positions) -> {
+          if (rows > 2) {
+            throw new IllegalStateException("out of memory");
+          }
+          return 4_000;
+        };
+    Device device = new Device(cost);
+    CostCurve curve = measure(device, 256, Duration.ofMinutes(1));
+    assertThat(curve.points()).endsWith(new CostCurve.Point(512, 4_000));
+    assertThat(device.shapes).endsWith("4 x 256, 1024");
+    assertThat(RunBucket.saturating(curve, 256)).isEqualTo(2);
+  }
+
+  @Test
+  void shouldThrowWhatTheDeviceThrowsWhenNoShapeWorks() {
+    StepCost cost =
+        (rows, length, positions) -> {
+          throw new IllegalStateException("no kernel");
+        };
+    assertThatThrownBy(() -> measure(new Device(cost), 256, Duration.ofMinutes(1)))
+        .hasMessage("no kernel");
+  }
+
+  @Test
   void shouldMeasureModelsOfVeryShortCanvases() {
     Device device = new Device((rows, length, positions) -> 7.0 * rows * length);
     CostCurve curve = measure(device, 3, Duration.ofSeconds(1));

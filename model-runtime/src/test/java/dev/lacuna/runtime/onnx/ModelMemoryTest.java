@@ -19,6 +19,13 @@ class ModelMemoryTest {
   }
 
   @Test
+  void shouldCountTheHeadOfOneChunkWhenTheVocabularyIsLarge() {
+    ModelMemory large = new ModelMemory(1000, 10, 30, 2, 1 << 20);
+    assertThat(large.headBytes(4096)).isEqualTo(4L * 4 * 64 * (1 << 20));
+    assertThat(large.headBytes(8)).isEqualTo(4L * 4 * 8 * (1 << 20));
+  }
+
+  @Test
   void shouldFitAsManyRowsAsAreLeftByTheWeights() {
     assertThat(SMALL.weightBytes(4)).isEqualTo(4000);
     assertThat(SMALL.largestBatch(4000 + 3 * 6400, 4, 8)).isEqualTo(3);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.lacuna.runtime.checkpoint.TestCheckpoint;
 import dev.lacuna.runtime.engine.StepBatch;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -27,6 +29,39 @@ class StepAllocationTest {
     long large = bytesOfAStep(forLarge, LARGE);
     // One float for each token would be 118,800 bytes more, and for each position as much again.
     assertThat(large).isLessThan(small + LARGE);
+  }
+
+  @Test
+  void shouldKeepItsBuffersWhenShortRowsAndLongOnesTakeTurns(@TempDir Path folder) {
+    OpenedCheckpoint opened =
+        Checkpoints.open(
+            TestCheckpoint.of(SMALL, 16).write(folder),
+            "test",
+            ForwardPassOptions.defaults().withThreads(1));
+    try {
+      StepBatch longRow = batch();
+      StepBatch shortRows = Steps.batch(8, 0, Collections.nCopies(8, row(8, 1)));
+      takeTurns(opened, longRow, shortRows);
+      long before = directBytes();
+      for (int turn = 0; turn < 8; turn++) {
+        takeTurns(opened, longRow, shortRows);
+      }
+      assertThat(directBytes()).isLessThanOrEqualTo(before);
+    } finally {
+      opened.forwardPass().close();
+    }
+  }
+
+  private static void takeTurns(OpenedCheckpoint opened, StepBatch one, StepBatch other) {
+    opened.forwardPass().run(one);
+    opened.forwardPass().run(other);
+  }
+
+  private static long directBytes() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getTotalCapacity)
+        .sum();
   }
 
   private static long bytesOfAStep(Path folder, int vocabulary) {
@@ -50,11 +85,13 @@ class StepAllocationTest {
   }
 
   private static StepBatch batch() {
-    Steps.Row row =
-        new Steps.Row(
-            LongStream.range(0, POSITIONS).map(i -> 2).toArray(),
-            IntStream.range(0, POSITIONS).toArray(),
-            new Steps.Draw(0.9f, 0.9f, 0, true, 0.3f));
-    return Steps.batch(POSITIONS, 0, List.of(row));
+    return Steps.batch(POSITIONS, 0, List.of(row(POSITIONS, POSITIONS)));
+  }
+
+  private static Steps.Row row(int length, int positions) {
+    return new Steps.Row(
+        LongStream.range(0, length).map(i -> 2).toArray(),
+        IntStream.range(0, positions).toArray(),
+        new Steps.Draw(0.9f, 0.9f, 0, true, 0.3f));
   }
 }

@@ -123,8 +123,10 @@ final class PausingConsumer implements InvocationHandler {
     long begun = System.nanoTime();
     while (true) {
       long leftNanos = timeout.toNanos() - (System.nanoTime() - begun);
-      boolean over = leftNanos <= 0 || accepted.runsEnded() != runsEndedSeen;
-      runsEndedSeen = accepted.runsEnded();
+      // Read once: of two reads only the second would see a run that ends between them.
+      long runsEnded = accepted.runsEnded();
+      boolean over = leftNanos <= 0 || runsEnded != runsEndedSeen;
+      runsEndedSeen = runsEnded;
       ConsumerRecords<byte[], byte[]> records =
           consumer.poll(over ? Duration.ZERO : slice(Duration.ofNanos(leftNanos)));
       if (over || !records.isEmpty()) {

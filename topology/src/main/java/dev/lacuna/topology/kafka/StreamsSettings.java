@@ -104,11 +104,11 @@ public final class StreamsSettings {
   private static Map<String, Object> defaults(TopologySettings topology) {
     Map<String, Object> defaults = new HashMap<>();
     int recordMaxBytes = topology.limits().recordMaxBytes();
-    // What is fetched beyond the cap is accepted all the same: keep it small.
     // Answers ask for commits of their own; the rest, timings and checkpoints, can wait a little,
     // and a transaction costs the broker a dozen records however little is in it.
     defaults.put("commit.interval.ms", 500);
     defaults.put("rocksdb.config.setter", BoundedRocksMemory.class.getName());
+    // What is fetched beyond the cap is accepted all the same: keep it small.
     defaults.put("buffered.records.per.partition", 32);
     defaults.put("consumer.max.poll.records", 32);
     defaults.put("producer.transaction.timeout.ms", 30_000);
