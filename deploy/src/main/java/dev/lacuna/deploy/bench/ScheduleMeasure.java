@@ -3,6 +3,7 @@ package dev.lacuna.deploy.bench;
 import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.runtime.engine.CostCurve;
 import dev.lacuna.runtime.engine.CostProbe;
+import dev.lacuna.runtime.engine.EngineOptions;
 import java.time.Duration;
 
 /** Measures what forward passes of a model cost here, for a file of a {@link DeviceCurve}. */
@@ -18,6 +19,7 @@ public final class ScheduleMeasure {
         CostProbe.measure(
             loaded.engineModel().facts(),
             loaded.engineModel().forwardPass(),
+            EngineOptions.AUTO,
             BUDGET,
             System::nanoTime);
     String device = loaded.engineModel().forwardPass().device();

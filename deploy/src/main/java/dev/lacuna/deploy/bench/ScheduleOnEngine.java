@@ -99,7 +99,12 @@ public final class ScheduleOnEngine {
     this.facts = loaded.engineModel().facts();
     this.jobs = jobs(facts, seed);
     this.cost =
-        CostProbe.measure(facts, loaded.engineModel().forwardPass(), PROBE_TIME, System::nanoTime);
+        CostProbe.measure(
+            facts,
+            loaded.engineModel().forwardPass(),
+            EngineOptions.AUTO,
+            PROBE_TIME,
+            System::nanoTime);
   }
 
   /**

@@ -102,15 +102,17 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
 
   private static DenoisingEngine engine(Map<String, LoadedModel> models, Config config) {
     Duration budget = PROBE_TIME.dividedBy(models.size());
+    int slots = config.get(ConfigKeys.SLOTS);
     List<EngineModel> forEngine =
-        models.values().stream().map(model -> measured(model.engineModel(), budget)).toList();
-    return new DenoisingEngine(
-        forEngine, EngineOptions.DEFAULT.withSlots(config.get(ConfigKeys.SLOTS)));
+        models.values().stream()
+            .map(model -> measured(model.engineModel(), slots, budget))
+            .toList();
+    return new DenoisingEngine(forEngine, EngineOptions.DEFAULT.withSlots(slots));
   }
 
-  private static EngineModel measured(EngineModel model, Duration budget) {
+  private static EngineModel measured(EngineModel model, int slots, Duration budget) {
     CostCurve cost =
-        CostProbe.measure(model.facts(), model.forwardPass(), budget, System::nanoTime);
+        CostProbe.measure(model.facts(), model.forwardPass(), slots, budget, System::nanoTime);
     LOG.info("measured the forward pass model={} cost={}", model.facts().name(), cost);
     return model.withCost(cost);
   }

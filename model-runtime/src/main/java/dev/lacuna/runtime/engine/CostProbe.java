@@ -34,15 +34,18 @@ public final class CostProbe {
 
   private final ModelFacts facts;
   private final ForwardPass pass;
+  private final int rowsMax;
   private final LongSupplier nanos;
   private final long endNanos;
   private StepBatch batch = new StepBatch(1, 1);
   private boolean succeeded; // at least once
   private boolean failed;
 
-  private CostProbe(ModelFacts facts, ForwardPass pass, Duration budget, LongSupplier nanos) {
+  private CostProbe(
+      ModelFacts facts, ForwardPass pass, int rowsMax, Duration budget, LongSupplier nanos) {
     this.facts = facts;
     this.pass = pass;
+    this.rowsMax = rowsMax;
     this.nanos = nanos;
     this.endNanos = nanos.getAsLong() + budget.toNanos();
   }
@@ -50,13 +53,16 @@ public final class CostProbe {
   /**
    * Measures a model.
    *
+   * @param rowsMax rows of a batch at most: larger ones will never run, and would take memory that
+   *     the runtime keeps; {@link EngineOptions#AUTO} for no bound
    * @param budget no further shape is tried after this time; the first always is
    * @param nanos a monotonic clock
    * @throws RuntimeException of the forward pass, if it fails on the first and smallest shape
    */
   public static CostCurve measure(
-      ModelFacts facts, ForwardPass pass, Duration budget, LongSupplier nanos) {
-    return new CostProbe(facts, pass, budget, nanos).measure();
+      ModelFacts facts, ForwardPass pass, int rowsMax, Duration budget, LongSupplier nanos) {
+    int most = rowsMax == EngineOptions.AUTO ? EngineOptions.SLOTS_MAX : rowsMax;
+    return new CostProbe(facts, pass, most, budget, nanos).measure();
   }
 
   private CostCurve measure() {
@@ -67,7 +73,7 @@ public final class CostProbe {
         add(points, 1, shorter);
       }
     }
-    int most = Math.max(1, RunBucket.CELLS_MAX / length);
+    int most = Math.max(1, Math.min(rowsMax, RunBucket.CELLS_MAX / length));
     double cheapest = Double.POSITIVE_INFINITY;
     boolean saturated = false;
     for (int tried = 1; tried <= most && !saturated && goesOn(points); tried *= 2) {

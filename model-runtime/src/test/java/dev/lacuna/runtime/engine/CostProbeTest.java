@@ -34,7 +34,15 @@ class CostProbeTest {
 
   private static CostCurve measure(Device device, int canvasLimit, Duration budget) {
     ModelFacts facts = TestFacts.named("m", canvasLimit, 500);
-    return CostProbe.measure(facts, device, budget, () -> device.nanos);
+    return CostProbe.measure(facts, device, EngineOptions.AUTO, budget, () -> device.nanos);
+  }
+
+  @Test
+  void shouldTryNoLargerBatchThanWillRunWhenSlotsAreBounded() {
+    Device device = new Device((rows, length, positions) -> 4_000);
+    ModelFacts facts = TestFacts.named("m", 256, 500);
+    CostProbe.measure(facts, device, 5, Duration.ofMinutes(1), () -> device.nanos);
+    assertThat(device.shapes).contains("4 x 256, 1024").noneMatch(s -> s.startsWith("8 x 256"));
   }
 
   @Test
