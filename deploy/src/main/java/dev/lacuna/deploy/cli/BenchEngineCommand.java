@@ -12,7 +12,6 @@ import dev.lacuna.deploy.bench.EngineSettings;
 import dev.lacuna.deploy.bench.Machine;
 import dev.lacuna.deploy.config.LacunaHome;
 import dev.lacuna.deploy.models.LoadedModel;
-import dev.lacuna.deploy.models.ModelFolders;
 import dev.lacuna.deploy.models.ModelLoader;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.runtime.ModelLimits;
@@ -43,11 +42,7 @@ final class BenchEngineCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Option(
-      names = "--model",
-      paramLabel = "MODEL",
-      description = "Model folder, or name of an imported model; the demo model if absent.")
-  private String model;
+  @Mixin private BenchModelOptions model;
 
   @Option(
       names = {"-d", "--documents"},
@@ -112,15 +107,6 @@ final class BenchEngineCommand implements Callable<Integer> {
   private Integer slots;
 
   @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads of a forward pass; default: one for each processor.")
-  private int threads;
-
-  @Mixin private DeviceOption device;
-
-  @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
@@ -154,7 +140,7 @@ final class BenchEngineCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     check();
-    Path folder = model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model);
+    Path folder = model.folder();
     List<BenchEngine> engines = new ArrayList<>();
     try {
       BenchTokens tokens = null;
@@ -174,10 +160,10 @@ final class BenchEngineCommand implements Callable<Integer> {
   }
 
   private LoadedModel load(Path folder, String dtype) {
-    ModelLoader loader =
-        Accept.orUsage(ModelLoader.of(device.name(), dtype, threads, ModelLimits.DEFAULT));
     return Accept.orUsage(
-        loader.load(folder.toAbsolutePath().normalize().getFileName().toString(), folder));
+        model
+            .loader(dtype)
+            .load(folder.toAbsolutePath().normalize().getFileName().toString(), folder));
   }
 
   private EngineOptions engineOptions() {
@@ -215,7 +201,6 @@ final class BenchEngineCommand implements Callable<Integer> {
     masked.forEach(value -> BenchBounds.requireShare("--masked", value));
     temperatures.forEach(value -> BenchBounds.require("--temperature", value, 0, 100));
     BenchBounds.require("--rounds", rounds, 1, 10_000);
-    BenchBounds.require("--threads", threads, 0, BenchBounds.ROWS_MAX);
     if (slots != null) {
       BenchBounds.require("--slots", slots, 1, EngineOptions.SLOTS_MAX);
     }

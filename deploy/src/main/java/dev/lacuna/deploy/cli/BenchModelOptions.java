@@ -4,7 +4,6 @@ import dev.lacuna.deploy.config.LacunaHome;
 import dev.lacuna.deploy.models.ModelFolders;
 import dev.lacuna.deploy.models.ModelLoader;
 import dev.lacuna.runtime.ModelLimits;
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,8 +26,6 @@ final class BenchModelOptions {
 
   @Mixin private DeviceOption device;
 
-  @Mixin private DtypeOption dtype;
-
   boolean isNamed() {
     return model != null;
   }
@@ -38,10 +35,9 @@ final class BenchModelOptions {
     return model == null ? LacunaHome.demoModel() : ModelFolders.resolve(model);
   }
 
-  /** Device, threads and numbers. */
-  ForwardPassOptions forward() {
+  /** A loader for these options and a number format as a user writes it. */
+  ModelLoader loader(String dtype) {
     BenchBounds.require("--threads", threads, 0, BenchBounds.ROWS_MAX);
-    return Accept.orUsage(ModelLoader.of(device.name(), dtype.name(), threads, ModelLimits.DEFAULT))
-        .options();
+    return Accept.orUsage(ModelLoader.of(device.name(), dtype, threads, ModelLimits.DEFAULT));
   }
 }

@@ -34,6 +34,8 @@ final class BenchStepCommand implements Callable<Integer> {
 
   @Mixin private BenchModelOptions model;
 
+  @Mixin private DtypeOption dtype;
+
   @Option(
       names = "--random-weights",
       paramLabel = "SIZES",
@@ -163,6 +165,14 @@ final class BenchStepCommand implements Callable<Integer> {
     BenchBounds.require("--top-k", topK, 0, 1 << 24);
     BenchBounds.require("--rounds", rounds, 1, 10_000);
     return new StepOptions(
-        rows, lengths, masked, temperatures, topP, topK, rounds, !noFloor, model.forward());
+        rows,
+        lengths,
+        masked,
+        temperatures,
+        topP,
+        topK,
+        rounds,
+        !noFloor,
+        model.loader(dtype.name()).options());
   }
 }

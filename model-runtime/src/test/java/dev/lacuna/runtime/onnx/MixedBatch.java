@@ -2,6 +2,7 @@ package dev.lacuna.runtime.onnx;
 
 import dev.lacuna.runtime.engine.StepBatch;
 import dev.lacuna.runtime.onnx.Steps.Draw;
+import dev.lacuna.runtime.onnx.Steps.Outcome;
 import dev.lacuna.runtime.onnx.Steps.Row;
 import dev.lacuna.runtime.sampling.Certainty;
 import java.util.ArrayList;
@@ -19,29 +20,6 @@ final class MixedBatch {
   record Wanted(Draw draw, Certainty certainty, boolean certaintyFiltered, float guidance) {
     Wanted(Draw draw) {
       this(draw, Certainty.PROBABILITY, false, 0);
-    }
-  }
-
-  /** A row's results, bit for bit. */
-  record Result(int[] proposals, float[] confidences, float[] certainties) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Result that
-          && Arrays.equals(proposals, that.proposals)
-          && Arrays.equals(confidences, that.confidences)
-          && Arrays.equals(certainties, that.certainties);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(proposals);
-    }
-
-    @Override
-    public String toString() {
-      return Arrays.toString(proposals)
-          + Arrays.toString(confidences)
-          + Arrays.toString(certainties);
     }
   }
 
@@ -115,13 +93,13 @@ final class MixedBatch {
   }
 
   /** The results of each kind in a batch that was run, in its order. */
-  static List<Result> results(StepBatch batch, List<Integer> kinds, int mask) {
-    List<Result> results = new ArrayList<>();
+  static List<Outcome> results(StepBatch batch, List<Integer> kinds, int mask) {
+    List<Outcome> results = new ArrayList<>();
     int from = 0;
     for (int kind : kinds) {
       int to = from + row(kind, mask).positions().length;
       results.add(
-          new Result(
+          new Outcome(
               Arrays.copyOfRange(batch.proposals, from, to),
               Arrays.copyOfRange(batch.confidences, from, to),
               Arrays.copyOfRange(batch.certainties, from, to)));

@@ -80,7 +80,7 @@ class PlainOnnxTest {
   void shouldGiveEveryRowItsBitsWhenTilesAndChunksDiffer(String variant) throws Exception {
     List<Integer> kinds = IntStream.range(0, MixedBatch.KINDS.size()).boxed().toList();
     ForwardPassOptions options = ForwardPassOptions.defaults().withThreads(1);
-    List<List<MixedBatch.Result>> results = new ArrayList<>();
+    List<List<Steps.Outcome>> results = new ArrayList<>();
     for (StepSizes sizes :
         List.of(StepSizes.WHOLE, new StepSizes(1, 7), new StepSizes(Integer.MAX_VALUE, 20))) {
       StepBatch batch = MixedBatch.of(kinds, MASK);

@@ -33,7 +33,7 @@ class StepSizesTest {
   @ParameterizedTest
   @EnumSource
   void shouldGiveEveryRowItsBitsWhenTilesAndChunksDiffer(RandomModel model) {
-    List<MixedBatch.Result> whole;
+    List<Steps.Outcome> whole;
     try (ForwardPass pass = model.sampling(NumberFormat.FP32, OPTIONS.withSizes(StepSizes.WHOLE))) {
       whole = run(pass, ALL);
       assertThat(whole).doesNotHaveDuplicates();
@@ -49,7 +49,7 @@ class StepSizesTest {
   @EnumSource
   void shouldGiveEveryRowItsBitsWhenItIsAloneOrElsewhere(RandomModel model) {
     try (ForwardPass pass = model.sampling(NumberFormat.FP32, OPTIONS)) {
-      List<MixedBatch.Result> together = run(pass, ALL);
+      List<Steps.Outcome> together = run(pass, ALL);
       for (int kind : ALL) {
         assertThat(run(pass, List.of(kind)))
             .as("kind %d", kind)
@@ -58,7 +58,7 @@ class StepSizesTest {
       List<Integer> turned = Stream.concat(ALL.stream().skip(4), ALL.stream().limit(4)).toList();
       List<Integer> backwards = ALL.stream().sorted(Comparator.reverseOrder()).toList();
       for (List<Integer> order : List.of(turned, backwards)) {
-        List<MixedBatch.Result> elsewhere = run(pass, order);
+        List<Steps.Outcome> elsewhere = run(pass, order);
         for (int i = 0; i < order.size(); i++) {
           assertThat(elsewhere.get(i)).isEqualTo(together.get(order.get(i)));
         }
@@ -66,7 +66,7 @@ class StepSizesTest {
     }
   }
 
-  private static List<MixedBatch.Result> run(ForwardPass pass, List<Integer> kinds) {
+  private static List<Steps.Outcome> run(ForwardPass pass, List<Integer> kinds) {
     StepBatch batch = MixedBatch.of(kinds, RandomModel.MASK);
     pass.run(batch);
     return MixedBatch.results(batch, kinds, RandomModel.MASK);
