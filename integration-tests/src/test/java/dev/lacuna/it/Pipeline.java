@@ -92,7 +92,7 @@ final class Pipeline implements AutoCloseable {
     set("dead.letters.topic", topics.deadLetters());
     set("topics.replication.factor", "1");
     set("model.dir", model.toString());
-    set("checkpoint.interval.ms", "300");
+    set("checkpoint.device.ms", "300");
     set("kafka.session.timeout.ms", "6000");
     set("kafka.heartbeat.interval.ms", "1000");
   }

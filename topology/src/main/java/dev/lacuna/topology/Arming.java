@@ -14,6 +14,7 @@ final class Arming {
   private static final Logger log = LoggerFactory.getLogger(Arming.class);
 
   private final String task;
+  private final ArmingRule rule;
   private volatile State state = State.DISARMED;
 
   private enum State {
@@ -22,8 +23,9 @@ final class Arming {
     CLOSED
   }
 
-  Arming(String task) {
+  Arming(String task, ArmingRule rule) {
     this.task = task;
+    this.rule = rule;
   }
 
   /** Asks for ticks until this incarnation has processed a record or is closed. */
@@ -41,7 +43,7 @@ final class Arming {
   }
 
   boolean armed() {
-    return state == State.ARMED;
+    return state != State.CLOSED && rule.mayWrite(state == State.ARMED);
   }
 
   void close() {

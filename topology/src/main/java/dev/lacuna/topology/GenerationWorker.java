@@ -93,7 +93,9 @@ public final class GenerationWorker implements AutoCloseable {
             new CommitPace(COMMIT_GAP),
             ticks,
             schemas,
-            metrics);
+            metrics,
+            ArmingRule.AFTER_A_RECORD,
+            () -> 0);
     streams =
         new KafkaStreams(
             GenerationTopology.build(parts),

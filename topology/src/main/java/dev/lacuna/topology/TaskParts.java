@@ -18,6 +18,8 @@ import java.util.function.LongSupplier;
  * @param ticks arms tasks with restored work
  * @param schemas schemas that the wire format lacks
  * @param metrics counters
+ * @param arming when an incarnation of a task may write
+ * @param commits which of a stream thread's writes are committed
  */
 public record TaskParts(
     TopologySettings settings,
@@ -30,4 +32,6 @@ public record TaskParts(
     CommitPace pace,
     TickSender ticks,
     SchemaLookup schemas,
-    WorkerMetrics metrics) {}
+    WorkerMetrics metrics,
+    ArmingRule arming,
+    CommitCount commits) {}

@@ -45,7 +45,7 @@ final class TaskWork {
     TopologySettings settings = parts.settings();
     TaskStores stores = TaskStores.of(context);
     outbox = new Outbox(context, parts);
-    arming = new Arming(context.taskId().toString());
+    arming = new Arming(context.taskId().toString(), parts.arming());
     work = new PendingWork(parts, stores.pending(), stores.progress(), outbox);
     undecoded = new Undecoded(parts, stores.undecoded(), outbox);
     cancellations = new Cancellations(parts, stores.cancellations());
@@ -64,6 +64,9 @@ final class TaskWork {
     }
     if (!idle()) {
       arming.askForTick(parts.ticks(), context.taskId().partition());
+    }
+    if (arming.armed()) {
+      adapt();
     }
   }
 

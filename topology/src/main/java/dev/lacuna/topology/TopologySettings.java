@@ -1,6 +1,7 @@
 package dev.lacuna.topology;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Settings of the topology, checked by the configuration before they get here.
@@ -12,8 +13,9 @@ import java.time.Duration;
  * @param acceptedMax accepted requests of this process from which request partitions are paused
  * @param drainInterval least time between two drains while something is pending
  * @param drainMax longest time that one drain may take on the stream thread
- * @param checkpointInterval period in which running requests publish timings and store progress
  * @param cancelRetention how long the cancellation of an id not yet seen is remembered
+ * @param durability what is stored of running requests, and what becomes of it
+ * @param intake what is done with requests that could be taken otherwise
  */
 public record TopologySettings(
     Topics topics,
@@ -23,8 +25,48 @@ public record TopologySettings(
     int acceptedMax,
     Duration drainInterval,
     Duration drainMax,
-    Duration checkpointInterval,
-    Duration cancelRetention) {
+    Duration cancelRetention,
+    Durability durability,
+    IntakeRules intake) {
+
+  /**
+   * What is stored of running requests, and what becomes of it.
+   *
+   * @param checkpointDevice device time after which running requests publish timings and store
+   *     progress: what a crash may cost
+   * @param crashAttemptsMax deaths of a process that a request may cause by itself before it is
+   *     answered FAILED, at least 1
+   * @param waitsForModel whether a stored request waits for the model that it was begun with where
+   *     there is another now; otherwise it is answered FAILED
+   */
+  public record Durability(
+      Duration checkpointDevice, int crashAttemptsMax, boolean waitsForModel) {}
+
+  /**
+   * What is done with requests that could be taken otherwise.
+   *
+   * @param deadlines which deadlines are refused as out of reach
+   * @param deadLetterDuplicates whether a request whose id is pending or remembered becomes a dead
+   *     letter; otherwise it is ignored and counted
+   * @param completedRetention how long the id of an answered request is remembered; zero for not at
+   *     all
+   * @param fairnessLabel the label whose values share the device fairly; empty for none
+   */
+  public record IntakeRules(
+      DeadlineRefusal deadlines,
+      boolean deadLetterDuplicates,
+      Duration completedRetention,
+      Optional<String> fairnessLabel) {}
+
+  /** Which deadlines are refused as out of reach when a request is read. */
+  public enum DeadlineRefusal {
+    /** None but those that have passed. */
+    OFF,
+    /** Those that a device with nothing else to do could not meet. */
+    ALONE,
+    /** Those that could not be met behind the work accepted before. */
+    BACKLOG
+  }
 
   /** Topic names. */
   public record Topics(

@@ -95,6 +95,8 @@ final class LongRestoreTest {
             open.lastStepMicros(),
             open.batchRowsSum(),
             false,
+            true,
+            0,
             List.of(new Progress.SampleProgress(false, beyond)));
     committed.overwrite("progress", "long", ProgressCodec.encode(damaged));
 

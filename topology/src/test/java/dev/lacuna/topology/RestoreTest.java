@@ -221,6 +221,8 @@ final class RestoreTest {
             open.lastStepMicros(),
             open.batchRowsSum(),
             false,
+            true,
+            0,
             List.of(
                 new Progress.SampleProgress(
                     false, RunProgress.inFirstPass(4, tokens, run.confidences()))));

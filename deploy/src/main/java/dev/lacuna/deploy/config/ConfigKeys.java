@@ -212,13 +212,62 @@ public final class ConfigKeys {
           "250",
           "Longest time of one drain on the stream thread.");
 
-  public static final ConfigKey<Duration> CHECKPOINT_INTERVAL =
+  public static final ConfigKey<Duration> CHECKPOINT_DEVICE =
       ConfigKey.of(
-          "checkpoint.interval.ms",
+          "checkpoint.device.ms",
           ValueTypes.millis(10, 3_600_000),
           "2000",
-          "Period in which running requests publish their timings and store their progress; what a"
-              + " crash may cost.");
+          "Device time after which running requests publish their timings and store their progress;"
+              + " what a crash may cost.");
+
+  public static final ConfigKey<Integer> CRASH_ATTEMPTS_MAX =
+      ConfigKey.of(
+          "crash.attempts.max",
+          ValueTypes.integer(1, 1000),
+          "5",
+          "Times that a request may take a worker down with it, running alone, before it is answered"
+              + " FAILED.");
+
+  public static final ConfigKey<String> MODEL_CHANGED =
+      ConfigKey.of(
+          "model.changed",
+          ValueTypes.choice("fail", "wait"),
+          "fail",
+          "What becomes of accepted requests where model, number format, runtime or device are no"
+              + " longer those that they were begun with: FAILED, or they wait for a worker that has"
+              + " them.");
+
+  public static final ConfigKey<String> DEADLINE_REFUSE =
+      ConfigKey.of(
+          "deadline.refuse",
+          ValueTypes.choice("off", "alone", "backlog"),
+          "off",
+          "Requests answered EXPIRED when they are read, since their deadline is out of reach: alone,"
+              + " of a device with nothing else to do; backlog, behind what is accepted already.");
+
+  public static final ConfigKey<String> DUPLICATES =
+      ConfigKey.of(
+          "duplicates",
+          ValueTypes.choice("ignore", "dead-letter"),
+          "ignore",
+          "What becomes of a request whose id is pending or remembered, besides being counted.");
+
+  public static final ConfigKey<Duration> COMPLETED_RETENTION =
+      ConfigKey.of(
+          "completed.retention.ms",
+          ValueTypes.millis(0, 365 * DAY_MILLIS),
+          "0",
+          "How long the id of an answered request is remembered, so that it is not answered again;"
+              + " 0: not at all.");
+
+  public static final ConfigKey<String> FAIRNESS_LABEL =
+      ConfigKey.computed(
+          "fairness.label",
+          ValueTypes.anyText(),
+          "none",
+          () -> "",
+          "Name of a label: the requests of each of its values share the device fairly with those of"
+              + " the others, however many they are.");
 
   public static final ConfigKey<Duration> CANCEL_RETENTION =
       ConfigKey.of(
@@ -324,7 +373,13 @@ public final class ConfigKeys {
           ACCEPTED_MAX,
           DRAIN_INTERVAL,
           DRAIN_MAX,
-          CHECKPOINT_INTERVAL,
+          CHECKPOINT_DEVICE,
+          CRASH_ATTEMPTS_MAX,
+          MODEL_CHANGED,
+          DEADLINE_REFUSE,
+          DUPLICATES,
+          COMPLETED_RETENTION,
+          FAIRNESS_LABEL,
           CANCEL_RETENTION,
           ENTRY_MAX_BYTES,
           COMPLETION_MAX_BYTES,

@@ -220,7 +220,7 @@ public final class Demo {
     settings.put("topics.partitions", "3");
     settings.put("topics.replication.factor", "1");
     settings.put("state.dir", started.folder().resolve("state").toString());
-    settings.put("checkpoint.interval.ms", "400"); // So that progress is seen as it happens.
+    settings.put("checkpoint.device.ms", "400"); // So that progress is seen as it happens.
     settings.put("kafka.commit.interval.ms", "200");
     settings.put("model.dir", modelName() + "=" + options.model());
     settings.put("dtype", options.dtype());

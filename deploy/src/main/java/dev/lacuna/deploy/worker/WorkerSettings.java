@@ -4,7 +4,9 @@ import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.ConfigKeys;
 import dev.lacuna.topology.TopologySettings;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** A configuration as the topology and Kafka Streams want it. */
 public final class WorkerSettings {
@@ -30,8 +32,22 @@ public final class WorkerSettings {
         config.get(ConfigKeys.ACCEPTED_MAX),
         config.get(ConfigKeys.DRAIN_INTERVAL),
         config.get(ConfigKeys.DRAIN_MAX),
-        config.get(ConfigKeys.CHECKPOINT_INTERVAL),
-        config.get(ConfigKeys.CANCEL_RETENTION));
+        config.get(ConfigKeys.CANCEL_RETENTION),
+        new TopologySettings.Durability(
+            config.get(ConfigKeys.CHECKPOINT_DEVICE),
+            config.get(ConfigKeys.CRASH_ATTEMPTS_MAX),
+            config.get(ConfigKeys.MODEL_CHANGED).equals("wait")),
+        intake(config));
+  }
+
+  private static TopologySettings.IntakeRules intake(Config config) {
+    String label = config.get(ConfigKeys.FAIRNESS_LABEL);
+    return new TopologySettings.IntakeRules(
+        TopologySettings.DeadlineRefusal.valueOf(
+            config.get(ConfigKeys.DEADLINE_REFUSE).toUpperCase(Locale.ROOT)),
+        config.get(ConfigKeys.DUPLICATES).equals("dead-letter"),
+        config.get(ConfigKeys.COMPLETED_RETENTION),
+        label.isEmpty() ? Optional.empty() : Optional.of(label));
   }
 
   /** Settings of Kafka Streams: the user's, and those that have keys of their own here. */

@@ -46,7 +46,7 @@ class ConfigReaderTest {
     "slot, slots",
     "bootstrap.server, bootstrap.servers",
     "acceptedmax, accepted.max",
-    "checkpoint.interval, checkpoint.interval.ms"
+    "checkpoint.device, checkpoint.device.ms"
   })
   void shouldNameNearestKeyWhenKeyIsUnknown(String unknown, String nearest) {
     assertThat(problems(Map.of(unknown, "1")))
@@ -181,12 +181,12 @@ class ConfigReaderTest {
   @Test
   void shouldReadPropertiesFileAsUtf8(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("worker.properties");
-    Files.writeString(file, "# comment\ncheckpoint.interval.ms = 500\nmodel.dir=/tmp/modèle\n");
+    Files.writeString(file, "# comment\ncheckpoint.device.ms = 500\nmodel.dir=/tmp/modèle\n");
 
     Checked<ConfigSource> source = ConfigSource.file(file);
 
     Config config = loaded(((Checked.Valid<ConfigSource>) source).value());
-    assertThat(config.get(ConfigKeys.CHECKPOINT_INTERVAL)).isEqualTo(Duration.ofMillis(500));
+    assertThat(config.get(ConfigKeys.CHECKPOINT_DEVICE)).isEqualTo(Duration.ofMillis(500));
     assertThat(config.get(ConfigKeys.MODEL_DIR)).containsOnlyKeys("modèle");
   }
 

@@ -9,6 +9,7 @@ import dev.lacuna.topology.TopologySettings;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WorkerSettingsTest {
@@ -33,7 +34,13 @@ class WorkerSettingsTest {
                 Map.entry("accepted.max", "9"),
                 Map.entry("drain.interval.ms", "11"),
                 Map.entry("drain.max.ms", "12"),
-                Map.entry("checkpoint.interval.ms", "13"),
+                Map.entry("checkpoint.device.ms", "13"),
+                Map.entry("crash.attempts.max", "3"),
+                Map.entry("model.changed", "wait"),
+                Map.entry("deadline.refuse", "backlog"),
+                Map.entry("duplicates", "dead-letter"),
+                Map.entry("completed.retention.ms", "15"),
+                Map.entry("fairness.label", "tenant"),
                 Map.entry("cancel.retention.ms", "14")));
 
     assertThat(WorkerSettings.topology(config))
@@ -46,8 +53,13 @@ class WorkerSettingsTest {
                 9,
                 Duration.ofMillis(11),
                 Duration.ofMillis(12),
-                Duration.ofMillis(13),
-                Duration.ofMillis(14)));
+                Duration.ofMillis(14),
+                new TopologySettings.Durability(Duration.ofMillis(13), 3, true),
+                new TopologySettings.IntakeRules(
+                    TopologySettings.DeadlineRefusal.BACKLOG,
+                    true,
+                    Duration.ofMillis(15),
+                    Optional.of("tenant"))));
   }
 
   @Test

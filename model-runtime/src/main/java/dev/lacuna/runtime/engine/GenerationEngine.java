@@ -16,9 +16,28 @@ public interface GenerationEngine {
   /** The error that stopped the engine's thread, if one did; no further events come after it. */
   Optional<Throwable> failure();
 
+  /**
+   * What a run costs, known before it is submitted; empty where forward passes were not measured.
+   */
+  default Optional<Estimate> estimate(RunSpec spec) {
+    return Optional.empty();
+  }
+
+  /**
+   * Estimated times in microseconds.
+   *
+   * @param aloneMicros all steps left, one after another, on a device that does nothing else: no
+   *     run is over sooner
+   * @param backlogMicros device time that the runs submitted so far still need
+   */
+  record Estimate(long aloneMicros, long backlogMicros) {}
+
   /** A queued or running run. */
   interface RunHandle {
     /** Ends the run at the next step boundary; any thread may call it, any number of times. */
     void cancel();
+
+    /** Lets a run that was {@link RunSpec#alone} share forward passes from its next step on. */
+    default void share() {}
   }
 }

@@ -1,6 +1,8 @@
 package dev.lacuna.runtime.engine;
 
-/** What the engine tells about a run; in order, and nothing after Finished or Cancelled. */
+import dev.lacuna.runtime.Refusal;
+
+/** What the engine tells about a run; in order, and nothing after Finished, Cancelled or Failed. */
 public sealed interface RunEvent {
 
   /** A step is done. */
@@ -11,4 +13,11 @@ public sealed interface RunEvent {
 
   /** The run was cancelled and takes no further step. */
   record Cancelled(int stepsDone) implements RunEvent {}
+
+  /**
+   * The run can't go on, and it alone: other runs do.
+   *
+   * @param refusal code, field at fault and a sentence for the person who asked
+   */
+  record Failed(Refusal refusal) implements RunEvent {}
 }

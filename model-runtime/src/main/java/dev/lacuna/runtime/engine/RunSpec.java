@@ -17,6 +17,11 @@ import dev.lacuna.runtime.text.DocumentPlan;
  *     orders runs of equal priority
  * @param acceptedMicros instant of acceptance in microseconds since the epoch; older goes first
  * @param from where to start; a fresh run starts at {@link RunProgress#start}
+ * @param flow whose share of the device the run takes, where shares are weighted; "" for the common
+ *     one
+ * @param alone whether no other run shares its forward passes, and none but such runs gets any
+ *     while it lives: if the process dies, this run is to blame. {@link
+ *     GenerationEngine.RunHandle#share} ends it
  */
 public record RunSpec(
     String model,
@@ -27,4 +32,32 @@ public record RunSpec(
     int priority,
     long deadlineMicros,
     long acceptedMicros,
-    RunProgress from) {}
+    RunProgress from,
+    String flow,
+    boolean alone) {
+
+  /** A run in company, in the common flow. */
+  public RunSpec(
+      String model,
+      DocumentPlan plan,
+      SamplingSettings settings,
+      RandomSource random,
+      int sample,
+      int priority,
+      long deadlineMicros,
+      long acceptedMicros,
+      RunProgress from) {
+    this(
+        model,
+        plan,
+        settings,
+        random,
+        sample,
+        priority,
+        deadlineMicros,
+        acceptedMicros,
+        from,
+        "",
+        false);
+  }
+}

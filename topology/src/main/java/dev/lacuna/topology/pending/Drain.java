@@ -76,7 +76,7 @@ public final class Drain {
 
   private void checkpoint(Budget budget, long nowMicros) {
     long intervalMicros =
-        TimeUnit.NANOSECONDS.toMicros(parts.settings().checkpointInterval().toNanos());
+        TimeUnit.NANOSECONDS.toMicros(parts.settings().durability().checkpointDevice().toNanos());
     for (PendingRequest request : work.requests()) {
       if (budget.spent()) {
         return;

@@ -133,6 +133,8 @@ final class PendingRequest {
         lastStepMicros,
         batchRowsSum,
         ending == CompletionStatus.CANCELLED,
+        true,
+        0,
         runs.stream().map(SampleRun::snapshot).toList());
   }
 

@@ -66,7 +66,7 @@ public final class Restore {
               known.orElseGet(() -> untouched(entry, resumed.plan())),
               parts.clock().epochMicros()));
     } else if (checked instanceof Checked.Refused<Resumed> refused) {
-      Progress done = known.orElse(new Progress(0, 0, 0, false, List.of()));
+      Progress done = known.orElse(new Progress(0, 0, 0, false, false, 0, List.of()));
       work.strand(new Stranded(entry, done, refused.refusal()));
     }
   }
@@ -121,6 +121,6 @@ public final class Restore {
 
   private static Progress untouched(Entry entry, DocumentPlan plan) {
     SampleProgress start = new SampleProgress(false, RunProgress.start(plan));
-    return new Progress(0, 0, 0, false, Collections.nCopies(entry.generated(), start));
+    return new Progress(0, 0, 0, false, false, 0, Collections.nCopies(entry.generated(), start));
   }
 }

@@ -7,18 +7,20 @@ import java.util.List;
 
 /**
  * Bytes of a {@link Progress}. Version byte; first and last step, sum of batch rows (longs);
- * cancelled (byte); samples (int), each of a head and, for every mask, its token (int) and
- * confidence (float). The head is in version 2, which is written: finished (byte), pass, steps of
- * the pass done, steps done in all, masks (ints); in version 1, of workers whose documents had one
- * pass: pass (int), finished (byte), steps done, masks (ints).
+ * cancelled (byte); from version 3 on, which is written, begun (byte) and attempts (int); samples
+ * (int), each of a head and, for every mask, its token (int) and confidence (float). The head is
+ * from version 2 on: finished (byte), pass, steps of the pass done, steps done in all, masks
+ * (ints); in version 1, of workers whose documents had one pass: pass (int), finished (byte), steps
+ * done, masks (ints).
  *
  * <p>A version is never changed: a store outlives the worker that wrote it.
  */
 public final class ProgressCodec {
   private static final String STORE = "progress";
   private static final int ONE_PASS = 1;
-  private static final int VERSION = 2;
-  private static final int HEAD_BYTES = 1 + 3 * Long.BYTES + 1 + Integer.BYTES;
+  private static final int ATTEMPTS = 3;
+  private static final int VERSION = ATTEMPTS;
+  private static final int HEAD_BYTES = 1 + 3 * Long.BYTES + 2 + 2 * Integer.BYTES;
   private static final int SAMPLE_BYTES = 1 + 4 * Integer.BYTES;
   private static final int ONE_PASS_SAMPLE_BYTES = 1 + 3 * Integer.BYTES;
   private static final int MASK_BYTES = Integer.BYTES + Float.BYTES;
@@ -35,6 +37,7 @@ public final class ProgressCodec {
     BinaryWriter out = new BinaryWriter(VERSION);
     out.putLong(progress.firstStepMicros()).putLong(progress.lastStepMicros());
     out.putLong(progress.batchRowsSum()).putBoolean(progress.cancelled());
+    out.putBoolean(progress.begun()).putInt(progress.attempts());
     out.putInt(progress.samples().size());
     for (SampleProgress sample : progress.samples()) {
       RunProgress run = sample.run();
@@ -59,6 +62,9 @@ public final class ProgressCodec {
     long lastStepMicros = in.getLong();
     long batchRowsSum = in.getLong();
     boolean cancelled = in.getBoolean();
+    boolean counted = in.version() >= ATTEMPTS;
+    boolean begun = !counted || in.getBoolean(); // an older worker did not tell
+    int attempts = counted ? in.getInt() : 0;
     boolean onePass = in.version() == ONE_PASS;
     int count = in.getCount(onePass ? ONE_PASS_SAMPLE_BYTES : SAMPLE_BYTES);
     List<SampleProgress> samples = new ArrayList<>(count);
@@ -66,7 +72,8 @@ public final class ProgressCodec {
       samples.add(onePass ? readOnePassSample(in) : readSample(in));
     }
     in.end();
-    return new Progress(firstStepMicros, lastStepMicros, batchRowsSum, cancelled, samples);
+    return new Progress(
+        firstStepMicros, lastStepMicros, batchRowsSum, cancelled, begun, attempts, samples);
   }
 
   private static SampleProgress readSample(BinaryReader in) {

@@ -145,6 +145,7 @@ public final class TaskLife {
       }
     }
     forwardsCommitted = all.size();
+    parts.commits++;
     committed.take(textStores, undecoded);
   }
 

@@ -4,11 +4,15 @@ import dev.lacuna.runtime.GenerationModel;
 import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.AcceptedWork;
+import dev.lacuna.topology.ArmingRule;
 import dev.lacuna.topology.CommitPace;
 import dev.lacuna.topology.ModelCatalog;
 import dev.lacuna.topology.SchemaLookup;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.TopologySettings;
+import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
+import dev.lacuna.topology.TopologySettings.Durability;
+import dev.lacuna.topology.TopologySettings.IntakeRules;
 import dev.lacuna.topology.TopologySettings.Limits;
 import dev.lacuna.topology.TopologySettings.Topics;
 import dev.lacuna.topology.WorkerMetrics;
@@ -43,6 +47,13 @@ public final class TestParts {
   public final Map<Integer, SchemaFetch> schemas = new HashMap<>();
   public final List<Tick> ticks = new ArrayList<>();
   public Limits limits = LIMITS;
+  public Durability durability = new Durability(CHECKPOINT_INTERVAL, 5, false);
+  public IntakeRules intake =
+      new IntakeRules(DeadlineRefusal.OFF, false, Duration.ZERO, Optional.empty());
+  public ArmingRule arming = ArmingRule.AFTER_A_RECORD;
+
+  /** Transactions that the task's thread has committed. */
+  public long commits;
 
   /** The fake one, unless a test wants the real one. */
   public WireFormat wireFormat = wire;
@@ -72,8 +83,9 @@ public final class TestParts {
             10,
             DRAIN_INTERVAL,
             Duration.ofMillis(20),
-            CHECKPOINT_INTERVAL,
-            CANCEL_RETENTION),
+            CANCEL_RETENTION,
+            durability,
+            intake),
         wireFormat,
         engine,
         catalog(),
@@ -83,7 +95,9 @@ public final class TestParts {
         pace,
         (partition, answered) -> ticks.add(new Tick(partition, answered)),
         lookup,
-        metrics);
+        metrics,
+        arming,
+        () -> commits);
   }
 
   private ModelCatalog catalog() {
