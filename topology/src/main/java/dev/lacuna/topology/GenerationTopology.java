@@ -3,6 +3,7 @@ package dev.lacuna.topology;
 import dev.lacuna.topology.outbox.Outbox;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -11,6 +12,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -46,6 +48,15 @@ public final class GenerationTopology {
 
   /** Builds the graph over parts shared by all tasks of the process. */
   public static Topology build(TaskParts parts) {
+    return build(parts, UnaryOperator.identity());
+  }
+
+  /**
+   * Builds the graph over parts shared by all tasks of the process.
+   *
+   * @param stores wraps what makes a store
+   */
+  public static Topology build(TaskParts parts, UnaryOperator<KeyValueBytesStoreSupplier> stores) {
     TopologySettings settings = parts.settings();
     Topology topology = new Topology();
     addSource(topology, REQUESTS_SOURCE, settings.topics().requests());
@@ -53,10 +64,10 @@ public final class GenerationTopology {
     topology.addProcessor(
         GENERATION, () -> new GenerationProcessor(parts), REQUESTS_SOURCE, CONTROL_SOURCE);
     int recordMaxBytes = settings.limits().recordMaxBytes();
-    addStore(topology, TaskStores.PENDING, Serdes.String(), recordMaxBytes);
-    addStore(topology, TaskStores.PROGRESS, Serdes.String(), recordMaxBytes);
-    addStore(topology, TaskStores.CANCELLATIONS, Serdes.String(), recordMaxBytes);
-    addStore(topology, TaskStores.UNDECODED, Serdes.ByteArray(), recordMaxBytes);
+    addStore(topology, stores, TaskStores.PENDING, Serdes.String(), recordMaxBytes);
+    addStore(topology, stores, TaskStores.PROGRESS, Serdes.String(), recordMaxBytes);
+    addStore(topology, stores, TaskStores.CANCELLATIONS, Serdes.String(), recordMaxBytes);
+    addStore(topology, stores, TaskStores.UNDECODED, Serdes.ByteArray(), recordMaxBytes);
     addSink(topology, Outbox.COMPLETIONS_SINK, settings.topics().completions());
     addSink(topology, Outbox.TIMINGS_SINK, settings.topics().timings());
     addSink(topology, Outbox.DEAD_LETTERS_SINK, settings.topics().deadLetters());
@@ -74,9 +85,14 @@ public final class GenerationTopology {
   }
 
   private static <K> void addStore(
-      Topology topology, String name, Serde<K> keys, int recordMaxBytes) {
+      Topology topology,
+      UnaryOperator<KeyValueBytesStoreSupplier> stores,
+      String name,
+      Serde<K> keys,
+      int recordMaxBytes) {
     StoreBuilder<KeyValueStore<K, byte[]>> store =
-        Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, Serdes.ByteArray())
+        Stores.keyValueStoreBuilder(
+                stores.apply(Stores.persistentKeyValueStore(name)), keys, Serdes.ByteArray())
             .withCachingDisabled()
             .withLoggingEnabled(
                 Map.of(

@@ -61,6 +61,7 @@ public final class GenerationWorker implements AutoCloseable {
    * @param kafka Kafka settings in Kafka's names, at least {@code bootstrap.servers} and {@code
    *     application.id}
    * @param registry takes the worker's metrics
+   * @param seams where tests put faults in
    * @throws StartupException if a Kafka setting would break the guarantees
    */
   public GenerationWorker(
@@ -69,10 +70,11 @@ public final class GenerationWorker implements AutoCloseable {
       WireFormat wire,
       GenerationEngine engine,
       ModelCatalog models,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      WorkerSeams seams) {
     this.engine = engine;
     this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
-    WorkerClock clock = WorkerClock.system();
+    WorkerClock clock = seams.clock();
     accepted = new AcceptedWork(settings.acceptedMax());
     WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
     ticks =
@@ -94,11 +96,11 @@ public final class GenerationWorker implements AutoCloseable {
             ticks,
             schemas,
             metrics,
-            ArmingRule.AFTER_A_RECORD,
+            seams.arming(),
             () -> 0);
     streams =
         new KafkaStreams(
-            GenerationTopology.build(parts),
+            GenerationTopology.build(parts, seams.stores()),
             config,
             new PausingClientSupplier(settings.topics().requests(), accepted, metrics));
     streams.setUncaughtExceptionHandler(failures);

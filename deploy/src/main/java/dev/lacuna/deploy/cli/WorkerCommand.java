@@ -5,6 +5,7 @@ import dev.lacuna.deploy.config.ConfigKeys;
 import dev.lacuna.deploy.local.ParentWatch;
 import dev.lacuna.deploy.models.ModelSet;
 import dev.lacuna.deploy.output.Console;
+import dev.lacuna.deploy.worker.FaultInjection;
 import dev.lacuna.deploy.worker.LogSetup;
 import dev.lacuna.deploy.worker.RunningWorker;
 import dev.lacuna.deploy.worker.StartTimes;
@@ -60,8 +61,13 @@ final class WorkerCommand implements Callable<Integer> {
     LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
     times.reached("configuration");
     log.info("loading models {}", config.get(ConfigKeys.MODEL_DIR));
+    FaultInjection faults = FaultInjection.load();
     RunningWorker worker =
-        RunningWorker.start(config, quiet -> Accept.orUsage(ModelSet.load(config, quiet)), times);
+        RunningWorker.start(
+            config,
+            quiet -> Accept.orUsage(ModelSet.load(config, quiet, faults::forwardPass)),
+            faults.seams(),
+            times);
     signals.onStop(() -> stop(worker), () -> {});
     log.info(
         "worker {} of {} started",

@@ -10,6 +10,7 @@ import dev.lacuna.runtime.engine.CostProbe;
 import dev.lacuna.runtime.engine.DenoisingEngine;
 import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.engine.EngineOptions;
+import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.onnx.CudaSettings;
 import dev.lacuna.topology.ModelCatalog;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +64,17 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
    *     next; may wait until nothing else takes the cores
    */
   public static Checked<ModelSet> load(Config config, Runnable beforeMeasuring) {
+    return load(config, beforeMeasuring, (name, forwardPass) -> forwardPass);
+  }
+
+  /**
+   * The same with other forward passes.
+   *
+   * @param wrap gets a model's name and forward pass once its cost was measured; its result takes
+   *     the forward pass's place
+   */
+  public static Checked<ModelSet> load(
+      Config config, Runnable beforeMeasuring, BiFunction<String, ForwardPass, ForwardPass> wrap) {
     return ModelLoader.of(
             config.get(ConfigKeys.DEVICE),
             config.get(ConfigKeys.DTYPE),
@@ -70,7 +83,7 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
                 config.get(ConfigKeys.STEPS_MAX),
                 config.get(ConfigKeys.BLANK_TOKENS_MAX),
                 config.get(ConfigKeys.DOCUMENT_TOKENS_MAX)))
-        .then(loader -> load(loader.withCuda(cuda(config)), config, beforeMeasuring));
+        .then(loader -> load(loader.withCuda(cuda(config)), config, beforeMeasuring, wrap));
   }
 
   private static CudaSettings cuda(Config config) {
@@ -81,7 +94,10 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
   }
 
   private static Checked<ModelSet> load(
-      ModelLoader loader, Config config, Runnable beforeMeasuring) {
+      ModelLoader loader,
+      Config config,
+      Runnable beforeMeasuring,
+      BiFunction<String, ForwardPass, ForwardPass> wrap) {
     Map<String, LoadedModel> models = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, Path> folder : config.get(ConfigKeys.MODEL_DIR).entrySet()) {
@@ -93,21 +109,30 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
         models.put(folder.getKey(), ((Checked.Valid<LoadedModel>) loaded).value());
       }
       beforeMeasuring.run();
-      return Checked.valid(new ModelSet(models, engine(models, config)));
+      return Checked.valid(new ModelSet(models, engine(models, config, wrap)));
     } catch (RuntimeException e) {
       models.values().forEach(ModelSet::discard);
       throw e;
     }
   }
 
-  private static DenoisingEngine engine(Map<String, LoadedModel> models, Config config) {
+  private static DenoisingEngine engine(
+      Map<String, LoadedModel> models,
+      Config config,
+      BiFunction<String, ForwardPass, ForwardPass> wrap) {
     Duration budget = PROBE_TIME.dividedBy(models.size());
     int slots = config.get(ConfigKeys.SLOTS);
     List<EngineModel> forEngine =
         models.values().stream()
-            .map(model -> measured(model.engineModel(), slots, budget))
+            .map(model -> wrapped(measured(model.engineModel(), slots, budget), wrap))
             .toList();
     return new DenoisingEngine(forEngine, EngineOptions.DEFAULT.withSlots(slots));
+  }
+
+  private static EngineModel wrapped(
+      EngineModel model, BiFunction<String, ForwardPass, ForwardPass> wrap) {
+    ForwardPass forwardPass = wrap.apply(model.facts().name(), model.forwardPass());
+    return new EngineModel(model.facts(), forwardPass, model.cost());
   }
 
   private static EngineModel measured(EngineModel model, int slots, Duration budget) {

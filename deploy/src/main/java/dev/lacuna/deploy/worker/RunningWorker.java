@@ -6,6 +6,7 @@ import dev.lacuna.deploy.kafka.ClientSettings;
 import dev.lacuna.deploy.models.ModelSet;
 import dev.lacuna.schemas.RegistryWireFormat;
 import dev.lacuna.topology.GenerationWorker;
+import dev.lacuna.topology.WorkerSeams;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
@@ -45,25 +46,26 @@ public final class RunningWorker implements AutoCloseable {
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static RunningWorker start(Config config, ModelSet models) {
-    return start(config, quiet -> models, StartTimes.sinceJvmStart());
+    return start(config, quiet -> models, WorkerSeams.NONE, StartTimes.sinceJvmStart());
   }
 
   /**
    * Starts a worker whose models are loaded while the registry is asked.
    *
    * @param loading loads the models, on a thread of its own; what it throws is thrown here
+   * @param seams where tests put faults in
    * @param times gets the parts
    * @throws dev.lacuna.topology.StartupException if cluster or settings won't do
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static RunningWorker start(
-      Config config, Function<Runnable, ModelSet> loading, StartTimes times) {
+      Config config, Function<Runnable, ModelSet> loading, WorkerSeams seams, StartTimes times) {
     CompletableFuture<Void> quiet = new CompletableFuture<>();
     CompletableFuture<ModelSet> models =
         CompletableFuture.supplyAsync(
             () -> loading.apply(quiet::join), task -> new Thread(task, "lacuna-models").start());
     try {
-      return start(config, models, quiet, times);
+      return start(config, models, quiet, seams, times);
     } catch (RuntimeException e) {
       quiet.complete(null); // Nobody else would: the models' thread waits for it.
       throw closed(models, e);
@@ -74,6 +76,7 @@ public final class RunningWorker implements AutoCloseable {
       Config config,
       CompletableFuture<ModelSet> models,
       CompletableFuture<Void> quiet,
+      WorkerSeams seams,
       StartTimes times) {
     RegistryWireFormat wire =
         RegistryWireFormat.open(config.registry(), config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER));
@@ -86,7 +89,7 @@ public final class RunningWorker implements AutoCloseable {
       quiet.complete(null);
       ModelSet loaded = models.join();
       times.reached("models");
-      GenerationWorker worker = worker(config, wire, loaded);
+      GenerationWorker worker = worker(config, wire, loaded, seams);
       worker.start();
       return new RunningWorker(worker, wire, loaded, config.get(ConfigKeys.SHUTDOWN_TIMEOUT));
     } catch (RuntimeException e) {
@@ -95,14 +98,16 @@ public final class RunningWorker implements AutoCloseable {
     }
   }
 
-  private static GenerationWorker worker(Config config, RegistryWireFormat wire, ModelSet models) {
+  private static GenerationWorker worker(
+      Config config, RegistryWireFormat wire, ModelSet models, WorkerSeams seams) {
     return new GenerationWorker(
         WorkerSettings.topology(config),
         WorkerSettings.streams(config),
         wire,
         models.engine(),
         models,
-        new SimpleMeterRegistry());
+        new SimpleMeterRegistry(),
+        seams);
   }
 
   /** Closes what was loaded, once it is; what kept it from being loaded comes before the rest. */

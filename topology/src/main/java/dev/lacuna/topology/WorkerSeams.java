@@ -1,0 +1,18 @@
+package dev.lacuna.topology;
+
+import java.util.function.UnaryOperator;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+
+/**
+ * Where tests put faults into a worker: the product takes {@link #NONE}.
+ *
+ * @param clock the worker's clock
+ * @param arming when an incarnation of a task may write
+ * @param stores wraps what makes a store
+ */
+public record WorkerSeams(
+    WorkerClock clock, ArmingRule arming, UnaryOperator<KeyValueBytesStoreSupplier> stores) {
+  /** Nothing is put in. */
+  public static final WorkerSeams NONE =
+      new WorkerSeams(WorkerClock.system(), ArmingRule.AFTER_A_RECORD, UnaryOperator.identity());
+}
