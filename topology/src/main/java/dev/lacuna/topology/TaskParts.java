@@ -2,6 +2,7 @@ package dev.lacuna.topology;
 
 import dev.lacuna.runtime.engine.GenerationEngine;
 import dev.lacuna.schemas.WireFormat;
+import dev.lacuna.topology.pending.Recovery;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,6 +21,7 @@ import java.util.function.LongSupplier;
  * @param metrics counters
  * @param arming when an incarnation of a task may write
  * @param commits which of a stream thread's writes are committed
+ * @param recovery what tasks share to find out which request kills the process
  */
 public record TaskParts(
     TopologySettings settings,
@@ -34,4 +36,5 @@ public record TaskParts(
     SchemaLookup schemas,
     WorkerMetrics metrics,
     ArmingRule arming,
-    CommitCount commits) {}
+    CommitCount commits,
+    Recovery recovery) {}

@@ -38,7 +38,7 @@ final class TaskWork {
   private final AdaptivePunctuator expiries;
   private boolean closed;
 
-  /** Restores what the stores hold; its runs start, its output waits until the task is armed. */
+  /** Restores what the stores hold; its runs and its output wait until the task is armed. */
   TaskWork(ProcessorContext<byte[], byte[]> context, TaskParts parts) {
     this.parts = parts;
     failIfEngineFailed(); // restored work could not be submitted
@@ -74,6 +74,7 @@ final class TaskWork {
     failIfEngineFailed();
     arming.recordProcessed();
     take(record);
+    work.advance();
     adapt();
   }
 
@@ -105,7 +106,7 @@ final class TaskWork {
 
   private void adapt() {
     outbox.commitSoon();
-    drains.adapt(!idle() || outbox.answersUncommitted());
+    drains.adapt(!idle() || outbox.wantsCommit());
     expiries.adapt(!cancellations.isEmpty());
   }
 

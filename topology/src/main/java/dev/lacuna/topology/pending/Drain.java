@@ -31,6 +31,7 @@ public final class Drain {
     answerSettled(budget, nowMicros);
     applyArrivals(budget);
     answerSettled(budget, nowMicros);
+    work.advance();
     answerStranded(budget, nowMicros);
     expire(nowMicros);
     checkpoint(budget, nowMicros);
@@ -64,12 +65,13 @@ public final class Drain {
   }
 
   /**
-   * Passed deadlines end a request at its next step boundary; its answer comes by a later drain.
+   * Passed deadlines end a request at its next step boundary, or now if it has not been handed
+   * over; its answer comes by a later drain.
    */
   private void expire(long nowMicros) {
     for (PendingRequest request : work.requests()) {
       if (request.deadlinePassed(nowMicros) && !request.settled()) {
-        request.end(CompletionStatus.EXPIRED);
+        work.end(request, CompletionStatus.EXPIRED);
       }
     }
   }
@@ -77,11 +79,14 @@ public final class Drain {
   private void checkpoint(Budget budget, long nowMicros) {
     long intervalMicros =
         TimeUnit.NANOSECONDS.toMicros(parts.settings().durability().checkpointDevice().toNanos());
+    long nowNanos = parts.clock().nanos();
     for (PendingRequest request : work.requests()) {
       if (budget.spent()) {
         return;
       }
-      if (request.checkpointDue(nowMicros, intervalMicros) && !request.settled()) {
+      boolean due =
+          request.checkpointDue(nowMicros, intervalMicros) || request.unmarkedTooLong(nowNanos);
+      if (due && !request.settled()) {
         work.checkpoint(request, nowMicros);
       }
     }

@@ -11,6 +11,8 @@ import dev.lacuna.wire.CompletionStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An accepted request with its runs.
@@ -18,6 +20,12 @@ import java.util.Optional;
  * <p>Threading: owned by the stream thread of its task.
  */
 final class PendingRequest {
+  /**
+   * How long a request may run before it is stored that it was begun. About what a commit waits
+   * for: a shorter one is answered by the transaction that would have told of its begin.
+   */
+  private static final long UNMARKED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private final Entry entry;
   private final GenerationModel model;
   private final DocumentPlan plan;
@@ -28,6 +36,14 @@ final class PendingRequest {
   private long storedMicros;
   private boolean changed;
   private CompletionStatus ending;
+  private boolean begun;
+  private boolean begunStored;
+  private boolean handedOver;
+  private boolean progressed;
+  private int deathsAlone;
+  private boolean attempting;
+  private long aloneMicros;
+  private OptionalLong unmarkedSinceNanos = OptionalLong.empty();
 
   private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan, long nowMicros) {
     this.entry = entry;
@@ -54,10 +70,14 @@ final class PendingRequest {
     request.lastStepMicros = progress.lastStepMicros();
     request.batchRowsSum = progress.batchRowsSum();
     request.ending = progress.cancelled() ? CompletionStatus.CANCELLED : null;
+    request.begun = progress.begun();
+    request.begunStored = progress.begun();
+    request.deathsAlone = progress.attempts();
     for (Progress.SampleProgress sample : progress.samples()) {
       int number = request.runs.size() + 1;
       request.runs.add(new SampleRun(request, number, sample.run(), sample.finished()));
     }
+    request.handedOver = request.runs.stream().allMatch(SampleRun::finished);
     return request;
   }
 
@@ -90,9 +110,63 @@ final class PendingRequest {
     }
   }
 
-  /** Whether no run is with the engine any more. */
+  /** Whether it can be answered: it was handed to the engine, or ended before, and is not there. */
   boolean settled() {
-    return runs.stream().noneMatch(SampleRun::open);
+    return (handedOver || ending != null) && runs.stream().noneMatch(SampleRun::open);
+  }
+
+  /** Forward passes work on it from now on, or will once this is committed. */
+  void begin() {
+    begun = true;
+  }
+
+  /** Whether forward passes may have worked on it. */
+  boolean begun() {
+    return begun;
+  }
+
+  /** It is handed to the engine: its end will come from there. */
+  void handOver() {
+    begun = true;
+    handedOver = true;
+  }
+
+  /** An attempt to run it alone begins: it counts unless a step follows. */
+  void beginAlone() {
+    begun = true;
+    attempting = true;
+    aloneMicros = 0;
+  }
+
+  /** Device time that its steps took since it was begun alone, in microseconds. */
+  long aloneMicros() {
+    return aloneMicros;
+  }
+
+  /** Lets its runs into company. */
+  void share() {
+    runs.forEach(SampleRun::share);
+  }
+
+  /** Times it was begun alone since its last step that is stored. */
+  int attempts() {
+    return progressed ? 0 : deathsAlone + (attempting ? 1 : 0);
+  }
+
+  /** Whether a step is done that isn't stored. */
+  boolean progressed() {
+    return progressed;
+  }
+
+  /** Whether it has run for a while and the store does not know that it was begun. */
+  boolean unmarkedTooLong(long nowNanos) {
+    if (begunStored || !progressed) {
+      return false;
+    }
+    if (unmarkedSinceNanos.isEmpty()) {
+      unmarkedSinceNanos = OptionalLong.of(nowNanos);
+    }
+    return nowNanos - unmarkedSinceNanos.getAsLong() >= UNMARKED_NANOS;
   }
 
   /** Takes an event of one of the runs. */
@@ -110,6 +184,8 @@ final class PendingRequest {
 
   private void stepDone(SampleRun run, StepReport report, StepTimings timings) {
     run.advanced(report.progress());
+    progressed = true;
+    aloneMicros += report.shareMicros();
     if (firstStepMicros == 0 || report.startedAtMicros() < firstStepMicros) {
       firstStepMicros = report.startedAtMicros();
     }
@@ -133,14 +209,20 @@ final class PendingRequest {
         lastStepMicros,
         batchRowsSum,
         ending == CompletionStatus.CANCELLED,
-        true,
-        0,
+        begun,
+        attempts(),
         runs.stream().map(SampleRun::snapshot).toList());
   }
 
   void stored(long nowMicros) {
     storedMicros = nowMicros;
     changed = false;
+    begunStored = begun;
+    if (progressed) {
+      deathsAlone = 0;
+      attempting = false;
+      progressed = false;
+    }
   }
 
   boolean deadlinePassed(long nowMicros) {

@@ -70,6 +70,12 @@ final class SampleRun {
     }
   }
 
+  void share() {
+    if (open && handle != null) {
+      handle.share();
+    }
+  }
+
   void advanced(RunProgress progress) {
     this.progress = progress;
   }

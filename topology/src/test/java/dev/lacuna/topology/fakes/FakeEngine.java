@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * An engine whose steps tests take by hand. Like the real one, its tokens depend on seed, sample
@@ -37,11 +38,13 @@ public final class FakeEngine implements GenerationEngine {
     private final Consumer<RunEvent> observer;
     private RunProgress progress;
     private boolean cancelled;
+    private boolean alone;
 
     Run(RunSpec spec, Consumer<RunEvent> observer) {
       this.spec = spec;
       this.observer = observer;
       this.progress = spec.from();
+      this.alone = spec.alone();
     }
 
     /** The progress, in the next pass if no mask of this one is left. */
@@ -61,6 +64,11 @@ public final class FakeEngine implements GenerationEngine {
     @Override
     public void cancel() {
       cancelled = true;
+    }
+
+    @Override
+    public void share() {
+      alone = false;
     }
   }
 
@@ -109,7 +117,7 @@ public final class FakeEngine implements GenerationEngine {
   /** One step of some of the open runs. */
   public void step(Predicate<RunSpec> which) {
     batches++;
-    List<Run> batch = open.stream().filter(run -> which.test(run.spec)).toList();
+    List<Run> batch = batch().filter(run -> which.test(run.spec)).toList();
     int rows = batch.size();
     for (Run run : batch) {
       if (run.cancelled) {
@@ -119,6 +127,17 @@ public final class FakeEngine implements GenerationEngine {
         step(run, rows);
       }
     }
+  }
+
+  /** All runs, or the first of those that are alone, while there is one. */
+  private Stream<Run> batch() {
+    Optional<Run> alone = open.stream().filter(run -> run.alone).findFirst();
+    return alone.map(Stream::of).orElseGet(open::stream);
+  }
+
+  /** Runs that are alone: others wait for them. */
+  public long alone() {
+    return open.stream().filter(run -> run.alone).count();
   }
 
   /** Steps until no run is open. */

@@ -29,6 +29,11 @@ final class StoreContents {
     }
   }
 
+  void takeFrom(StoreContents other) {
+    other.texts.forEach((store, entries) -> texts.put(store, new TreeMap<>(entries)));
+    undecoded.addAll(other.undecoded);
+  }
+
   void fill(List<KeyValueStore<String, byte[]>> stores, KeyValueStore<byte[], byte[]> raw) {
     for (KeyValueStore<String, byte[]> store : stores) {
       texts.getOrDefault(store.name(), Map.of()).forEach(store::put);
