@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * An engine whose steps tests take by hand. Like the real one, its tokens depend on seed, sample
@@ -109,7 +108,12 @@ public final class FakeEngine implements GenerationEngine {
     return open.stream().filter(run -> run.cancelled).count();
   }
 
-  /** One step of every open run; ends the cancelled ones instead. */
+  /** Open runs that are alone and were not let into company. */
+  public long alone() {
+    return open.stream().filter(run -> run.alone).count();
+  }
+
+  /** One step of every open run, or of the first that is alone; ends the cancelled ones instead. */
   public void step() {
     step(spec -> true);
   }
@@ -117,22 +121,25 @@ public final class FakeEngine implements GenerationEngine {
   /** One step of some of the open runs. */
   public void step(Predicate<RunSpec> which) {
     batches++;
-    List<Run> batch = batch().filter(run -> which.test(run.spec)).toList();
-    int rows = batch.size();
-    for (Run run : batch) {
-      if (run.cancelled) {
+    for (Run run : List.copyOf(open)) {
+      if (run.cancelled && which.test(run.spec)) {
         open.remove(run);
         run.observer.accept(new RunEvent.Cancelled(run.progress.stepsDone()));
-      } else {
-        step(run, rows);
       }
+    }
+    List<Run> batch = batch(which);
+    for (Run run : batch) {
+      step(run, batch.size());
     }
   }
 
-  /** All runs, or the first of those that are alone, while there is one. */
-  private Stream<Run> batch() {
+  /** The first run that is alone, if there is one; otherwise all. */
+  private List<Run> batch(Predicate<RunSpec> which) {
     Optional<Run> alone = open.stream().filter(run -> run.alone).findFirst();
-    return alone.map(Stream::of).orElseGet(open::stream);
+    return open.stream()
+        .filter(run -> !run.cancelled && which.test(run.spec))
+        .filter(run -> alone.isEmpty() || alone.get() == run)
+        .toList();
   }
 
   /** Runs that are alone: others wait for them. */
