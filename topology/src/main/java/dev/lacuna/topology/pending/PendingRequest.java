@@ -11,6 +11,7 @@ import dev.lacuna.wire.CompletionStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An accepted request with its runs.
@@ -25,21 +26,18 @@ final class PendingRequest {
   private long firstStepMicros;
   private long lastStepMicros;
   private long batchRowsSum;
-  private long storedMicros;
-  private boolean changed;
+  private OptionalLong unstoredSinceMicros = OptionalLong.empty(); // of the engine's device clock
   private CompletionStatus ending;
 
-  private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan, long nowMicros) {
+  private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan) {
     this.entry = entry;
     this.model = model;
     this.plan = plan;
-    this.storedMicros = nowMicros;
   }
 
   /** A request just accepted. */
-  static PendingRequest fresh(
-      Entry entry, GenerationModel model, DocumentPlan plan, long nowMicros) {
-    PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
+  static PendingRequest fresh(Entry entry, GenerationModel model, DocumentPlan plan) {
+    PendingRequest request = new PendingRequest(entry, model, plan);
     for (int sample = 1; sample <= entry.generated(); sample++) {
       request.runs.add(new SampleRun(request, sample, RunProgress.start(plan), false));
     }
@@ -48,8 +46,8 @@ final class PendingRequest {
 
   /** A request from the stores; finished samples and cancelled requests are not run again. */
   static PendingRequest restored(
-      Entry entry, GenerationModel model, DocumentPlan plan, Progress progress, long nowMicros) {
-    PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
+      Entry entry, GenerationModel model, DocumentPlan plan, Progress progress) {
+    PendingRequest request = new PendingRequest(entry, model, plan);
     request.firstStepMicros = progress.firstStepMicros();
     request.lastStepMicros = progress.lastStepMicros();
     request.batchRowsSum = progress.batchRowsSum();
@@ -97,7 +95,6 @@ final class PendingRequest {
 
   /** Takes an event of one of the runs. */
   void apply(SampleRun run, RunEvent event, StepTimings timings) {
-    changed = true;
     if (event instanceof RunEvent.StepDone step) {
       stepDone(run, step.report(), timings);
     } else if (event instanceof RunEvent.Finished finished) {
@@ -110,6 +107,9 @@ final class PendingRequest {
 
   private void stepDone(SampleRun run, StepReport report, StepTimings timings) {
     run.advanced(report.progress());
+    if (unstoredSinceMicros.isEmpty()) {
+      unstoredSinceMicros = OptionalLong.of(report.deviceClockMicros() - report.deviceMicros());
+    }
     if (firstStepMicros == 0 || report.startedAtMicros() < firstStepMicros) {
       firstStepMicros = report.startedAtMicros();
     }
@@ -121,9 +121,12 @@ final class PendingRequest {
     }
   }
 
-  /** Whether there is something to checkpoint, and the last time is long enough ago. */
-  boolean checkpointDue(long nowMicros, long intervalMicros) {
-    return changed && nowMicros - storedMicros >= intervalMicros;
+  /**
+   * What the engine's device clock showed before the first step that is not stored yet: a crash now
+   * repeats no forward pass before it. Empty if all steps are stored, or there was none.
+   */
+  OptionalLong unstoredSinceMicros() {
+    return unstoredSinceMicros;
   }
 
   /** How far it is; the caller stores it together with the unpublished timings. */
@@ -138,9 +141,9 @@ final class PendingRequest {
         runs.stream().map(SampleRun::snapshot).toList());
   }
 
-  void stored(long nowMicros) {
-    storedMicros = nowMicros;
-    changed = false;
+  /** All steps so far are stored. */
+  void stored() {
+    unstoredSinceMicros = OptionalLong.empty();
   }
 
   boolean deadlinePassed(long nowMicros) {
