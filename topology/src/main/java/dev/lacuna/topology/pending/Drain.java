@@ -37,6 +37,26 @@ public final class Drain {
     checkpoint(budget);
   }
 
+  /**
+   * Before a clean stop: stops all runs at their next step boundary, and publishes and stores what
+   * they did once they have stopped. Nothing else is begun. True if nothing is left to do.
+   */
+  public boolean layDown(Budget budget) {
+    long nowMicros = parts.clock().epochMicros();
+    work.layDown();
+    applyArrivals(budget);
+    answerSettled(budget, nowMicros);
+    for (PendingRequest request : work.requests()) {
+      if (budget.spent()) {
+        return false;
+      }
+      if (request.owesProgress()) {
+        work.checkpoint(request);
+      }
+    }
+    return work.settled().isEmpty() && work.requests().stream().noneMatch(PendingRequest::open);
+  }
+
   private void applyArrivals(Budget budget) {
     Arrival arrival;
     while (!budget.spent() && (arrival = work.incarnation().poll()) != null) {

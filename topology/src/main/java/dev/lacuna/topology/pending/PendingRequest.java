@@ -27,6 +27,8 @@ final class PendingRequest {
   private long lastStepMicros;
   private long batchRowsSum;
   private OptionalLong unstoredSinceMicros = OptionalLong.empty(); // of the engine's device clock
+  private boolean storedBegun;
+  private boolean laidDown;
   private CompletionStatus ending;
 
   private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan) {
@@ -52,6 +54,7 @@ final class PendingRequest {
     request.lastStepMicros = progress.lastStepMicros();
     request.batchRowsSum = progress.batchRowsSum();
     request.ending = progress.cancelled() ? CompletionStatus.CANCELLED : null;
+    request.storedBegun = progress.begun();
     for (Progress.SampleProgress sample : progress.samples()) {
       int number = request.runs.size() + 1;
       request.runs.add(new SampleRun(request, number, sample.run(), sample.finished()));
@@ -88,9 +91,36 @@ final class PendingRequest {
     }
   }
 
-  /** Whether no run is with the engine any more. */
+  /** Stops its runs at their next step boundary, for the next owner to go on with. */
+  void layDown() {
+    if (!laidDown) {
+      laidDown = true;
+      runs.forEach(SampleRun::cancel);
+    }
+  }
+
+  boolean laidDown() {
+    return laidDown;
+  }
+
+  /** Whether a run is with the engine. */
+  boolean open() {
+    return runs.stream().anyMatch(SampleRun::open);
+  }
+
+  /** Whether it can be answered: no run is with the engine any more, or will be. */
   boolean settled() {
-    return runs.stream().noneMatch(SampleRun::open);
+    return !open() && (!laidDown || over());
+  }
+
+  private boolean over() {
+    return ending != null || runs.stream().allMatch(SampleRun::finished);
+  }
+
+  /** Whether it was laid down, and what is stored does not yet say how. */
+  boolean owesProgress() {
+    boolean begun = storedBegun && runs.stream().anyMatch(SampleRun::wasOpened);
+    return laidDown && !open() && !over() && (begun || unstoredSinceMicros.isPresent());
   }
 
   /** Takes an event of one of the runs. */
@@ -136,13 +166,18 @@ final class PendingRequest {
         lastStepMicros,
         batchRowsSum,
         ending == CompletionStatus.CANCELLED,
-        true,
+        begun(),
         0,
         runs.stream().map(SampleRun::snapshot).toList());
   }
 
-  /** All steps so far are stored. */
+  private boolean begun() {
+    return !laidDown || open();
+  }
+
+  /** The snapshot is stored. */
   void stored() {
+    storedBegun = begun();
     unstoredSinceMicros = OptionalLong.empty();
   }
 

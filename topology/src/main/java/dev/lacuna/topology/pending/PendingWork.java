@@ -94,8 +94,11 @@ public final class PendingWork {
   void add(PendingRequest request) {
     parts.accepted().add();
     requests.put(request.entry().id(), request);
+    if (parts.stop().ordered()) {
+      request.layDown();
+    }
     for (SampleRun run : request.runs()) {
-      if (!run.finished() && request.ending().isEmpty()) {
+      if (!run.finished() && request.ending().isEmpty() && !request.laidDown()) {
         submit(request, run);
       }
     }
@@ -140,6 +143,11 @@ public final class PendingWork {
       checkpoint(request);
     }
     return contains(id);
+  }
+
+  /** Stops all runs at their next step boundary, for the next owner to go on with. */
+  void layDown() {
+    requests.values().forEach(PendingRequest::layDown);
   }
 
   /** Publishes the timings so far and stores the progress that covers them. */
