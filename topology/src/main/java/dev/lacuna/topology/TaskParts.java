@@ -21,6 +21,7 @@ import java.util.function.LongSupplier;
  * @param metrics counters
  * @param arming when an incarnation of a task may write
  * @param commits which of a stream thread's writes are committed
+ * @param stop whether to stop cleanly
  * @param recovery what tasks share to find out which request kills the process
  */
 public record TaskParts(
@@ -37,4 +38,5 @@ public record TaskParts(
     WorkerMetrics metrics,
     ArmingRule arming,
     CommitCount commits,
+    CleanStop stop,
     Recovery recovery) {}

@@ -58,7 +58,7 @@ final class Admissions {
 
   /** A request of an earlier owner. */
   void restored(PendingRequest request) {
-    if (request.begun()) {
+    if (request.begin().suspect()) {
       suspects.add(request);
     } else {
       line.add(request);
@@ -67,7 +67,9 @@ final class Admissions {
 
   /** Begins what may begin; only in an armed task. */
   void advance() {
-    careful.look(parts.clock().nanos(), !parts.accepted().atCap());
+    if (!careful.over()) {
+      careful.look(parts.clock().nanos(), !parts.accepted().atCap());
+    }
     suspects.advance();
     handOver();
     mark();
@@ -87,7 +89,7 @@ final class Admissions {
       PendingRequest request = line.remove();
       if (!request.settled()) {
         long storedAt = parts.commits().committed();
-        request.begin();
+        request.begin().begun();
         work.checkpoint(request);
         outbox.wantCommit();
         marked.add(new Marked(request, storedAt));

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 
 /**
  * An accepted request with its runs.
@@ -20,12 +19,6 @@ import java.util.concurrent.TimeUnit;
  * <p>Threading: owned by the stream thread of its task.
  */
 final class PendingRequest {
-  /**
-   * How long a request may run before it is stored that it was begun. About what a commit waits
-   * for: a shorter one is answered by the transaction that would have told of its begin.
-   */
-  private static final long UNMARKED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
   private final Entry entry;
   private final GenerationModel model;
   private final DocumentPlan plan;
@@ -33,29 +26,21 @@ final class PendingRequest {
   private long firstStepMicros;
   private long lastStepMicros;
   private long batchRowsSum;
-  private long storedMicros;
-  private boolean changed;
-  private CompletionStatus ending;
-  private boolean begun;
-  private boolean begunStored;
+  private OptionalLong unstoredSinceMicros = OptionalLong.empty(); // of the engine's device clock
+  private Begin begin = Begin.fresh();
   private boolean handedOver;
-  private boolean progressed;
-  private int deathsAlone;
-  private boolean attempting;
-  private long aloneMicros;
-  private OptionalLong unmarkedSinceNanos = OptionalLong.empty();
+  private boolean laidDown;
+  private CompletionStatus ending;
 
-  private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan, long nowMicros) {
+  private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan) {
     this.entry = entry;
     this.model = model;
     this.plan = plan;
-    this.storedMicros = nowMicros;
   }
 
   /** A request just accepted. */
-  static PendingRequest fresh(
-      Entry entry, GenerationModel model, DocumentPlan plan, long nowMicros) {
-    PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
+  static PendingRequest fresh(Entry entry, GenerationModel model, DocumentPlan plan) {
+    PendingRequest request = new PendingRequest(entry, model, plan);
     for (int sample = 1; sample <= entry.generated(); sample++) {
       request.runs.add(new SampleRun(request, sample, RunProgress.start(plan), false));
     }
@@ -64,20 +49,17 @@ final class PendingRequest {
 
   /** A request from the stores; finished samples and cancelled requests are not run again. */
   static PendingRequest restored(
-      Entry entry, GenerationModel model, DocumentPlan plan, Progress progress, long nowMicros) {
-    PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
+      Entry entry, GenerationModel model, DocumentPlan plan, Progress progress) {
+    PendingRequest request = new PendingRequest(entry, model, plan);
     request.firstStepMicros = progress.firstStepMicros();
     request.lastStepMicros = progress.lastStepMicros();
     request.batchRowsSum = progress.batchRowsSum();
     request.ending = progress.cancelled() ? CompletionStatus.CANCELLED : null;
-    request.begun = progress.begun();
-    request.begunStored = progress.begun();
-    request.deathsAlone = progress.attempts();
+    request.begin = Begin.restored(progress);
     for (Progress.SampleProgress sample : progress.samples()) {
       int number = request.runs.size() + 1;
       request.runs.add(new SampleRun(request, number, sample.run(), sample.finished()));
     }
-    request.handedOver = request.runs.stream().allMatch(SampleRun::finished);
     return request;
   }
 
@@ -110,68 +92,71 @@ final class PendingRequest {
     }
   }
 
-  /** Whether it can be answered: it was handed to the engine, or ended before, and is not there. */
+  /** Stops its runs at their next step boundary, for the next owner to go on with. */
+  void layDown() {
+    if (!laidDown) {
+      laidDown = true;
+      runs.forEach(SampleRun::cancel);
+    }
+  }
+
+  boolean laidDown() {
+    return laidDown;
+  }
+
+  /** Whether a run is with the engine. */
+  boolean open() {
+    return runs.stream().anyMatch(SampleRun::open);
+  }
+
+  /** Whether it can be answered: no run is with the engine any more, or will be. */
   boolean settled() {
-    return (handedOver || ending != null) && runs.stream().noneMatch(SampleRun::open);
+    return !open() && (over() || (handedOver && !laidDown));
   }
 
-  /** Forward passes work on it from now on, or will once this is committed. */
-  void begin() {
-    begun = true;
+  /** What is to be stored of its begin. */
+  Begin begin() {
+    return begin;
   }
 
-  /** Whether forward passes may have worked on it. */
-  boolean begun() {
-    return begun;
-  }
-
-  /** It is handed to the engine: its end will come from there. */
+  /** All samples that are not finished are handed to the engine. */
   void handOver() {
-    begun = true;
     handedOver = true;
+    begin.begun();
   }
 
-  /** An attempt to run it alone begins: it counts unless a step follows. */
-  void beginAlone() {
-    begun = true;
-    attempting = true;
-    aloneMicros = 0;
-  }
-
-  /** Device time that its steps took since it was begun alone, in microseconds. */
-  long aloneMicros() {
-    return aloneMicros;
-  }
-
-  /** Lets its runs into company. */
-  void share() {
-    runs.forEach(SampleRun::share);
-  }
-
-  /** Times it was begun alone since its last step that is stored. */
-  int attempts() {
-    return progressed ? 0 : deathsAlone + (attempting ? 1 : 0);
-  }
-
-  /** Whether a step is done that isn't stored. */
-  boolean progressed() {
-    return progressed;
-  }
-
-  /** Whether it has run for a while and the store does not know that it was begun. */
-  boolean unmarkedTooLong(long nowNanos) {
-    if (begunStored || !progressed) {
-      return false;
+  /**
+   * Lets the samples into company that have run alone for so long.
+   *
+   * @return whether none is alone any more
+   */
+  boolean shareAfter(long aloneMicros) {
+    boolean shared = true;
+    for (SampleRun run : runs) {
+      shared &= run.shareAfter(aloneMicros);
     }
-    if (unmarkedSinceNanos.isEmpty()) {
-      unmarkedSinceNanos = OptionalLong.of(nowNanos);
-    }
-    return nowNanos - unmarkedSinceNanos.getAsLong() >= UNMARKED_NANOS;
+    return shared;
+  }
+
+  private boolean over() {
+    return ending != null || runs.stream().allMatch(SampleRun::finished);
+  }
+
+  /** Whether it was laid down, and what is stored does not yet say how. */
+  boolean owesProgress() {
+    return lies() && !over() && (progressed() || !begin.isStored(stage()));
+  }
+
+  private boolean lies() {
+    return laidDown && !open();
+  }
+
+  private Begin.Stage stage() {
+    return new Begin.Stage(lies(), handedOver, progressed());
   }
 
   /** Takes an event of one of the runs. */
   void apply(SampleRun run, RunEvent event, StepTimings timings) {
-    changed = true;
     if (event instanceof RunEvent.StepDone step) {
       stepDone(run, step.report(), timings);
     } else if (event instanceof RunEvent.Finished finished) {
@@ -183,9 +168,10 @@ final class PendingRequest {
   }
 
   private void stepDone(SampleRun run, StepReport report, StepTimings timings) {
-    run.advanced(report.progress());
-    progressed = true;
-    aloneMicros += report.shareMicros();
+    run.stepped(report);
+    if (unstoredSinceMicros.isEmpty()) {
+      unstoredSinceMicros = OptionalLong.of(report.deviceClockMicros() - report.deviceMicros());
+    }
     if (firstStepMicros == 0 || report.startedAtMicros() < firstStepMicros) {
       firstStepMicros = report.startedAtMicros();
     }
@@ -197,9 +183,17 @@ final class PendingRequest {
     }
   }
 
-  /** Whether there is something to checkpoint, and the last time is long enough ago. */
-  boolean checkpointDue(long nowMicros, long intervalMicros) {
-    return changed && nowMicros - storedMicros >= intervalMicros;
+  /**
+   * What the engine's device clock showed before the first step that is not stored yet: a crash now
+   * repeats no forward pass before it. Empty if all steps are stored, or there was none.
+   */
+  OptionalLong unstoredSinceMicros() {
+    return unstoredSinceMicros;
+  }
+
+  /** Whether a step is done that isn't stored. */
+  boolean progressed() {
+    return unstoredSinceMicros.isPresent();
   }
 
   /** How far it is; the caller stores it together with the unpublished timings. */
@@ -209,20 +203,15 @@ final class PendingRequest {
         lastStepMicros,
         batchRowsSum,
         ending == CompletionStatus.CANCELLED,
-        begun,
-        attempts(),
+        begin.begun(stage()),
+        begin.attempts(stage()),
         runs.stream().map(SampleRun::snapshot).toList());
   }
 
-  void stored(long nowMicros) {
-    storedMicros = nowMicros;
-    changed = false;
-    begunStored = begun;
-    if (progressed) {
-      deathsAlone = 0;
-      attempting = false;
-      progressed = false;
-    }
+  /** The snapshot is stored. */
+  void stored() {
+    begin.stored(stage());
+    unstoredSinceMicros = OptionalLong.empty();
   }
 
   boolean deadlinePassed(long nowMicros) {

@@ -90,11 +90,11 @@ public final class PendingWork {
     Entry entry = admission.entry();
     entries.put(entry.id(), admission.entryBytes());
     parts.metrics().requestAccepted();
-    PendingRequest request =
-        PendingRequest.fresh(
-            entry, admission.model(), admission.plan(), parts.clock().epochMicros());
+    PendingRequest request = PendingRequest.fresh(entry, admission.model(), admission.plan());
     add(request);
-    admissions.read(request);
+    if (!request.laidDown()) {
+      admissions.read(request);
+    }
   }
 
   /** Adds a request that an earlier owner left in the stores. */
@@ -102,7 +102,7 @@ public final class PendingWork {
     add(request);
     if (request.settled()) {
       settled.add(request);
-    } else {
+    } else if (!request.laidDown()) {
       admissions.restored(request);
     }
   }
@@ -110,11 +110,16 @@ public final class PendingWork {
   private void add(PendingRequest request) {
     parts.accepted().add();
     requests.put(request.entry().id(), request);
+    if (parts.stop().ordered()) {
+      request.layDown();
+    }
   }
 
   /** Hands over what may begin; only in an armed task. */
   public void advance() {
-    admissions.advance();
+    if (!parts.stop().ordered()) {
+      admissions.advance();
+    }
   }
 
   /** Adds a request of the stores that can't go on. */
@@ -148,7 +153,7 @@ public final class PendingWork {
             run.progress(),
             "",
             alone);
-    run.opened();
+    run.opened(alone);
     run.handledBy(parts.engine().submit(spec, incarnation.observer(run)));
   }
 
@@ -162,12 +167,12 @@ public final class PendingWork {
     PendingRequest request = requests.get(id);
     if (request != null && request.ending().isEmpty()) {
       end(request, CompletionStatus.CANCELLED);
-      checkpoint(request, parts.clock().epochMicros());
+      checkpoint(request);
     }
     return contains(id);
   }
 
-  /** Ends a request at its next step boundary, or now if it has not been handed over. */
+  /** Ends a request at its next step boundary, or now if no run is with the engine. */
   void end(PendingRequest request, CompletionStatus status) {
     boolean wasSettled = request.settled();
     request.end(status);
@@ -176,16 +181,16 @@ public final class PendingWork {
     }
   }
 
-  /** Publishes the timings so far and stores the progress that covers them, now. */
-  void checkpoint(PendingRequest request) {
-    checkpoint(request, parts.clock().epochMicros());
+  /** Stops all runs at their next step boundary, for the next owner to go on with. */
+  void layDown() {
+    requests.values().forEach(PendingRequest::layDown);
   }
 
   /** Publishes the timings so far and stores the progress that covers them. */
-  void checkpoint(PendingRequest request, long nowMicros) {
+  void checkpoint(PendingRequest request) {
     publishTimings(request);
     progress.put(request.entry().id(), ProgressCodec.encode(request.snapshot()));
-    request.stored(nowMicros);
+    request.stored();
   }
 
   /** Publishes the remaining timings and the completion, and forgets the request. */

@@ -79,7 +79,7 @@ final class Suspects {
     current = line.remove();
     running = false;
     if (!current.settled()) {
-      current.beginAlone();
+      current.begin().attempt();
       storedAt = parts.commits().committed();
       work.checkpoint(current);
       outbox.wantCommit();
@@ -105,8 +105,7 @@ final class Suspects {
       work.checkpoint(current);
       outbox.wantCommit();
     }
-    if (current.aloneMicros() >= aloneMicros) {
-      current.share();
+    if (current.shareAfter(aloneMicros / current.runs().size())) {
       endTurn();
     }
   }
