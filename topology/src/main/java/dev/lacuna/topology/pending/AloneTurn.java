@@ -25,7 +25,7 @@ public final class AloneTurn {
   }
 
   /** Whether somebody has the turn. */
-  synchronized boolean taken() {
+  public synchronized boolean taken() {
     return !line.isEmpty();
   }
 }

@@ -96,6 +96,7 @@ public final class TestParts {
   public TestParts ofAnotherThread() {
     TestParts other = new TestParts(clock, engine, accepted);
     other.recovery = recovery;
+    other.durability = durability;
     return other;
   }
 
