@@ -107,6 +107,11 @@ final class BatchScheduler {
     }
   }
 
+  /** Device time of all forward passes so far; any thread may ask. */
+  long deviceClockMicros() {
+    return batchStep.deviceClockMicros();
+  }
+
   EngineSnapshot snapshot() {
     List<EngineSnapshot.Batch> busy = new ArrayList<>();
     for (LiveRuns<Row> live : policy.models()) {

@@ -127,6 +127,11 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
     return Optional.ofNullable(failure.get());
   }
 
+  @Override
+  public long deviceClockMicros() {
+    return scheduler.deviceClockMicros();
+  }
+
   /** What the engine was doing at its last step boundary. */
   public EngineSnapshot snapshot() {
     return snapshot;

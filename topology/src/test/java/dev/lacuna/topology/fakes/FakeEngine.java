@@ -18,14 +18,18 @@ import java.util.function.Predicate;
  * and position alone, so that a run continued elsewhere ends in the same text.
  */
 public final class FakeEngine implements GenerationEngine {
-  /** Time of one step. */
+  /** Time of one step, unless a test sets another. */
   public static final long DEVICE_MICROS = 1000;
+
+  /** Time of the steps that follow. */
+  public long deviceMicros = DEVICE_MICROS;
 
   private final FakeClock clock;
   private final List<Run> open = new ArrayList<>();
   private final List<RunSpec> submitted = new ArrayList<>();
   private Throwable failure;
   private long batches;
+  private long steppedMicros;
 
   /** An idle engine. */
   public FakeEngine(FakeClock clock) {
@@ -88,6 +92,12 @@ public final class FakeEngine implements GenerationEngine {
     return Optional.ofNullable(failure);
   }
 
+  /** The device is never idle: time that passes between steps goes to runs of others. */
+  @Override
+  public long deviceClockMicros() {
+    return clock.epochMicros() - FakeClock.START_MICROS + steppedMicros;
+  }
+
   /** Stops for good. */
   public void fail(Throwable failure) {
     this.failure = failure;
@@ -128,6 +138,7 @@ public final class FakeEngine implements GenerationEngine {
       }
     }
     List<Run> batch = batch(which);
+    steppedMicros += batch.isEmpty() ? 0 : deviceMicros;
     for (Run run : batch) {
       step(run, batch.size());
     }
@@ -193,13 +204,14 @@ public final class FakeEngine implements GenerationEngine {
         rows,
         8,
         batches,
-        DEVICE_MICROS,
+        deviceMicros,
         100,
-        DEVICE_MICROS / rows,
+        deviceMicros / rows,
         maskedBefore,
         run.progress.masked(pass.firstMask(), pass.firstMask() + pass.masks()),
         0.5f,
         "fake",
+        deviceClockMicros(),
         clock.epochMicros(),
         run.progress);
   }
