@@ -30,15 +30,18 @@ final class EntryCodecTest {
           + "000100000000000000010000000000000002000000020000000002612001000000080000000367617001"
           + "00000001000000016b000000017600000002000000026831000000020102000000026832ffffffff";
 
-  /** Version 2 of {@link #sample}, committed: stores of released workers look like this. */
-  private static final String GOLDEN =
+  /** Version 2 of {@link #sample}, committed: stores of workers with one topic look like this. */
+  private static final String VERSION_TWO =
       "020000000464656d6f0000000372657600000002667000000007000000040000000a636f6e666964656e6365"
           + "013f0000003f8000003f666666000000053fc00000000000203e800000000000020000000700000008000000"
           + "000000002a000000010000000201fffffffe7fffffffffffffff010001000000000000000100000000000000"
           + "0200000002000000000261200100000008000000036761700100000001000000016b00000001760000000200"
           + "0000026831000000020102000000026832ffffffff";
 
-  private static Entry sample() {
+  /** Version 3, committed: it is version 2 and the topic at its end. */
+  private static final String GOLDEN = "03" + VERSION_TWO.substring(2) + "0000000765787072657373";
+
+  private static Entry sample(String topic) {
     return entry(
         new SamplingSettings(
             4,
@@ -51,14 +54,15 @@ final class EntryCodecTest {
             32,
             0.25f,
             List.of(7, 8),
-            42L));
+            42L),
+        topic);
   }
 
   private static Entry plain() {
-    return entry(SamplingSettings.plain(4, UnmaskingOrder.CONFIDENCE, 1f, 0.9f, 5, 42L));
+    return entry(SamplingSettings.plain(4, UnmaskingOrder.CONFIDENCE, 1f, 0.9f, 5, 42L), "");
   }
 
-  private static Entry entry(SamplingSettings settings) {
+  private static Entry entry(SamplingSettings settings, String topic) {
     return new Entry(
         "r1",
         "demo",
@@ -81,18 +85,25 @@ final class EntryCodecTest {
         1L,
         2L,
         Map.of("k", "v"),
-        List.of(new HeaderEntry("h1", new byte[] {1, 2}), new HeaderEntry("h2", null)));
+        List.of(new HeaderEntry("h1", new byte[] {1, 2}), new HeaderEntry("h2", null)),
+        topic);
   }
 
   @Example
   void shouldKeepItsBytesWhenTheCodeChanges() {
-    assertThat(HexFormat.of().formatHex(EntryCodec.encode(sample()))).isEqualTo(GOLDEN);
-    assertThat(EntryCodec.decode("r1", HexFormat.of().parseHex(GOLDEN))).isEqualTo(sample());
+    assertThat(HexFormat.of().formatHex(EntryCodec.encode(sample("express")))).isEqualTo(GOLDEN);
+    assertThat(EntryCodec.decode("r1", HexFormat.of().parseHex(GOLDEN)))
+        .isEqualTo(sample("express"));
   }
 
   @Example
   void shouldReadAnEntryWhenAWorkerOfVersionOneWroteIt() {
     assertThat(EntryCodec.decode("r1", HexFormat.of().parseHex(VERSION_ONE))).isEqualTo(plain());
+  }
+
+  @Example
+  void shouldReadAnEntryWithoutATopicWhenAWorkerOfVersionTwoWroteIt() {
+    assertThat(EntryCodec.decode("r1", HexFormat.of().parseHex(VERSION_TWO))).isEqualTo(sample(""));
   }
 
   @Property(tries = 200)
@@ -112,7 +123,7 @@ final class EntryCodecTest {
 
   @Property(tries = 500)
   void shouldNeverThrowAnythingElseWhenBytesAreRandom(
-      @ForAll byte[] tail, @ForAll @IntRange(min = 1, max = 2) int version) {
+      @ForAll byte[] tail, @ForAll @IntRange(min = 1, max = 3) int version) {
     byte[] bytes = new byte[tail.length + 1];
     bytes[0] = (byte) version;
     System.arraycopy(tail, 0, bytes, 1, tail.length);
@@ -125,17 +136,17 @@ final class EntryCodecTest {
 
   @Example
   void shouldNameTheVersionWhenItIsUnknown() {
-    byte[] bytes = EntryCodec.encode(sample());
-    bytes[0] = 3;
+    byte[] bytes = EntryCodec.encode(sample("t"));
+    bytes[0] = 4;
 
     assertThatThrownBy(() -> EntryCodec.decode("r1", bytes))
         .isInstanceOf(StoreFormatException.class)
-        .hasMessageContainingAll("version 3", "versions 1 to 2");
+        .hasMessageContainingAll("version 4", "versions 1 to 3");
   }
 
   @Example
   void shouldSayDamagedWhenBytesAreLeftOver() {
-    byte[] bytes = EntryCodec.encode(sample());
+    byte[] bytes = EntryCodec.encode(sample("t"));
 
     assertThatThrownBy(() -> EntryCodec.decode("r1", Arrays.copyOf(bytes, bytes.length + 1)))
         .isInstanceOf(StoreFormatException.class)
@@ -183,7 +194,8 @@ final class EntryCodecTest {
                     -micros,
                     micros,
                     labels,
-                    headers));
+                    headers,
+                    name));
   }
 
   private static Arbitrary<SamplingSettings> settings() {

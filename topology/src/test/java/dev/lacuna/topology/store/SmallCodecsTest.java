@@ -52,14 +52,39 @@ final class SmallCodecsTest {
     assertThat(ProgressCodec.decode(HEX.parseHex(progress))).isEqualTo(progress());
     assertThat(HEX.formatHex(CancellationCodec.encode(258))).isEqualTo("010000000000000102");
     assertThat(CancellationCodec.decode(HEX.parseHex("010000000000000102"))).isEqualTo(258);
-    assertThat(HEX.formatHex(UndecodedCodec.key(record()))).isEqualTo("010000000000000102");
+    assertThat(HEX.formatHex(UndecodedCodec.key(record())))
+        .isEqualTo("030000000000000102" + "636f6e74726f6c");
     String undecoded =
-        "010000004d00000007636f6e74726f6c0000000300000000000003e8ffffffff00000002000100000001"
+        "020000004d00000007636f6e74726f6c0000000300000000000003e8ffffffff00000002000100000001"
             + "00000001680000000109";
     UndecodedCodec.Undecoded waiting = new UndecodedCodec.Undecoded(77, record());
     assertThat(HEX.formatHex(UndecodedCodec.encode(waiting))).isEqualTo(undecoded);
     assertThat(UndecodedCodec.decode(UndecodedCodec.key(record()), HEX.parseHex(undecoded)))
         .isEqualTo(waiting);
+  }
+
+  @Example
+  void shouldReadAnUndecodedRecordWhenAWorkerOfVersionOneWroteIt() {
+    byte[] key = HEX.parseHex("010000000000000102");
+    byte[] value =
+        HEX.parseHex(
+            "010000004d00000007636f6e74726f6c0000000300000000000003e8ffffffff00000002000100000001"
+                + "00000001680000000109");
+
+    assertThat(UndecodedCodec.decode(key, value))
+        .isEqualTo(new UndecodedCodec.Undecoded(77, record()));
+    assertThatThrownBy(() -> UndecodedCodec.decode(UndecodedCodec.key(record()), value))
+        .as("the key of another version")
+        .isInstanceOf(StoreFormatException.class);
+  }
+
+  @Example
+  void shouldHaveKeysOfTheirOwnWhenRecordsOfTwoTopicsHaveTheSameOffset() {
+    InputRecord bulk = new InputRecord(Source.REQUESTS, "bulk", 0, 5, 0, null, null, List.of());
+    InputRecord express =
+        new InputRecord(Source.REQUESTS, "express", 0, 5, 0, null, null, List.of());
+
+    assertThat(UndecodedCodec.key(bulk)).isNotEqualTo(UndecodedCodec.key(express));
   }
 
   @Example
