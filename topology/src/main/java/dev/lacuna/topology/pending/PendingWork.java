@@ -92,7 +92,7 @@ public final class PendingWork {
 
   /** Adds a request that is in the stores. */
   void add(PendingRequest request) {
-    parts.accepted().add();
+    parts.accepted().add(request.entry().topic());
     requests.put(request.entry().id(), request);
     if (parts.stop().ordered()) {
       request.layDown();
@@ -109,7 +109,7 @@ public final class PendingWork {
 
   /** Adds a request of the stores that can't go on. */
   void strand(Stranded request) {
-    parts.accepted().add();
+    parts.accepted().add(request.entry().topic());
     stranded.put(request.entry().id(), request);
   }
 
@@ -162,7 +162,7 @@ public final class PendingWork {
     publishTimings(request);
     outbox.completion(Answers.of(request, nowMicros), request.entry().headers());
     requests.remove(request.entry().id());
-    forget(request.entry().id());
+    forget(request.entry());
   }
 
   /** Publishes the completion of a request that can't go on, and forgets it. */
@@ -171,13 +171,13 @@ public final class PendingWork {
         Answers.failed(request.entry(), request.progress(), request.refusal(), nowMicros),
         request.entry().headers());
     stranded.remove(request.entry().id());
-    forget(request.entry().id());
+    forget(request.entry());
   }
 
-  private void forget(String id) {
-    entries.delete(id);
-    progress.delete(id);
-    parts.accepted().release(1);
+  private void forget(Entry entry) {
+    entries.delete(entry.id());
+    progress.delete(entry.id());
+    parts.accepted().release(entry.topic());
   }
 
   private void publishTimings(PendingRequest request) {
@@ -193,7 +193,8 @@ public final class PendingWork {
   public void close() {
     incarnation.close();
     requests.values().forEach(request -> request.runs().forEach(SampleRun::cancel));
-    parts.accepted().release(requests.size() + stranded.size());
+    requests.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    stranded.values().forEach(request -> parts.accepted().release(request.entry().topic()));
     requests.clear();
     stranded.clear();
     settled.clear();
