@@ -82,7 +82,7 @@ public final class GenerationWorker implements AutoCloseable {
     this.engine = engine;
     this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     WorkerClock clock = seams.clock();
-    accepted = new AcceptedWork(settings.acceptedMax());
+    accepted = new AcceptedWork(settings.topics().requests());
     WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
     ticks =
         new KafkaTickSender(
@@ -113,7 +113,7 @@ public final class GenerationWorker implements AutoCloseable {
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(settings.topics().requests(), accepted, metrics, commits));
+            new PausingClientSupplier(accepted, metrics, commits));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((now, before) -> stateChanged(now));
   }
@@ -149,8 +149,7 @@ public final class GenerationWorker implements AutoCloseable {
       if (!problems.isEmpty()) {
         throw new StartupException(problems);
       }
-      new FirstOffsets(admin, group)
-          .place(List.of(settings.topics().requests(), settings.topics().control()));
+      new FirstOffsets(admin, group).place(settings.topics().inputs());
     }
   }
 

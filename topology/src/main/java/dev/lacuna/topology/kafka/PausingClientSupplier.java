@@ -20,15 +20,13 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * <p>Threading: any thread may call any method.
  */
 public final class PausingClientSupplier implements KafkaClientSupplier {
-  private final String requestTopic;
   private final AcceptedWork accepted;
   private final WorkerMetrics metrics;
   private final CountedCommits commits;
 
-  /** Pauses partitions of this topic while accepted work is at its cap. */
+  /** Pauses partitions of a request topic while its accepted work is at its cap. */
   public PausingClientSupplier(
-      String requestTopic, AcceptedWork accepted, WorkerMetrics metrics, CountedCommits commits) {
-    this.requestTopic = requestTopic;
+      AcceptedWork accepted, WorkerMetrics metrics, CountedCommits commits) {
     this.accepted = accepted;
     this.metrics = metrics;
     this.commits = commits;
@@ -47,7 +45,7 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return PausingConsumer.wrap(consumer(config), requestTopic, accepted, metrics);
+    return PausingConsumer.wrap(consumer(config), accepted, metrics);
   }
 
   @Override

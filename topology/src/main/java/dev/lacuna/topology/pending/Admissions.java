@@ -1,6 +1,8 @@
 package dev.lacuna.topology.pending;
 
 import dev.lacuna.topology.TaskParts;
+import dev.lacuna.topology.TopologySettings.RequestTopic;
+import dev.lacuna.topology.TopologySettings.Topics;
 import dev.lacuna.topology.outbox.Outbox;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -42,7 +44,7 @@ final class Admissions {
     this.parts = parts;
     this.work = work;
     this.outbox = outbox;
-    this.careful = new CarefulStart(parts.recovery().careful(), 2 * parts.settings().acceptedMax());
+    this.careful = new CarefulStart(parts.recovery().careful(), 2 * acceptedMax(parts.settings().topics()));
     this.suspects = new Suspects(parts, work, outbox);
   }
 
@@ -68,11 +70,19 @@ final class Admissions {
   /** Begins what may begin; only in an armed task. */
   void advance() {
     if (!careful.over()) {
-      careful.look(parts.clock().nanos(), !parts.accepted().atCap());
+      careful.look(parts.clock().nanos(), reads());
     }
     suspects.advance();
     handOver();
     mark();
+  }
+
+  private boolean reads() {
+    return parts.accepted().topics().stream().noneMatch(parts.accepted()::atCap);
+  }
+
+  private static int acceptedMax(Topics topics) {
+    return topics.requests().stream().mapToInt(RequestTopic::acceptedMax).sum();
   }
 
   private void handOver() {

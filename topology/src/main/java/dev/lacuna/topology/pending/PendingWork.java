@@ -108,7 +108,7 @@ public final class PendingWork {
   }
 
   private void add(PendingRequest request) {
-    parts.accepted().add();
+    parts.accepted().add(request.entry().topic());
     requests.put(request.entry().id(), request);
     if (parts.stop().ordered()) {
       request.layDown();
@@ -124,7 +124,7 @@ public final class PendingWork {
 
   /** Adds a request of the stores that can't go on. */
   void strand(Stranded request) {
-    parts.accepted().add();
+    parts.accepted().add(request.entry().topic());
     stranded.put(request.entry().id(), request);
   }
 
@@ -199,7 +199,7 @@ public final class PendingWork {
     outbox.completion(Answers.of(request, nowMicros), request.entry().headers());
     requests.remove(request.entry().id());
     admissions.answered(request);
-    forget(request.entry().id());
+    forget(request.entry());
   }
 
   /** Publishes the completion of a request that can't go on, and forgets it. */
@@ -211,13 +211,13 @@ public final class PendingWork {
       parts.metrics().requestCrashed();
     }
     stranded.remove(request.entry().id());
-    forget(request.entry().id());
+    forget(request.entry());
   }
 
-  private void forget(String id) {
-    entries.delete(id);
-    progress.delete(id);
-    parts.accepted().release(1);
+  private void forget(Entry entry) {
+    entries.delete(entry.id());
+    progress.delete(entry.id());
+    parts.accepted().release(entry.topic());
   }
 
   private void publishTimings(PendingRequest request) {
@@ -234,7 +234,8 @@ public final class PendingWork {
     incarnation.close();
     admissions.close();
     requests.values().forEach(request -> request.runs().forEach(SampleRun::cancel));
-    parts.accepted().release(requests.size() + stranded.size());
+    requests.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    stranded.values().forEach(request -> parts.accepted().release(request.entry().topic()));
     requests.clear();
     stranded.clear();
     settled.clear();

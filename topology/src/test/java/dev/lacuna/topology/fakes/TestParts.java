@@ -15,6 +15,7 @@ import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
 import dev.lacuna.topology.TopologySettings.Durability;
 import dev.lacuna.topology.TopologySettings.IntakeRules;
 import dev.lacuna.topology.TopologySettings.Limits;
+import dev.lacuna.topology.TopologySettings.RequestTopic;
 import dev.lacuna.topology.TopologySettings.Topics;
 import dev.lacuna.topology.WorkerMetrics;
 import dev.lacuna.topology.pending.Recovery;
@@ -32,7 +33,12 @@ import java.util.function.BooleanSupplier;
 /** A process's parts, all fakes; fields are for tests to turn. */
 public final class TestParts {
   public static final Topics TOPICS =
-      new Topics("requests", "control", "completions", "timings", "dead-letters");
+      new Topics(
+          List.of(new RequestTopic("requests", 10), new RequestTopic("express", 5)),
+          "control",
+          "completions",
+          "timings",
+          "dead-letters");
   public static final Limits LIMITS = new Limits(20_000, 20_000, 1_000, 4);
   public static final Duration DRAIN_INTERVAL = Duration.ofMillis(50);
   public static final Duration COMMIT_GAP = Duration.ofMillis(100);
@@ -81,7 +87,7 @@ public final class TestParts {
   }
 
   private TestParts(FakeClock clock) {
-    this(clock, new FakeEngine(clock), new AcceptedWork(10));
+    this(clock, new FakeEngine(clock), new AcceptedWork(TOPICS.requests()));
   }
 
   private TestParts(FakeClock clock, FakeEngine engine, AcceptedWork accepted) {
@@ -108,7 +114,6 @@ public final class TestParts {
             limits,
             "worker-1",
             "demo",
-            10,
             DRAIN_INTERVAL,
             Duration.ofMillis(20),
             CANCEL_RETENTION,

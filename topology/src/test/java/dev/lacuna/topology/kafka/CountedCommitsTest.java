@@ -76,7 +76,7 @@ final class CountedCommitsTest {
   @Test
   void shouldBeThePausingSuppliersWhenAProducerIsAskedFor() {
     try (Producer<byte[], byte[]> made =
-        new PausingClientSupplier("requests", null, null, commits)
+        new PausingClientSupplier(null, null, commits)
             .getProducer(
                 Map.of(
                     "bootstrap.servers",
