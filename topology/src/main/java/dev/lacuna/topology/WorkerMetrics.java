@@ -79,8 +79,11 @@ public final class WorkerMetrics {
     help.put(TIMINGS, "Step timings published.");
     help.put(DEAD_LETTERS, "Dead letters by code.");
     help.put(STALE, "Results of the engine dropped because the task had moved on or was closed.");
-    help.put(DUPLICATES, "Requests ignored because their id was pending.");
-    help.put(IDLE_CANCELS, "Null-value requests ignored because nothing of that id was pending.");
+    help.put(
+        DUPLICATES, "Requests ignored because their id was pending, or answered and remembered.");
+    help.put(
+        IDLE_CANCELS,
+        "Cancellations ignored because nothing of that id was pending: by null value, or of a remembered answer.");
     help.put(TICKS, "Ticks sent to arm tasks with restored work.");
     help.put(PAUSED, "Request partitions paused because accepted work is at its cap.");
     help.put(
@@ -120,12 +123,12 @@ public final class WorkerMetrics {
     stale.increment(count);
   }
 
-  /** A request was ignored because its id is pending. */
+  /** A request was ignored because its id is pending or remembered. */
   public void duplicateIgnored() {
     duplicates.increment();
   }
 
-  /** A null-value request found nothing to cancel. */
+  /** A cancellation found nothing to cancel and is not remembered. */
   public void idleCancel() {
     idleCancels.increment();
   }

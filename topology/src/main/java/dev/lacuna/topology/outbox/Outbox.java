@@ -37,12 +37,18 @@ public final class Outbox {
   private final ProcessorContext<byte[], byte[]> context;
   private final TaskParts parts;
   private final TopologySettings settings;
+  private final CompletedIds completed;
   private boolean wantsCommit;
 
-  /** An outbox of one task. */
-  public Outbox(ProcessorContext<byte[], byte[]> context, TaskParts parts) {
+  /**
+   * An outbox of one task.
+   *
+   * @param completed remembers the id of every completion
+   */
+  public Outbox(ProcessorContext<byte[], byte[]> context, TaskParts parts, CompletedIds completed) {
     this.context = context;
     this.parts = parts;
+    this.completed = completed;
     this.settings = parts.settings();
   }
 
@@ -61,6 +67,7 @@ public final class Outbox {
             settings.limits().completionMaxBytes(),
             c -> parts.wire().encodeCompletion(settings.topics().completions(), c));
     forward(answer.key(), answer.value(), answer.headers(), COMPLETIONS_SINK);
+    completed.remember(completion.getId());
     parts.metrics().completed(answer.completion().getStatus());
     wantsCommit = true;
   }

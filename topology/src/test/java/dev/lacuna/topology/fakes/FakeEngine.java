@@ -32,6 +32,7 @@ public final class FakeEngine implements GenerationEngine {
   private final List<Run> open = new ArrayList<>();
   private final List<RunSpec> submitted = new ArrayList<>();
   private Throwable failure;
+  private Estimate estimate;
   private long batches;
   private long steppedMicros;
 
@@ -105,6 +106,16 @@ public final class FakeEngine implements GenerationEngine {
   @Override
   public long deviceClockMicros() {
     return clock.epochMicros() - FakeClock.START_MICROS + steppedMicros;
+  }
+
+  @Override
+  public Optional<Estimate> estimate(RunSpec spec) {
+    return Optional.ofNullable(estimate);
+  }
+
+  /** What any run is said to cost from now on; none until this is called. */
+  public void estimates(Estimate estimate) {
+    this.estimate = estimate;
   }
 
   /** Stops for good. */
