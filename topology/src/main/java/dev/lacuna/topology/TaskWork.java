@@ -23,6 +23,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  */
 final class TaskWork {
   private static final Duration EXPIRY_INTERVAL_MIN = Duration.ofSeconds(1);
+
+  /** How late a deadline may be noticed of a request that waits for another owner. */
+  private static final Duration DEADLINE_INTERVAL = Duration.ofSeconds(1);
+
   private static final Duration EXPIRY_INTERVAL_MAX = Duration.ofMinutes(1);
 
   private final TaskParts parts;
@@ -36,6 +40,7 @@ final class TaskWork {
   private final Drain drain;
   private final AdaptivePunctuator drains;
   private final AdaptivePunctuator expiries;
+  private final AdaptivePunctuator deadlines;
   private boolean laidDown;
   private boolean closed;
 
@@ -57,13 +62,14 @@ final class TaskWork {
     expiries =
         new AdaptivePunctuator(
             context, expiryInterval(settings.cancelRetention()), this::expireCancellations);
+    deadlines = new AdaptivePunctuator(context, DEADLINE_INTERVAL, this::expireWaiting);
     try {
       new Restore(parts, stores.pending(), stores.progress()).into(work);
     } catch (RuntimeException unreadable) {
       close(); // gives back what was already counted and cancels what was already submitted
       throw unreadable;
     }
-    if (!idle()) {
+    if (!work.isEmpty() || !undecoded.isEmpty()) {
       arming.askForTick(parts.ticks(), context.taskId().partition());
     }
     if (arming.armed()) {
@@ -108,15 +114,20 @@ final class TaskWork {
     }
   }
 
-  private void adapt() {
-    outbox.commitSoon();
-    drains.adapt(!idle() || outbox.answersUncommitted());
-    expiries.adapt(!cancellations.isEmpty());
-    parts.stop().owes(this, arming.armed() && !work.isEmpty() && !laidDown);
+  private void expireWaiting() {
+    if (!closed && arming.armed()) {
+      drain.expireWaiting(parts.clock().epochMicros());
+      adapt();
+    }
   }
 
-  private boolean idle() {
-    return work.isEmpty() && undecoded.isEmpty();
+  private void adapt() {
+    outbox.commitSoon();
+    boolean idle = work.isIdle() && undecoded.isEmpty();
+    drains.adapt(!idle || outbox.answersUncommitted());
+    expiries.adapt(!cancellations.isEmpty());
+    deadlines.adapt(work.waitsWithDeadline());
+    parts.stop().owes(this, arming.armed() && !work.isIdle() && !laidDown);
   }
 
   private void failIfEngineFailed() {
@@ -147,6 +158,7 @@ final class TaskWork {
       // find nothing, commit all the same, and hold on to this object.
       drains.adapt(false);
       expiries.adapt(false);
+      deadlines.adapt(false);
       work.close();
       undecoded.close();
     }

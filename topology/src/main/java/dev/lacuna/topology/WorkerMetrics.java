@@ -26,6 +26,7 @@ public final class WorkerMetrics {
   private static final String TICKS = "lacuna.ticks.sent";
   private static final String PAUSED = "lacuna.partitions.paused";
   private static final String WORK = "lacuna.work.accepted";
+  private static final String WAITING = "lacuna.requests.waiting.model";
   private static final String REPLACED = "lacuna.threads.replaced";
 
   private final MeterRegistry registry;
@@ -37,6 +38,7 @@ public final class WorkerMetrics {
   private final Counter ticks;
   private final Counter threadsReplaced;
   private final AtomicInteger pausedPartitions = new AtomicInteger();
+  private final AtomicInteger waitingForModel = new AtomicInteger();
 
   /** Registers the meters. */
   public WorkerMetrics(MeterRegistry registry, AcceptedWork work) {
@@ -50,6 +52,9 @@ public final class WorkerMetrics {
     threadsReplaced = counter(REPLACED);
     Gauge.builder(PAUSED, pausedPartitions, AtomicInteger::get)
         .description(help().get(PAUSED))
+        .register(registry);
+    Gauge.builder(WAITING, waitingForModel, AtomicInteger::get)
+        .description(help().get(WAITING))
         .register(registry);
     Gauge.builder(WORK, work, AcceptedWork::count).description(help().get(WORK)).register(registry);
   }
@@ -67,6 +72,9 @@ public final class WorkerMetrics {
     help.put(TICKS, "Ticks sent to arm tasks with restored work.");
     help.put(PAUSED, "Request partitions paused because accepted work is at its cap.");
     help.put(WORK, "Accepted work: requests and undecoded records in stores of this process.");
+    help.put(
+        WAITING,
+        "Accepted requests that wait for a worker with the model that they were begun with.");
     help.put(REPLACED, "Stream threads replaced after an error.");
     return help;
   }
@@ -119,6 +127,11 @@ public final class WorkerMetrics {
   /** More (or, negative, fewer) partitions are paused. */
   public void pausedPartitionsChanged(int by) {
     pausedPartitions.addAndGet(by);
+  }
+
+  /** More (or, negative, fewer) requests wait for a worker with their model. */
+  public void waitingForModelChanged(int by) {
+    waitingForModel.addAndGet(by);
   }
 
   private Counter tagged(String name, String tag, String value) {

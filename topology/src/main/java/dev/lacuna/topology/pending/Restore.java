@@ -13,24 +13,33 @@ import dev.lacuna.topology.store.EntryCodec;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import dev.lacuna.topology.store.ProgressCodec;
+import dev.lacuna.wire.CompletionStatus;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes up the work that an earlier owner left in the stores. Runs go to the engine at once, from
  * their checkpoints; nothing is written or forwarded here. A request whose model is not the one it
- * was accepted with would end in other tokens, so it is not restarted: it is answered FAILED.
+ * was accepted with would end in other tokens, so it is not restarted: it is answered FAILED, or
+ * waits for an owner that has that model.
  *
  * <p>Threading: owned by the stream thread of its task.
  */
 public final class Restore {
+  private static final Logger log = LoggerFactory.getLogger(Restore.class);
+
   private final TaskParts parts;
   private final KeyValueStore<String, byte[]> entries;
   private final KeyValueStore<String, byte[]> progress;
+  private final Map<String, Integer> waiting = new LinkedHashMap<>(); // by what differs
 
   /** Restores from these stores. */
   public Restore(
@@ -50,6 +59,10 @@ public final class Restore {
         restore(EntryCodec.decode(stored.key, stored.value), work);
       }
     }
+    waiting.forEach(
+        (why, count) ->
+            log.warn(
+                "requests wait for the model that they were begun with count={} {}", count, why));
   }
 
   private void restore(Entry entry, PendingWork work) {
@@ -66,7 +79,19 @@ public final class Restore {
               known.orElseGet(() -> untouched(entry, resumed.plan()))));
     } else if (checked instanceof Checked.Refused<Resumed> refused) {
       Progress done = known.orElse(new Progress(0, 0, 0, false, false, 0, List.of()));
-      work.strand(new Stranded(entry, done, refused.refusal()));
+      refuse(new Stranded(entry, done, CompletionStatus.FAILED, refused.refusal()), work);
+    }
+  }
+
+  /** What was cancelled needs no model to end; the rest fails or waits, as configured. */
+  private void refuse(Stranded request, PendingWork work) {
+    if (request.progress().cancelled()) {
+      work.strand(request.endingAs(CompletionStatus.CANCELLED));
+    } else if (parts.settings().durability().waitsForModel()) {
+      work.letWait(request);
+      waiting.merge(request.refusal().message(), 1, Integer::sum);
+    } else {
+      work.strand(request);
     }
   }
 
