@@ -1,31 +1,12 @@
 package dev.lacuna.runtime.engine;
 
 import dev.lacuna.runtime.Refusal;
-import java.util.Map;
-import java.util.TreeMap;
+import dev.lacuna.runtime.RefusalCodes;
 
-/** Why one run ended while the engine went on: codes of {@link RunEvent.Failed}, all stable. */
-public final class RunFailures {
-
-  /** The model's results for the run's canvas are no numbers, or no token. */
-  public static final String NUMERIC = "NUMERIC";
-
-  /** The run's canvas alone is too much for the device's memory. */
-  public static final String OUT_OF_MEMORY = "OUT_OF_MEMORY";
-
-  /** The model throws for the run's canvas, and for that alone. */
-  public static final String MODEL_ERROR = "MODEL_ERROR";
+/** What is told of a run that can't go on while the engine does. */
+final class RunFailures {
 
   private RunFailures() {}
-
-  /** All codes with their meaning, for the documentation. */
-  public static Map<String, String> meanings() {
-    Map<String, String> meanings = new TreeMap<>();
-    meanings.put(NUMERIC, "the model's results for this text are no numbers, or no token");
-    meanings.put(OUT_OF_MEMORY, "one canvas alone is too much for the device's memory");
-    meanings.put(MODEL_ERROR, "the model fails on this text, alone and again, and on no other");
-    return meanings;
-  }
 
   /**
    * Results that can't be used.
@@ -34,7 +15,7 @@ public final class RunFailures {
    */
   static Refusal numeric(Row row, String found) {
     return new Refusal(
-        NUMERIC,
+        RefusalCodes.NUMERIC,
         "model",
         at(row)
             + " gave "
@@ -47,7 +28,7 @@ public final class RunFailures {
   static Refusal of(Row row, RuntimeException failure) {
     if (failure instanceof OutOfDeviceMemory) {
       return new Refusal(
-          OUT_OF_MEMORY,
+          RefusalCodes.OUT_OF_MEMORY,
           "document",
           at(row)
               + " needs more memory than the device has, for one canvas of "
@@ -57,7 +38,7 @@ public final class RunFailures {
               + ": send a shorter document, or serve the model where there is more memory.");
     }
     return new Refusal(
-        MODEL_ERROR,
+        RefusalCodes.MODEL_ERROR,
         "document",
         at(row)
             + " failed twice on a canvas of "

@@ -2,6 +2,7 @@ package dev.lacuna.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.runtime.RefusalCodes;
 import dev.lacuna.runtime.sampling.CountSchedule;
 import dev.lacuna.runtime.sampling.RevealRule;
 import dev.lacuna.runtime.sampling.SamplingSettings;
@@ -137,13 +138,13 @@ class FailingStepsPropertiesTest {
   private static String expectedCode(RunSpec spec, Faults faults) {
     int rows = spec.settings().guided() ? 2 : 1;
     if (rows * Buckets.padded(spec.plan().length()) > faults.memoryCells()) {
-      return RunFailures.OUT_OF_MEMORY;
+      return RefusalCodes.OUT_OF_MEMORY;
     }
     int first = spec.plan().tokens()[0];
     if (first == FaultyForwardPass.HARMLESS) {
       return "";
     }
-    return first == FaultyForwardPass.POISON ? RunFailures.MODEL_ERROR : RunFailures.NUMERIC;
+    return first == FaultyForwardPass.POISON ? RefusalCodes.MODEL_ERROR : RefusalCodes.NUMERIC;
   }
 
   /** Each step once, in order, in the same state: none is told twice, none is left out. */
