@@ -20,7 +20,7 @@ final class BatchScheduler {
   private final EngineOptions options;
   private final BatchPolicy<Row> policy;
   private final List<BatchStep> steps = new ArrayList<>(); // (models)
-  private long forwardPasses;
+  private final DeviceMeter meter = new DeviceMeter();
   private long failedRuns;
 
   BatchScheduler(List<EngineModel> models, EngineOptions options, EngineClock clock) {
@@ -28,7 +28,7 @@ final class BatchScheduler {
     for (EngineModel model : models) {
       indexes.put(model.facts().name(), served.size());
       served.add(new BatchPolicy.Served(model.facts().canvasLimit(), model.cost()));
-      steps.add(new BatchStep(model, clock));
+      steps.add(new BatchStep(model, clock, meter));
     }
     this.models = models;
     this.options = options;
@@ -52,7 +52,8 @@ final class BatchScheduler {
             spec.priority(),
             spec.deadlineMicros(),
             spec.acceptedMicros(),
-            row.arrival());
+            row.arrival(),
+            row.alone());
     row.hold(policy.add(model, row, demand, workMicros(model, row)));
   }
 
@@ -75,6 +76,14 @@ final class BatchScheduler {
     }
   }
 
+  /** Lets a run that was alone into company; nothing happens to one that is over or was let in. */
+  void share(Row row) {
+    row.share();
+    if (row.claim() != null) {
+      policy.share(row.claim());
+    }
+  }
+
   boolean hasWork() {
     return policy.size() > 0;
   }
@@ -87,8 +96,7 @@ final class BatchScheduler {
     }
     int model = next.get().model();
     BatchStep step = steps.get(model);
-    EndedRuns ended = step.run(next.get(), forwardPasses);
-    forwardPasses = step.forwardPasses();
+    EndedRuns ended = step.run(next.get());
     policy.limitCells(model, step.cellsMax());
     for (Row row : ended.over()) {
       policy.remove(row.claim());
@@ -111,17 +119,26 @@ final class BatchScheduler {
     }
   }
 
+  /** Device time of all forward passes so far; any thread may ask. */
+  long deviceClockMicros() {
+    return meter.deviceMicros();
+  }
+
   EngineSnapshot snapshot() {
     List<EngineSnapshot.Batch> busy = new ArrayList<>();
     for (LiveRuns<Row> live : policy.models()) {
       for (RunBucket<Row> bucket : live.buckets()) {
         if (bucket.size() > 0) {
-          busy.add(snapshot(models.get(live.model()).facts().name(), bucket));
+          busy.add(snapshot(nameOf(live), bucket.length(), bucket.slots(), bucket.claims()));
         }
       }
     }
+    for (Claim<Row> alone : policy.alone()) {
+      RunBucket<Row> bucket = alone.bucket;
+      busy.add(snapshot(nameOf(alone.lane), bucket.length(), bucket.slots(), List.of(alone)));
+    }
     return new EngineSnapshot(
-        options.slots(), forwardPasses, Math.round(policy.backlogMicros()), busy, troubles());
+        options.slots(), meter.passes(), Math.round(policy.backlogMicros()), busy, troubles());
   }
 
   private EngineSnapshot.Troubles troubles() {
@@ -136,17 +153,24 @@ final class BatchScheduler {
     return new EngineSnapshot.Troubles(failedRuns, outOfMemory, limits);
   }
 
-  private static EngineSnapshot.Batch snapshot(String model, RunBucket<Row> bucket) {
+  private String nameOf(LiveRuns<Row> live) {
+    return models.get(live.model()).facts().name();
+  }
+
+  private static EngineSnapshot.Batch snapshot(
+      String model, int length, int slots, Iterable<Claim<Row>> claims) {
     List<EngineSnapshot.RowState> begun = new ArrayList<>();
-    for (int place = 0; place < bucket.size(); place++) {
-      if (bucket.get(place).begun()) {
-        Row row = bucket.get(place).run();
+    int waiting = 0;
+    for (Claim<Row> claim : claims) {
+      if (claim.begun()) {
+        Row row = claim.run();
         begun.add(
             new EngineSnapshot.RowState(
                 row.progress().stepsDone(), row.steps(), row.length(), row.masked()));
+      } else {
+        waiting++;
       }
     }
-    return new EngineSnapshot.Batch(
-        model, bucket.length(), bucket.slots(), bucket.size() - begun.size(), begun);
+    return new EngineSnapshot.Batch(model, length, slots, waiting, begun);
   }
 }

@@ -23,24 +23,21 @@ final class BatchStep {
   private final KnownGood knownGood;
   private final CellLimit limit = new CellLimit();
   private long outOfMemory;
-  private long forwardPasses;
   private EndedRuns ended = EndedRuns.none();
 
-  BatchStep(EngineModel model, EngineClock clock) {
+  BatchStep(EngineModel model, EngineClock clock, DeviceMeter meter) {
     this.model = model;
-    this.step = new ForwardStep(clock);
+    this.step = new ForwardStep(clock, meter);
     this.knownGood = new KnownGood(model);
   }
 
   /**
    * Takes every run one step forward and reports it.
    *
-   * @param before forward passes so far; those of this step are numbered from there
    * @return runs whose pass is over, and runs that failed
    * @throws RuntimeException of the forward pass, if the device is lost
    */
-  EndedRuns run(Batch<Row> batch, long before) {
-    forwardPasses = before;
+  EndedRuns run(Batch<Row> batch) {
     ended = EndedRuns.none();
     StepPart whole = StepPart.of(batch);
     int done = 0;
@@ -62,11 +59,6 @@ final class BatchStep {
     return ended;
   }
 
-  /** Forward passes of the engine after the last step. */
-  long forwardPasses() {
-    return forwardPasses;
-  }
-
   /** Most rows × length of a forward pass, {@link CellLimit#NONE} if memory never ran out. */
   int cellsMax() {
     return limit.cells();
@@ -85,7 +77,7 @@ final class BatchStep {
     } catch (RuntimeException failure) {
       return failure;
     }
-    step.take(model, part, ++forwardPasses, ended);
+    step.take(model, part, ended);
     if (step.needsPass() && limit.wentWell(step.cells())) {
       LOG.info("forward passes may be larger again {} cells={}", name(), limit.cells());
     }

@@ -17,13 +17,15 @@ import java.util.Optional;
 final class ForwardStep {
 
   private final EngineClock clock;
+  private final DeviceMeter meter;
   private StepBatch scratch = new StepBatch(1, 1);
   private Instant startedAt = Instant.EPOCH;
   private long begunNanos;
   private long deviceNanos;
 
-  ForwardStep(EngineClock clock) {
+  ForwardStep(EngineClock clock, DeviceMeter meter) {
     this.clock = clock;
+    this.meter = meter;
   }
 
   /** Writes the runs' canvases, in the place of what was there. */
@@ -64,10 +66,9 @@ final class ForwardStep {
    * Takes the runs one step forward and reports it; those whose results can't be used stay where
    * they are.
    *
-   * @param sequence number of the forward pass
    * @param ended gets the runs that have no step left in their pass, or failed
    */
-  void take(EngineModel model, StepPart part, long sequence, EndedRuns ended) {
+  void take(EngineModel model, StepPart part, EndedRuns ended) {
     List<Outcome> outcomes = new ArrayList<>(part.runs().size());
     for (Row row : part.runs()) {
       Optional<Refusal> fault = row.fault(scratch);
@@ -79,9 +80,10 @@ final class ForwardStep {
       }
     }
     long deviceMicros = deviceNanos / 1_000;
+    meter.count(deviceMicros);
     StepFacts step =
         new StepFacts(
-            sequence,
+            meter.passes(),
             ChronoUnit.MICROS.between(Instant.EPOCH, startedAt),
             deviceMicros,
             (clock.nanos() - begunNanos) / 1_000 - deviceMicros,
@@ -126,6 +128,7 @@ final class ForwardStep {
         row.masked(),
         outcome.meanConfidence(),
         step.device(),
+        meter.deviceMicros(),
         step.startedAtMicros(),
         row.progress());
   }
