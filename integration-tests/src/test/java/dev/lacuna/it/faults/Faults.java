@@ -17,6 +17,8 @@ import java.util.function.UnaryOperator;
  *       runs, a file each: see {@link SwitchedClock}, {@link FailingDevice}, {@link FailingStores}.
  *   <li>{@value #ARMING}: {@code off} lets tasks write before they have processed a record, so that
  *       a test can show that it would notice.
+ *   <li>{@value #STEP_MILLIS}: how long every forward pass takes at least, so that a small model is
+ *       as busy as a large one and leaves the processor to other workers.
  * </ul>
  *
  * <p>Threading: made before the process has a second thread; what it hands out says for itself.
@@ -28,11 +30,15 @@ public final class Faults implements FaultInjection {
   /** System property: {@code off} switches the arming of tasks off. */
   public static final String ARMING = "lacuna.faults.arming";
 
+  /** System property: least duration of a forward pass, ms. */
+  public static final String STEP_MILLIS = "lacuna.faults.step.millis";
+
   private final String folder = System.getProperty(FOLDER);
 
   @Override
   public ForwardPass forwardPass(String model, ForwardPass real) {
-    return folder == null ? real : new FailingDevice(real, Path.of(folder));
+    ForwardPass paced = new PacedDevice(real, Long.getLong(STEP_MILLIS, 0));
+    return folder == null ? paced : new FailingDevice(paced, Path.of(folder));
   }
 
   @Override
