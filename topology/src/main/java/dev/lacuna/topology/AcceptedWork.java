@@ -14,6 +14,7 @@ public final class AcceptedWork {
   private final int max;
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong runsEnded = new AtomicLong();
+  private volatile boolean closed;
 
   /** No work yet. */
   public AcceptedWork(int max) {
@@ -45,8 +46,14 @@ public final class AcceptedWork {
     return runsEnded.get();
   }
 
+  /** No more is taken, whatever the cap: the process stops. */
+  void close() {
+    closed = true;
+    runsEnded.incrementAndGet(); // whoever waits for records is to look up
+  }
+
   /** Whether request partitions are to be paused. */
   public boolean atCap() {
-    return count.get() >= max;
+    return closed || count.get() >= max;
   }
 }
