@@ -33,6 +33,7 @@ final class Chaos {
   private static final int OUTSTANDING_MAX = 150;
 
   private static final Duration FIRST_LIMIT = Duration.ofSeconds(90);
+  private static final Duration PROGRESS_LIMIT = Duration.ofSeconds(40);
   private static final Duration STUCK = Duration.ofSeconds(150);
   private static final Duration QUIET = Duration.ofSeconds(6);
   private static final Duration EMPTY_LIMIT = Duration.ofSeconds(90);
@@ -109,20 +110,23 @@ final class Chaos {
   }
 
   private int ordersPerBeat() {
-    return options.minutes().isPresent()
+    return timed()
         ? ORDERS_PER_BEAT
         : Math.max(1, options.requests() / Math.max(1, options.faults()));
+  }
+
+  private boolean timed() {
+    return options.minutes().isPresent();
   }
 
   /** Sends requests and does faults until there are no more, or the time is over. */
   private void disturb(Schedule schedule, Injector injector, Traffic traffic, Oracle oracle)
       throws Exception {
     long end = System.nanoTime() + options.minutes().orElse(Duration.ZERO).toNanos();
-    boolean timed = options.minutes().isPresent();
     int drawn = 0;
-    for (int i = 1; timed ? System.nanoTime() < end : i <= options.faults(); i++) {
-      int remaining = timed ? Integer.MAX_VALUE : options.requests() - drawn;
-      Beat beat = schedule.next(remaining, !timed && i == options.faults());
+    for (int i = 1; timed() ? System.nanoTime() < end : i <= options.faults(); i++) {
+      int remaining = timed() ? Integer.MAX_VALUE : options.requests() - drawn;
+      Beat beat = schedule.next(remaining, !timed() && i == options.faults());
       drawn += beat.orders().size();
       unsent.addAll(beat.orders());
       send(traffic, oracle);
@@ -145,6 +149,8 @@ final class Chaos {
               }));
       Pause.of(beat.gap());
       traffic.sendLater();
+      // On a busy machine workers start slowly; faults are to hit running work.
+      Pause.until(PROGRESS_LIMIT, () -> oracle.quiet().compareTo(beat.gap()) < 0);
     }
   }
 
@@ -160,8 +166,8 @@ final class Chaos {
     for (Future<?> fault : faults) {
       fault.get();
     }
-    boolean timed = options.minutes().isPresent();
-    while (!timed && !unsent.isEmpty() && oracle.quiet().compareTo(STUCK) < 0) {
+    oracle.heardNothingSinceNow();
+    while (!timed() && !unsent.isEmpty() && oracle.quiet().compareTo(STUCK) < 0) {
       send(traffic, oracle);
       Pause.of(Duration.ofMillis(200));
     }

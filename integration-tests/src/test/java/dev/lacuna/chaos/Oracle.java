@@ -125,6 +125,11 @@ final class Oracle implements AutoCloseable {
     return deadLetters.size();
   }
 
+  /** Starts {@link #quiet} anew. */
+  void heardNothingSinceNow() {
+    lastNanos = System.nanoTime();
+  }
+
   /** Time since a record was seen. */
   Duration quiet() {
     checkReading();
