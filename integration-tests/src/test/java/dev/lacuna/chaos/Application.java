@@ -41,9 +41,10 @@ record Application(String id, Topics topics, Properties settings) {
     return new Application(id, topics, settings);
   }
 
-  /** Few requests are accepted at a time, so that a backlog stays in Kafka. */
-  Application capped(int acceptedMax) {
-    settings.setProperty("accepted.max", Integer.toString(acceptedMax));
+  /** Workers as the plan has them. */
+  Application with(Plan plan) {
+    settings.setProperty("accepted.max", Integer.toString(plan.acceptedMax()));
+    settings.setProperty("checkpoint.device.ms", Integer.toString(plan.checkpointMillis()));
     settings.setProperty("kafka.max.poll.records", "4");
     settings.setProperty("kafka.buffered.records.per.partition", "4");
     return this;

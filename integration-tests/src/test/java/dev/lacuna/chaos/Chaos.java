@@ -24,9 +24,6 @@ import java.util.concurrent.Future;
  */
 final class Chaos {
   private static final int SHAPES = 32;
-  private static final int WORKERS = 3;
-  private static final int ACCEPTED_MAX = 12;
-  private static final int STEP_MILLIS = 10;
   private static final int ORDERS_PER_BEAT = 9;
 
   /** Requests sent and not answered from which none is sent: far beyond the caps of all workers. */
@@ -40,6 +37,7 @@ final class Chaos {
   private static final Duration BEYOND_RETENTIONS = Duration.ofDays(1000);
 
   private final ChaosOptions options;
+  private final Plan plan;
   private final Cluster cluster;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Future<?>> faults = new ArrayList<>();
@@ -60,8 +58,9 @@ final class Chaos {
     }
   }
 
-  private Chaos(ChaosOptions options, Cluster cluster) {
+  private Chaos(ChaosOptions options, Plan plan, Cluster cluster) {
     this.options = options;
+    this.plan = plan;
     this.cluster = cluster;
   }
 
@@ -70,9 +69,9 @@ final class Chaos {
    *
    * @param folder where servers and workers live and logs stay
    */
-  static Outcome run(ChaosOptions options, Path folder) throws Exception {
+  static Outcome run(ChaosOptions options, Plan plan, Path folder) throws Exception {
     try (Cluster cluster = new Cluster(folder)) {
-      Chaos chaos = new Chaos(options, cluster);
+      Chaos chaos = new Chaos(options, plan, cluster);
       try {
         return chaos.run();
       } finally {
@@ -82,19 +81,26 @@ final class Chaos {
   }
 
   private Outcome run() throws Exception {
-    List<Shape> pool = Shape.pool(options.seed(), SHAPES);
+    List<Shape> pool =
+        plan.takeovers()
+            ? Shape.longPool(options.seed(), SHAPES)
+            : Shape.pool(options.seed(), SHAPES);
     List<GenerationCompletion> reference = Reference.run(cluster, pool);
-    Application application = Application.create(cluster, "chaos").capped(ACCEPTED_MAX);
+    Application application = Application.create(cluster, "chaos").with(plan);
     try (Fleet fleet =
-            new Fleet(cluster.folder(), application.settings(), STEP_MILLIS, options.armingOff());
+            new Fleet(
+                cluster.folder(), application.settings(), plan.stepMillis(), options.armingOff());
         Oracle oracle = new Oracle(cluster, application.topics());
         Traffic traffic = new Traffic(cluster, application.topics(), options.seed())) {
-      for (int i = 0; i < WORKERS; i++) {
+      for (int i = 0; i < plan.workers(); i++) {
         fleet.add();
       }
       Injector injector = new Injector(cluster, fleet);
       disturb(
-          new Schedule(options, pool, ordersPerBeat(), Instant.now()), injector, traffic, oracle);
+          new Schedule(options, plan, pool, ordersPerBeat(), Instant.now()),
+          injector,
+          traffic,
+          oracle);
       settle(traffic, oracle);
       List<String> left = leftovers(application, fleet, oracle);
       Map<FaultKind, Integer> done = injector.done();

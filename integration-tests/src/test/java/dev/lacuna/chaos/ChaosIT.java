@@ -17,7 +17,7 @@ class ChaosIT {
     ChaosOptions options = ChaosOptions.ofSystemProperties();
     Path folder = FOLDER.resolve("seed-" + options.seed() + "-" + System.currentTimeMillis());
     System.out.printf("chaos: seed %d, logs in %s%n", options.seed(), folder);
-    Chaos.Outcome outcome = Chaos.run(options, folder);
+    Chaos.Outcome outcome = Chaos.run(options, Plan.MIXED, folder);
     Report.print(System.out, outcome.done(), outcome.counts(), outcome.wrong(), outcome.verdict());
     assertThat(outcome.wrong()).as("seed %d, logs in %s", options.seed(), folder).isEmpty();
     assertThat(outcome.verdict().clean()).isTrue();

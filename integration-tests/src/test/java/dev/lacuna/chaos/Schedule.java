@@ -28,6 +28,7 @@ final class Schedule {
   private final List<Shape> pool;
   private final List<FaultKind> kinds;
   private final List<FaultKind> deck = new ArrayList<>();
+  private final Plan plan;
   private final int ordersPerBeat;
   private final Instant start;
   private int orders;
@@ -39,8 +40,9 @@ final class Schedule {
    * @param ordersPerBeat requests of a beat, on average
    * @param start from which deadlines count
    */
-  Schedule(ChaosOptions options, List<Shape> pool, int ordersPerBeat, Instant start) {
+  Schedule(ChaosOptions options, Plan plan, List<Shape> pool, int ordersPerBeat, Instant start) {
     this.random = new Random(options.seed());
+    this.plan = plan;
     this.pool = pool;
     this.kinds = List.copyOf(options.kinds());
     this.ordersPerBeat = ordersPerBeat;
@@ -58,7 +60,7 @@ final class Schedule {
     if (fault.kind() == FaultKind.BACKLOG) {
       count += 2 * ordersPerBeat;
     }
-    count = last ? remaining : Math.min(count, remaining);
+    count = last || plan.takeovers() ? remaining : Math.min(count, remaining);
     List<Order> sent = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       sent.add(order());
@@ -84,6 +86,9 @@ final class Schedule {
   private Order order() {
     String id = "r-" + ++orders;
     Shape shape = pool.get(random.nextInt(pool.size()));
+    if (plan.takeovers()) {
+      return order(shape.request(id), shape, Twist.NONE);
+    }
     GenerationRequest.Builder request =
         shape
             .request(id)

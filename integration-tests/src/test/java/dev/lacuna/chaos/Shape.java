@@ -27,6 +27,17 @@ record Shape(int number, List<Object> document, Sampling sampling, int samples, 
     return List.copyOf(pool);
   }
 
+  /** Shapes whose runs last long, all of one sample. */
+  static List<Shape> longPool(long seed, int count) {
+    Random random = new Random(seed);
+    List<Shape> pool = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Sampling sampling = Sampling.newBuilder().setSeed(random.nextLong()).setSteps(150).build();
+      pool.add(new Shape(i, document(i, 150 + random.nextInt(60)), sampling, 1, null));
+    }
+    return List.copyOf(pool);
+  }
+
   private static Shape draw(int number, Random random) {
     Sampling.Builder sampling = Sampling.newBuilder().setSeed(random.nextLong());
     int samples = 1;
