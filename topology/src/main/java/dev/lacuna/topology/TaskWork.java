@@ -81,7 +81,9 @@ final class TaskWork {
       close(); // gives back what was already counted and cancels what was already submitted
       throw unreadable;
     }
-    if (!work.isEmpty() || !undecoded.isEmpty()) {
+    // Restored cancellations have to expire, though no record may ever come.
+    boolean nothing = work.isEmpty() && undecoded.isEmpty() && cancellations.isEmpty();
+    if (!nothing && !arming.armed()) {
       arming.askForTick(parts.ticks(), context.taskId().partition());
     }
     if (arming.armed()) {
