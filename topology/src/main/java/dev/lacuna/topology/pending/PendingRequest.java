@@ -1,6 +1,7 @@
 package dev.lacuna.topology.pending;
 
 import dev.lacuna.runtime.GenerationModel;
+import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.StepReport;
@@ -31,6 +32,7 @@ final class PendingRequest {
   private boolean handedOver;
   private boolean laidDown;
   private CompletionStatus ending;
+  private Refusal failure; // why it ends FAILED
 
   private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan) {
     this.entry = entry;
@@ -79,7 +81,7 @@ final class PendingRequest {
     return runs;
   }
 
-  /** CANCELLED or EXPIRED once it was decided that the request ends so. */
+  /** CANCELLED, EXPIRED or FAILED once it was decided that the request ends so. */
   Optional<CompletionStatus> ending() {
     return Optional.ofNullable(ending);
   }
@@ -89,6 +91,22 @@ final class PendingRequest {
     if (ending == null) {
       ending = status;
       runs.forEach(SampleRun::cancel);
+    }
+  }
+
+  /** Why it ends FAILED, if it does. */
+  Optional<Refusal> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /**
+   * Ends the request because one of its runs can't go on. Not stored: a later owner runs it again,
+   * and it fails again.
+   */
+  private void fail(Refusal refusal) {
+    if (ending == null) {
+      failure = refusal;
+      end(CompletionStatus.FAILED);
     }
   }
 
@@ -164,6 +182,9 @@ final class PendingRequest {
       run.ended(true);
     } else if (event instanceof RunEvent.Cancelled) {
       run.ended(false);
+    } else if (event instanceof RunEvent.Failed failed) {
+      run.ended(false);
+      fail(failed.refusal());
     }
   }
 

@@ -50,7 +50,7 @@ final class SampleRun {
     return finished;
   }
 
-  /** With the engine, which still owes Finished or Cancelled. */
+  /** With the engine, which still owes Finished, Cancelled or Failed. */
   boolean open() {
     return open;
   }

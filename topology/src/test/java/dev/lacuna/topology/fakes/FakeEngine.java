@@ -1,5 +1,6 @@
 package dev.lacuna.topology.fakes;
 
+import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.engine.GenerationEngine;
 import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
@@ -121,6 +122,16 @@ public final class FakeEngine implements GenerationEngine {
   /** Stops for good. */
   public void fail(Throwable failure) {
     this.failure = failure;
+  }
+
+  /** Ends some of the open runs as ones that can't go on; the engine goes on. */
+  public void failRuns(Predicate<RunSpec> which, Refusal refusal) {
+    for (Run run : List.copyOf(open)) {
+      if (which.test(run.spec)) {
+        open.remove(run);
+        run.observer.accept(new RunEvent.Failed(refusal));
+      }
+    }
   }
 
   /** All that was ever submitted. */
