@@ -28,7 +28,6 @@ public final class WorkerMetrics {
   private static final String WORK = "lacuna.work.accepted";
   private static final String WAITING = "lacuna.requests.waiting.model";
   private static final String REPLACED = "lacuna.threads.replaced";
-
   private static final String SUSPECTS = "lacuna.requests.suspect";
   private static final String ATTEMPTS = "lacuna.attempts.alone";
   private static final String CRASHED = "lacuna.requests.crashed";

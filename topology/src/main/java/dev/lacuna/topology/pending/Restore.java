@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * Takes up the work that an earlier owner left in the stores. Runs go to the engine from their
  * checkpoints once the task may write ({@link Admissions}); nothing is written or forwarded here. A
  * request whose model is not the one it was accepted with would end in other tokens, so it is not
- * restarted: it is answered FAILED, or waits for an owner that has that model. A request that killed
- * its owners too often is answered FAILED.
+ * restarted: it is answered FAILED, or waits for an owner that has that model. A request that
+ * killed its owners too often is answered FAILED.
  *
  * <p>Threading: owned by the stream thread of its task.
  */
