@@ -26,6 +26,7 @@ public final class FakeEngine implements GenerationEngine {
   private final List<RunSpec> submitted = new ArrayList<>();
   private Throwable failure;
   private long batches;
+  private long rowSteps;
 
   /** An idle engine. */
   public FakeEngine(FakeClock clock) {
@@ -128,7 +129,13 @@ public final class FakeEngine implements GenerationEngine {
     }
   }
 
+  /** Steps of single runs so far. */
+  public long rowSteps() {
+    return rowSteps;
+  }
+
   private void step(Run run, int rows) {
+    rowSteps++;
     RunProgress before = run.passAtHand();
     int[] tokens = before.maskTokens().clone();
     float[] confidences = before.confidences().clone();

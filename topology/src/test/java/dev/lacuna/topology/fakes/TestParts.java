@@ -41,7 +41,7 @@ public final class TestParts {
   public final FakeEngine engine = new FakeEngine(clock);
   public final FakeWire wire = new FakeWire();
   public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  public final AcceptedWork accepted = new AcceptedWork(10);
+  public final AcceptedWork accepted;
   public final CommitPace pace = new CommitPace(COMMIT_GAP);
   public final Map<String, GenerationModel> models = new HashMap<>();
   public final Map<Integer, SchemaFetch> schemas = new HashMap<>();
@@ -61,14 +61,21 @@ public final class TestParts {
   /** The map above, unless a test wants the registry. */
   public SchemaLookup lookup = schemaId -> Optional.ofNullable(schemas.get(schemaId));
 
-  private final WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
+  private final WorkerMetrics metrics;
   private long nextSeed = 1000;
 
   /** A tick that was asked for. */
   public record Tick(int partition, BooleanSupplier answered) {}
 
-  /** One model, "demo". */
+  /** One model, "demo", and a cap of ten. */
   public TestParts() {
+    this(10);
+  }
+
+  /** One model, "demo". */
+  public TestParts(int acceptedMax) {
+    accepted = new AcceptedWork(acceptedMax);
+    metrics = new WorkerMetrics(registry, accepted);
     models.put("demo", new FakeModel("demo", "fp-1", 4));
   }
 
