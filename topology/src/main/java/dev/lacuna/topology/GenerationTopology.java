@@ -59,8 +59,8 @@ public final class GenerationTopology {
   public static Topology build(TaskParts parts, UnaryOperator<KeyValueBytesStoreSupplier> stores) {
     TopologySettings settings = parts.settings();
     Topology topology = new Topology();
-    addSource(topology, REQUESTS_SOURCE, settings.topics().requests());
-    addSource(topology, CONTROL_SOURCE, settings.topics().control());
+    addSource(topology, REQUESTS_SOURCE, settings.topics().requestNames());
+    addSource(topology, CONTROL_SOURCE, List.of(settings.topics().control()));
     topology.addProcessor(
         GENERATION, () -> new GenerationProcessor(parts), REQUESTS_SOURCE, CONTROL_SOURCE);
     int recordMaxBytes = settings.limits().recordMaxBytes();
@@ -74,14 +74,14 @@ public final class GenerationTopology {
     return topology;
   }
 
-  private static void addSource(Topology topology, String name, String topic) {
+  private static void addSource(Topology topology, String name, List<String> topics) {
     topology.addSource(
         (AutoOffsetReset) null,
         name,
         TIMESTAMPS,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
-        topic);
+        topics.toArray(String[]::new));
   }
 
   private static <K> void addStore(

@@ -5,6 +5,7 @@ import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.AcceptedWork;
 import dev.lacuna.topology.ArmingRule;
+import dev.lacuna.topology.CleanStop;
 import dev.lacuna.topology.CommitPace;
 import dev.lacuna.topology.ModelCatalog;
 import dev.lacuna.topology.SchemaLookup;
@@ -14,6 +15,7 @@ import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
 import dev.lacuna.topology.TopologySettings.Durability;
 import dev.lacuna.topology.TopologySettings.IntakeRules;
 import dev.lacuna.topology.TopologySettings.Limits;
+import dev.lacuna.topology.TopologySettings.RequestTopic;
 import dev.lacuna.topology.TopologySettings.Topics;
 import dev.lacuna.topology.WorkerMetrics;
 import io.micrometer.core.instrument.Counter;
@@ -30,7 +32,12 @@ import java.util.function.BooleanSupplier;
 /** A process's parts, all fakes; fields are for tests to turn. */
 public final class TestParts {
   public static final Topics TOPICS =
-      new Topics("requests", "control", "completions", "timings", "dead-letters");
+      new Topics(
+          List.of(new RequestTopic("requests", 10), new RequestTopic("express", 5)),
+          "control",
+          "completions",
+          "timings",
+          "dead-letters");
   public static final Limits LIMITS = new Limits(20_000, 20_000, 1_000, 4);
   public static final Duration DRAIN_INTERVAL = Duration.ofMillis(50);
   public static final Duration COMMIT_GAP = Duration.ofMillis(100);
@@ -52,6 +59,9 @@ public final class TestParts {
       new IntakeRules(DeadlineRefusal.OFF, false, Duration.ZERO, Optional.empty());
   public ArmingRule arming = ArmingRule.AFTER_A_RECORD;
 
+  /** Ordered by a test to stop the worker cleanly. */
+  public final CleanStop stop = new CleanStop();
+
   /** Transactions that the task's thread has committed. */
   public long commits;
 
@@ -61,20 +71,22 @@ public final class TestParts {
   /** The map above, unless a test wants the registry. */
   public SchemaLookup lookup = schemaId -> Optional.ofNullable(schemas.get(schemaId));
 
+  private final Topics topics;
   private final WorkerMetrics metrics;
   private long nextSeed = 1000;
 
   /** A tick that was asked for. */
   public record Tick(int partition, BooleanSupplier answered) {}
 
-  /** One model, "demo", and a cap of ten. */
+  /** One model, "demo", and the topics above. */
   public TestParts() {
-    this(10);
+    this(TOPICS);
   }
 
   /** One model, "demo". */
-  public TestParts(int acceptedMax) {
-    accepted = new AcceptedWork(acceptedMax);
+  public TestParts(Topics topics) {
+    this.topics = topics;
+    accepted = new AcceptedWork(topics.requests());
     metrics = new WorkerMetrics(registry, accepted);
     models.put("demo", new FakeModel("demo", "fp-1", 4));
   }
@@ -83,11 +95,10 @@ public final class TestParts {
   public TaskParts parts() {
     return new TaskParts(
         new TopologySettings(
-            TOPICS,
+            topics,
             limits,
             "worker-1",
             "demo",
-            10,
             DRAIN_INTERVAL,
             Duration.ofMillis(20),
             CANCEL_RETENTION,
@@ -104,7 +115,8 @@ public final class TestParts {
         lookup,
         metrics,
         arming,
-        () -> commits);
+        () -> commits,
+        stop);
   }
 
   private ModelCatalog catalog() {

@@ -12,9 +12,8 @@ public final class PausingConsumers {
   /** Wraps a consumer as the worker does. */
   public static Consumer<byte[], byte[]> wrap(
       Consumer<byte[], byte[]> consumer,
-      String requestTopic,
       AcceptedWork accepted,
       WorkerMetrics metrics) {
-    return PausingConsumer.wrap(consumer, requestTopic, accepted, metrics);
+    return PausingConsumer.wrap(consumer, accepted, metrics);
   }
 }

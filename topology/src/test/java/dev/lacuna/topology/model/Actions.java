@@ -44,6 +44,7 @@ final class Actions {
         .withAction(1, at("stop in commit", Cluster::stopInCommit))
         .withAction(3, at("go on", Cluster::goOn))
         .withAction(1, at("terminate", Cluster::terminate))
+        .withAction(1, at("begin to terminate", Cluster::order))
         .withAction(3, just("sessions end", Cluster::sessionsEnd))
         .withAction(2, just("transactions end", Cluster::transactionsEnd))
         .withAction(1, at("revive", Cluster::revive))

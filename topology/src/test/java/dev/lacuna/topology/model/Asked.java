@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.TopicPartition;
 
 /** One of the model's requests: the same id is always the same request. */
 record Asked(Kind kind, int number) {
@@ -52,6 +53,12 @@ record Asked(Kind kind, int number) {
 
   int partition() {
     return number % Kafka.PARTITIONS;
+  }
+
+  /** Where it is sent: the first numbers to the one topic, the others to the other. */
+  TopicPartition topic() {
+    return new TopicPartition(
+        number < Kafka.PARTITIONS ? Kafka.REQUESTS : Kafka.EXPRESS, partition());
   }
 
   private GenerationRequest.Builder request() {

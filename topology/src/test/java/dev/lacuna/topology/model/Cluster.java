@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  */
 final class Cluster {
 
-  /** {@code accepted.max} of the worker at each place. */
+  /** {@code accepted.max} of the worker at each place; that of the express topic is 1. */
   private static final int[] ACCEPTED_MAX = {1, 2, 6};
 
   static final int PLACES = ACCEPTED_MAX.length;
@@ -61,7 +61,7 @@ final class Cluster {
       return; // two that wait for their schema are owed one answer or two, as it comes
     }
     broker.produce(
-        Kafka.requests(asked.partition()),
+        asked.topic(),
         asked.id(),
         asked.bytes(),
         new Meaning.Submit(asked),
@@ -81,7 +81,7 @@ final class Cluster {
 
   void nothing(Asked asked) {
     broker.produce(
-        Kafka.requests(asked.partition()),
+        asked.topic(),
         asked.id(),
         null,
         new Meaning.Nothing(asked.id()),
@@ -134,6 +134,19 @@ final class Cluster {
           worker.terminate();
           workers[place] = null;
         });
+  }
+
+  /** SIGTERM, of which only the beginning is seen yet. */
+  void order(int place) {
+    running(place, ModelWorker::order);
+  }
+
+  void endThoseToldToStop() {
+    for (int place = 0; place < PLACES; place++) {
+      if (workers[place] != null && workers[place].ordered()) {
+        terminate(place);
+      }
+    }
   }
 
   /** Sessions of those who don't go on are over. */

@@ -1,6 +1,8 @@
 package dev.lacuna.topology.model;
 
 import dev.lacuna.runtime.Checked;
+import dev.lacuna.topology.TopologySettings.RequestTopic;
+import dev.lacuna.topology.TopologySettings.Topics;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import java.util.List;
@@ -19,13 +21,23 @@ final class Kafka {
   /** {@code buffered.records.per.partition}, small for the same reason. */
   static final int MAX_BUFFERED = 1;
 
-  private static final String REQUESTS = TestParts.TOPICS.requests();
+  /** Express and bulk, as a user may have them. */
+  static final String REQUESTS = "requests";
+
+  static final String EXPRESS = "express";
+
   private static final String CONTROL = TestParts.TOPICS.control();
 
   private Kafka() {}
 
-  static TopicPartition requests(int partition) {
-    return new TopicPartition(REQUESTS, partition);
+  /** Topics with these caps. */
+  static Topics topics(int requestsMax, int expressMax) {
+    return new Topics(
+        List.of(new RequestTopic(REQUESTS, requestsMax), new RequestTopic(EXPRESS, expressMax)),
+        CONTROL,
+        TestParts.TOPICS.completions(),
+        TestParts.TOPICS.timings(),
+        TestParts.TOPICS.deadLetters());
   }
 
   static TopicPartition control(int partition) {
@@ -38,7 +50,8 @@ final class Kafka {
 
   /** What a task reads. */
   static List<TopicPartition> inputs(int task) {
-    return List.of(requests(task), control(task));
+    return List.of(
+        new TopicPartition(REQUESTS, task), new TopicPartition(EXPRESS, task), control(task));
   }
 
   /** The worker's own {@code max.task.idle.ms}. */

@@ -108,7 +108,7 @@ final class ModelConsumer implements InvocationHandler {
   }
 
   private boolean held(TopicPartition partition) {
-    boolean byMutant = rules.controlPausedToo() && Kafka.isControl(partition) && accepted.atCap();
+    boolean byMutant = rules.controlPausedToo() && Kafka.isControl(partition) && accepted.atCap(Kafka.REQUESTS);
     return byMutant || paused.contains(partition);
   }
 }

@@ -56,6 +56,9 @@ final class ModelTask {
    */
   void init() {
     processedSinceInit = false;
+    commitNeeded = false;
+    consumed.clear();
+    next.clear();
     queues.values().forEach(Deque::clear);
     Function<String, Bytes> text = key -> Bytes.wrap(key.getBytes(StandardCharsets.UTF_8));
     Function<Bytes, String> read = key -> new String(key.get(), StandardCharsets.UTF_8);
@@ -171,9 +174,7 @@ final class ModelTask {
 
   /**
    * Offsets that a commit of this task carries: those of partitions of which it has consumed a
-   * record, so none if it has consumed nothing, which is the hole. As in Kafka 4.3.1's {@code
-   * StreamTask}, neither what was consumed nor where it went on is forgotten when the same object
-   * is initialised again.
+   * record, so none if it has consumed nothing, which is the hole.
    */
   Map<TopicPartition, Long> offsets() {
     Map<TopicPartition, Long> offsets = new HashMap<>();

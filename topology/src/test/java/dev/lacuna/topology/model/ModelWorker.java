@@ -25,6 +25,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class ModelWorker {
 
+  private static final int EXPRESS_MAX = 1;
+
   private final String name;
   private final Broker broker;
   private final Group group;
@@ -47,13 +49,12 @@ final class ModelWorker {
     this.group = group;
     this.rules = rules;
     this.acceptedMax = acceptedMax;
-    parts = new TestParts(acceptedMax);
+    parts = new TestParts(Kafka.topics(acceptedMax, EXPRESS_MAX));
     parts.arming = rules.arming();
     kafka = new ModelConsumer(broker, rules, parts.accepted);
     consumer =
         PausingConsumers.wrap(
             kafka.asConsumer(),
-            TestParts.TOPICS.requests(),
             parts.accepted,
             parts.parts().metrics());
   }
@@ -274,8 +275,23 @@ final class ModelWorker {
     }
   }
 
-  /** SIGTERM: commits, closes its tasks and leaves. */
+  /** SIGTERM: tasks are told to store how far they are. */
+  void order() {
+    parts.stop.order();
+  }
+
+  /** Whether it was told to stop, and does nothing else any more. */
+  boolean ordered() {
+    return parts.stop.ordered();
+  }
+
+  /** SIGTERM: tasks store how far they are, all is committed and closed, and it leaves. */
   void terminate() {
+    order();
+    for (int look = 0; look < 2; look++) {
+      parts.engine.step();
+      punctuate();
+    }
     commit();
     closeDirty();
     alive = false;
@@ -297,9 +313,8 @@ final class ModelWorker {
   /** Most that it may have accepted: the cap, what was restored, what was fetched at the cap. */
   int acceptedBound() {
     int restored = tasks.values().stream().mapToInt(ModelTask::restored).sum();
-    return acceptedMax
-        + restored
-        + Kafka.PARTITIONS * (Kafka.MAX_BUFFERED + Kafka.MAX_POLL_RECORDS);
+    int fetched = Kafka.PARTITIONS * (Kafka.MAX_BUFFERED + Kafka.MAX_POLL_RECORDS);
+    return acceptedMax + EXPRESS_MAX + restored + 2 * fetched;
   }
 
   int entries() {

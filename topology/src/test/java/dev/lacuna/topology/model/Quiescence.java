@@ -24,13 +24,10 @@ final class Quiescence {
 
   /** Fails unless every request is answered and nothing is left. */
   void reached() {
+    cluster.endThoseToldToStop();
     cluster.sessionsEnd();
     cluster.transactionsEnd();
-    if (cluster.alive().stream().noneMatch(ModelWorker::running)) {
-      for (int place = 0; place < Cluster.PLACES; place++) {
-        cluster.start(place); // does nothing where one is stopped
-      }
-    }
+    startOneAtLeast();
     boolean allStopped = cluster.alive().stream().noneMatch(ModelWorker::running);
     if (!allStopped) {
       runToTheEnd();
@@ -41,8 +38,18 @@ final class Quiescence {
       cluster.punctuate(place);
       cluster.commit(place);
     }
+    cluster.endThoseToldToStop();
+    startOneAtLeast();
     runToTheEnd();
     nothingLeft();
+  }
+
+  private void startOneAtLeast() {
+    if (cluster.alive().stream().noneMatch(ModelWorker::running)) {
+      for (int place = 0; place < Cluster.PLACES; place++) {
+        cluster.start(place); // does nothing where one is stopped
+      }
+    }
   }
 
   private void runToTheEnd() {
