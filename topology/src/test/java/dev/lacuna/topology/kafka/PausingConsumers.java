@@ -11,9 +11,7 @@ public final class PausingConsumers {
 
   /** Wraps a consumer as the worker does. */
   public static Consumer<byte[], byte[]> wrap(
-      Consumer<byte[], byte[]> consumer,
-      AcceptedWork accepted,
-      WorkerMetrics metrics) {
+      Consumer<byte[], byte[]> consumer, AcceptedWork accepted, WorkerMetrics metrics) {
     return PausingConsumer.wrap(consumer, accepted, metrics);
   }
 }

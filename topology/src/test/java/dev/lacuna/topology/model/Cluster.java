@@ -60,21 +60,14 @@ final class Cluster {
     if (again && asked.kind() == Asked.Kind.STRANGE) {
       return; // two that wait for their schema are owed one answer or two, as it comes
     }
-    broker.produce(
-        asked.topic(),
-        asked.id(),
-        asked.bytes(),
-        new Meaning.Submit(asked),
-        asked.id());
+    broker.produce(asked.topic(), asked.id(), asked.bytes(), new Meaning.Submit(asked), asked.id());
   }
 
   void cancel(Asked asked) {
     broker.produce(
         Kafka.control(asked.partition()),
         asked.id(),
-        FakeWire.encode(
-            FakeWire.SCHEMA,
-            Requests.cancel(asked.id())),
+        FakeWire.encode(FakeWire.SCHEMA, Requests.cancel(asked.id())),
         new Meaning.Cancel(asked.id()),
         "cancel " + asked.id());
   }

@@ -70,7 +70,9 @@ public final class Falsifies implements AroundPropertyHook {
   private static Optional<String> violation(Rules rules, List<Transformer<Cluster>> actions) {
     try {
       Cluster cluster = new Cluster(rules);
-      actions.forEach(action -> action.apply(cluster));
+      for (Transformer<Cluster> action : actions) {
+        cluster = action.apply(cluster);
+      }
       new Quiescence(cluster).reached();
       return Optional.empty();
     } catch (AssertionError violated) {

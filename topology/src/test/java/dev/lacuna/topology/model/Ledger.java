@@ -73,8 +73,7 @@ final class Ledger {
 
   /** Whether a committed transaction has read this record. */
   boolean hasRead(Logged record) {
-    return read.containsKey(record.from())
-        && read.get(record.from()).get((int) record.offset());
+    return read.containsKey(record.from()) && read.get(record.from()).get((int) record.offset());
   }
 
   /** Ids that wait for their answer. */

@@ -108,7 +108,8 @@ final class ModelConsumer implements InvocationHandler {
   }
 
   private boolean held(TopicPartition partition) {
-    boolean byMutant = rules.controlPausedToo() && Kafka.isControl(partition) && accepted.atCap(Kafka.REQUESTS);
+    boolean byMutant =
+        rules.controlPausedToo() && Kafka.isControl(partition) && accepted.atCap(Kafka.REQUESTS);
     return byMutant || paused.contains(partition);
   }
 }

@@ -52,11 +52,7 @@ final class ModelWorker {
     parts = new TestParts(Kafka.topics(acceptedMax, EXPRESS_MAX));
     parts.arming = rules.arming();
     kafka = new ModelConsumer(broker, rules, parts.accepted);
-    consumer =
-        PausingConsumers.wrap(
-            kafka.asConsumer(),
-            parts.accepted,
-            parts.parts().metrics());
+    consumer = PausingConsumers.wrap(kafka.asConsumer(), parts.accepted, parts.parts().metrics());
   }
 
   String name() {

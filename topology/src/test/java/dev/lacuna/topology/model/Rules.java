@@ -2,7 +2,9 @@ package dev.lacuna.topology.model;
 
 import dev.lacuna.topology.ArmingRule;
 
-/** The rules that a cluster of the model goes by: the worker's, or those with one cure taken out. */
+/**
+ * The rules that a cluster of the model goes by: the worker's, or those with one cure taken out.
+ */
 enum Rules {
   /** What the worker does. */
   PRODUCT(ArmingRule.AFTER_A_RECORD, Kafka.maxTaskIdleMillis(), false),
