@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -78,9 +77,8 @@ public final class TopicCreator {
     // future, which stops the worker, and soon delete those of the past.
     outputSettings.put("message.timestamp.type", "LogAppendTime");
     List<NewTopic> topics = new ArrayList<>();
-    Set<String> outputs = OUTPUTS.stream().map(config::get).collect(Collectors.toSet());
     for (String topic : config.topics()) {
-      boolean output = outputs.contains(topic);
+      boolean output = OUTPUTS.stream().anyMatch(key -> config.get(key).equals(topic));
       topics.add(
           new NewTopic(
                   topic,
