@@ -24,6 +24,7 @@ public final class AcceptedWork {
   private final Lane first;
   private final AtomicInteger controls = new AtomicInteger();
   private final AtomicLong runsEnded = new AtomicLong();
+  private volatile boolean closed;
 
   private record Lane(int max, AtomicInteger count) {}
 
@@ -83,7 +84,7 @@ public final class AcceptedWork {
    */
   public boolean atCap(String topic) {
     Lane lane = lanes.get(topic);
-    return lane != null && lane.count().get() >= lane.max();
+    return lane != null && (closed || lane.count().get() >= lane.max());
   }
 
   /** A run ended: somebody can publish what came of it. */
@@ -94,6 +95,12 @@ public final class AcceptedWork {
   /** Runs that ended so far; a stream thread that waits for records looks whether it has grown. */
   public long runsEnded() {
     return runsEnded.get();
+  }
+
+  /** No more is taken, whatever the caps: the process stops. */
+  void close() {
+    closed = true;
+    runsEnded.incrementAndGet(); // whoever waits for records is to look up
   }
 
   private Lane lane(String topic) {

@@ -41,6 +41,7 @@ final class TaskWork {
   private final AdaptivePunctuator completedExpiries;
   private final AdaptivePunctuator completedRush;
   private boolean expiredIdsLeft;
+  private boolean laidDown;
   private boolean closed;
 
   /** Restores what the stores hold; its runs start, its output waits until the task is armed. */
@@ -103,8 +104,12 @@ final class TaskWork {
     }
     failIfEngineFailed();
     Budget budget = Budget.of(parts.clock(), parts.settings().drainMax());
-    undecoded.drain(budget, this::take);
-    drain.run(budget);
+    if (parts.stop().ordered()) {
+      laidDown = drain.layDown(budget);
+    } else {
+      undecoded.drain(budget, this::take);
+      drain.run(budget);
+    }
     adapt();
   }
 
@@ -128,6 +133,7 @@ final class TaskWork {
     expiries.adapt(!cancellations.isEmpty());
     completedExpiries.adapt(!completed.isEmpty() && !expiredIdsLeft);
     completedRush.adapt(expiredIdsLeft);
+    parts.stop().owes(this, arming.armed() && !work.isEmpty() && !laidDown);
   }
 
   private boolean idle() {
@@ -157,6 +163,7 @@ final class TaskWork {
     if (!closed) {
       closed = true;
       arming.close();
+      parts.stop().owes(this, false);
       // Kafka Streams keeps the punctuators of a task that it initialises again; an old one would
       // find nothing, commit all the same, and hold on to this object.
       drains.adapt(false);

@@ -161,7 +161,7 @@ final class RequestValidator {
           limits.completionMaxBytes(),
           "completion.max.bytes): ask for fewer samples or a shorter document.");
     }
-    long progressBytes = ProgressCodec.sizeBytes(entry.generated(), plan.maskCount());
+    long progressBytes = ProgressCodec.maxBytes(entry.generated(), plan.maskCount());
     if (progressBytes > limits.entryMaxBytes()) {
       return tooLarge(
           entry.ranked() ? "bestOf" : "samples",

@@ -87,17 +87,18 @@ public final class PendingWork {
     Entry entry = admission.entry();
     entries.put(entry.id(), admission.entryBytes());
     parts.metrics().requestAccepted();
-    add(
-        PendingRequest.fresh(
-            entry, admission.model(), admission.plan(), parts.clock().epochMicros()));
+    add(PendingRequest.fresh(entry, admission.model(), admission.plan()));
   }
 
   /** Adds a request that is in the stores. */
   void add(PendingRequest request) {
     parts.accepted().add(request.entry().topic());
     requests.put(request.entry().id(), request);
+    if (parts.stop().ordered()) {
+      request.layDown();
+    }
     for (SampleRun run : request.runs()) {
-      if (!run.finished() && request.ending().isEmpty()) {
+      if (!run.finished() && request.ending().isEmpty() && !request.laidDown()) {
         submit(request, run);
       }
     }
@@ -139,16 +140,21 @@ public final class PendingWork {
     PendingRequest request = requests.get(id);
     if (request != null && request.ending().isEmpty()) {
       request.end(CompletionStatus.CANCELLED);
-      checkpoint(request, parts.clock().epochMicros());
+      checkpoint(request);
     }
     return contains(id);
   }
 
+  /** Stops all runs at their next step boundary, for the next owner to go on with. */
+  void layDown() {
+    requests.values().forEach(PendingRequest::layDown);
+  }
+
   /** Publishes the timings so far and stores the progress that covers them. */
-  void checkpoint(PendingRequest request, long nowMicros) {
+  void checkpoint(PendingRequest request) {
     publishTimings(request);
     progress.put(request.entry().id(), ProgressCodec.encode(request.snapshot()));
-    request.stored(nowMicros);
+    request.stored();
   }
 
   /** Publishes the remaining timings and the completion, and forgets the request. */

@@ -5,6 +5,7 @@ import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.AcceptedWork;
 import dev.lacuna.topology.ArmingRule;
+import dev.lacuna.topology.CleanStop;
 import dev.lacuna.topology.CommitPace;
 import dev.lacuna.topology.ModelCatalog;
 import dev.lacuna.topology.SchemaLookup;
@@ -58,6 +59,9 @@ public final class TestParts {
       new IntakeRules(DeadlineRefusal.OFF, false, Duration.ZERO, Optional.empty());
   public ArmingRule arming = ArmingRule.AFTER_A_RECORD;
 
+  /** Ordered by a test to stop the worker cleanly. */
+  public final CleanStop stop = new CleanStop();
+
   /** Transactions that the task's thread has committed. */
   public long commits;
 
@@ -102,7 +106,8 @@ public final class TestParts {
         lookup,
         metrics,
         arming,
-        () -> commits);
+        () -> commits,
+        stop);
   }
 
   private ModelCatalog catalog() {
