@@ -61,6 +61,10 @@ final class WorkerProcess implements AutoCloseable {
     signal("CONT");
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean alive() {
     return process.isAlive();
   }
