@@ -27,7 +27,16 @@ public final class Buckets {
           "canvas of " + canvasLength + " tokens; the limit is " + canvasLimit);
     }
     int step = Math.max(STEP_MIN, Integer.highestOneBit(canvasLength - 1) / STEPS_PER_DOUBLING);
+    return padded(canvasLength, step, canvasLimit);
+  }
+
+  /** Length of a row in a forward pass whose longest canvas is so long, in tokens. */
+  static int padded(int canvasLength, int limit) {
+    return padded(canvasLength, STEP_MIN, limit);
+  }
+
+  private static int padded(int canvasLength, int step, int limit) {
     long padded = ((long) canvasLength + step - 1) / step * step;
-    return (int) Math.min(padded, canvasLimit);
+    return (int) Math.min(padded, limit);
   }
 }

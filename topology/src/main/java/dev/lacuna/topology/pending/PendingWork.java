@@ -124,7 +124,9 @@ public final class PendingWork {
             entry.priority(),
             entry.deadlineMicros(),
             entry.acceptedMicros(),
-            run.progress());
+            run.progress(),
+            entry.flow(parts.settings().intake().fairnessLabel()),
+            false);
     run.opened();
     run.handledBy(parts.engine().submit(spec, incarnation.observer(run)));
   }

@@ -34,15 +34,17 @@ final class PolicyBatcher implements Batcher {
             arrival.priority(),
             Long.MAX_VALUE,
             run.acceptedMicros,
-            run.number);
+            run.number,
+            arrival.flow(),
+            false);
     double work = policy.workMicros(0, arrival.length(), 1, arrival.steps());
     claims.put(run, policy.add(0, run, demand, work));
   }
 
   @Override
-  public Optional<Pass> next() {
+  public Optional<Pass> next(double nowMicros) {
     return policy
-        .next()
+        .next(Math.round(nowMicros))
         .map(
             batch ->
                 new Pass(

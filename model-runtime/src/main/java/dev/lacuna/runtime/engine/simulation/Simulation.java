@@ -41,7 +41,7 @@ public final class Simulation {
   private SimulationResult run() {
     while (ended.size() < trace.arrivals().size()) {
       accept();
-      Optional<Batcher.Pass> pass = batcher.next();
+      Optional<Batcher.Pass> pass = batcher.next(nowMicros);
       if (pass.isPresent()) {
         serve(pass.get());
       } else {
