@@ -2,6 +2,7 @@ package dev.lacuna.topology;
 
 import dev.lacuna.runtime.engine.GenerationEngine;
 import dev.lacuna.schemas.WireFormat;
+import dev.lacuna.topology.pending.Recovery;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,6 +21,8 @@ import java.util.function.LongSupplier;
  * @param metrics counters
  * @param arming when an incarnation of a task may write
  * @param commits which of a stream thread's writes are committed
+ * @param stop whether to stop cleanly
+ * @param recovery what tasks share to find out which request kills the process
  */
 public record TaskParts(
     TopologySettings settings,
@@ -34,4 +37,6 @@ public record TaskParts(
     SchemaLookup schemas,
     WorkerMetrics metrics,
     ArmingRule arming,
-    CommitCount commits) {}
+    CommitCount commits,
+    CleanStop stop,
+    Recovery recovery) {}

@@ -53,6 +53,11 @@ class EvaluationTest {
     final List<RunSpec> specs = new ArrayList<>();
 
     @Override
+    public long deviceClockMicros() {
+      return 0;
+    }
+
+    @Override
     public RunHandle submit(RunSpec spec, Consumer<RunEvent> observer) {
       specs.add(spec);
       int masks = spec.plan().maskCount();

@@ -100,6 +100,12 @@ public final class Batch<T> {
     return rows + claim.demand().slots() <= shape.slots();
   }
 
+  /** Rows × length with another run. */
+  long cellsWith(Claim<T> claim) {
+    int longer = Buckets.padded(Math.max(longest, claim.demand().length()), shape.length());
+    return (long) (rows + claim.demand().slots()) * longer;
+  }
+
   /** Estimated device time of the forward pass with another run. */
   double microsWith(Claim<T> claim) {
     return cost.microsHalfMasked(rows + claim.demand().slots(), shape.length());

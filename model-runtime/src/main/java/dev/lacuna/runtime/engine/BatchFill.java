@@ -92,8 +92,9 @@ final class BatchFill<T> {
       if (claim == null) {
         continue; // nobody is left of this flow
       }
-      // Those behind it don't overtake it: it would wait as long as runs that fit keep coming.
-      if (!batch.hasRoomFor(claim) || batch.microsWith(claim) > freeUpTo) {
+      boolean fits = batch.hasRoomFor(claim) && batch.cellsWith(claim) <= leader.shapes.cellsMax();
+      if (!fits || batch.microsWith(claim) > freeUpTo) {
+        // Those behind it don't overtake it: it would wait as long as runs that fit keep coming.
         break;
       }
       if (claim.shape == shape || batch.gainsBy(claim)) {

@@ -27,16 +27,17 @@ public final class Buckets {
           "canvas of " + canvasLength + " tokens; the limit is " + canvasLimit);
     }
     int step = Math.max(STEP_MIN, Integer.highestOneBit(canvasLength - 1) / STEPS_PER_DOUBLING);
-    return padded(canvasLength, step, canvasLimit);
+    long padded = ((long) canvasLength + step - 1) / step * step;
+    return (int) Math.min(padded, canvasLimit);
   }
 
   /** Length of a row in a forward pass whose longest canvas is so long, in tokens. */
   static int padded(int canvasLength, int limit) {
-    return padded(canvasLength, STEP_MIN, limit);
+    return Math.min(padded(canvasLength), limit);
   }
 
-  private static int padded(int canvasLength, int step, int limit) {
-    long padded = ((long) canvasLength + step - 1) / step * step;
-    return (int) Math.min(padded, limit);
+  /** The least multiple of {@link #STEP_MIN} that holds so many tokens. */
+  static int padded(int tokens) {
+    return (tokens + STEP_MIN - 1) / STEP_MIN * STEP_MIN;
   }
 }

@@ -17,6 +17,12 @@ public interface GenerationEngine {
   Optional<Throwable> failure();
 
   /**
+   * Device time of all forward passes so far, in microseconds: a clock that stands still while
+   * there is nothing to do. Reports of steps carry what it showed after theirs.
+   */
+  long deviceClockMicros();
+
+  /**
    * What a run costs, known before it is submitted; empty where forward passes were not measured.
    * Any thread may ask; it is cheap and waits for nobody.
    */

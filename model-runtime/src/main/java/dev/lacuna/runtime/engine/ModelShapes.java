@@ -20,6 +20,7 @@ final class ModelShapes {
   private final int slots;
   // Ascending by length; a shape stays once it was used, so there are few of them.
   private final List<Shape> shapes = new ArrayList<>();
+  private int cellsMax = Integer.MAX_VALUE; // rows × length of a forward pass
 
   ModelShapes(int model, BatchPolicy.Served served, int slots) {
     this.model = model;
@@ -45,6 +46,15 @@ final class ModelShapes {
   /** What its forward pass costs, always finite and above 0. */
   StepCost cost() {
     return cost;
+  }
+
+  /** Most rows × length of a forward pass of more than one run. */
+  int cellsMax() {
+    return cellsMax;
+  }
+
+  void limitCells(int cells) {
+    cellsMax = cells;
   }
 
   /** The shapes used so far, ascending by length. */

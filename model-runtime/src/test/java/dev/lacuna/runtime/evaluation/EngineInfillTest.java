@@ -32,6 +32,11 @@ class EngineInfillTest {
     Optional<Throwable> failure = Optional.empty();
 
     @Override
+    public long deviceClockMicros() {
+      return 0;
+    }
+
+    @Override
     public RunHandle submit(RunSpec spec, Consumer<RunEvent> observer) {
       specs.add(spec);
       int[] positions = spec.plan().maskPositions();

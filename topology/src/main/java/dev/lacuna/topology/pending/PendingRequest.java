@@ -1,6 +1,7 @@
 package dev.lacuna.topology.pending;
 
 import dev.lacuna.runtime.GenerationModel;
+import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.StepReport;
@@ -11,6 +12,7 @@ import dev.lacuna.wire.CompletionStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An accepted request with its runs.
@@ -25,21 +27,22 @@ final class PendingRequest {
   private long firstStepMicros;
   private long lastStepMicros;
   private long batchRowsSum;
-  private long storedMicros;
-  private boolean changed;
+  private OptionalLong unstoredSinceMicros = OptionalLong.empty(); // of the engine's device clock
+  private Begin begin = Begin.fresh();
+  private boolean handedOver;
+  private boolean laidDown;
   private CompletionStatus ending;
+  private Refusal failure; // why it ends FAILED
 
-  private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan, long nowMicros) {
+  private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan) {
     this.entry = entry;
     this.model = model;
     this.plan = plan;
-    this.storedMicros = nowMicros;
   }
 
   /** A request just accepted. */
-  static PendingRequest fresh(
-      Entry entry, GenerationModel model, DocumentPlan plan, long nowMicros) {
-    PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
+  static PendingRequest fresh(Entry entry, GenerationModel model, DocumentPlan plan) {
+    PendingRequest request = new PendingRequest(entry, model, plan);
     for (int sample = 1; sample <= entry.generated(); sample++) {
       request.runs.add(new SampleRun(request, sample, RunProgress.start(plan), false));
     }
@@ -48,12 +51,13 @@ final class PendingRequest {
 
   /** A request from the stores; finished samples and cancelled requests are not run again. */
   static PendingRequest restored(
-      Entry entry, GenerationModel model, DocumentPlan plan, Progress progress, long nowMicros) {
-    PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
+      Entry entry, GenerationModel model, DocumentPlan plan, Progress progress) {
+    PendingRequest request = new PendingRequest(entry, model, plan);
     request.firstStepMicros = progress.firstStepMicros();
     request.lastStepMicros = progress.lastStepMicros();
     request.batchRowsSum = progress.batchRowsSum();
     request.ending = progress.cancelled() ? CompletionStatus.CANCELLED : null;
+    request.begin = Begin.restored(progress);
     for (Progress.SampleProgress sample : progress.samples()) {
       int number = request.runs.size() + 1;
       request.runs.add(new SampleRun(request, number, sample.run(), sample.finished()));
@@ -77,7 +81,7 @@ final class PendingRequest {
     return runs;
   }
 
-  /** CANCELLED or EXPIRED once it was decided that the request ends so. */
+  /** CANCELLED, EXPIRED or FAILED once it was decided that the request ends so. */
   Optional<CompletionStatus> ending() {
     return Optional.ofNullable(ending);
   }
@@ -90,14 +94,87 @@ final class PendingRequest {
     }
   }
 
-  /** Whether no run is with the engine any more. */
+  /** Why it ends FAILED, if it does. */
+  Optional<Refusal> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /**
+   * Ends the request because one of its runs can't go on. Not stored: a later owner runs it again,
+   * and it fails again.
+   */
+  private void fail(Refusal refusal) {
+    if (ending == null) {
+      failure = refusal;
+      end(CompletionStatus.FAILED);
+    }
+  }
+
+  /** Stops its runs at their next step boundary, for the next owner to go on with. */
+  void layDown() {
+    if (!laidDown) {
+      laidDown = true;
+      runs.forEach(SampleRun::cancel);
+    }
+  }
+
+  boolean laidDown() {
+    return laidDown;
+  }
+
+  /** Whether a run is with the engine. */
+  boolean open() {
+    return runs.stream().anyMatch(SampleRun::open);
+  }
+
+  /** Whether it can be answered: no run is with the engine any more, or will be. */
   boolean settled() {
-    return runs.stream().noneMatch(SampleRun::open);
+    return !open() && (over() || (handedOver && !laidDown));
+  }
+
+  /** What is to be stored of its begin. */
+  Begin begin() {
+    return begin;
+  }
+
+  /** All samples that are not finished are handed to the engine. */
+  void handOver() {
+    handedOver = true;
+    begin.begun();
+  }
+
+  /**
+   * Lets the samples into company that have run alone for so long.
+   *
+   * @return whether none is alone any more
+   */
+  boolean shareAfter(long aloneMicros) {
+    boolean shared = true;
+    for (SampleRun run : runs) {
+      shared &= run.shareAfter(aloneMicros);
+    }
+    return shared;
+  }
+
+  private boolean over() {
+    return ending != null || runs.stream().allMatch(SampleRun::finished);
+  }
+
+  /** Whether it was laid down, and what is stored does not yet say how. */
+  boolean owesProgress() {
+    return lies() && !over() && (progressed() || !begin.isStored(stage()));
+  }
+
+  private boolean lies() {
+    return laidDown && !open();
+  }
+
+  private Begin.Stage stage() {
+    return new Begin.Stage(lies(), handedOver, progressed());
   }
 
   /** Takes an event of one of the runs. */
   void apply(SampleRun run, RunEvent event, StepTimings timings) {
-    changed = true;
     if (event instanceof RunEvent.StepDone step) {
       stepDone(run, step.report(), timings);
     } else if (event instanceof RunEvent.Finished finished) {
@@ -105,11 +182,17 @@ final class PendingRequest {
       run.ended(true);
     } else if (event instanceof RunEvent.Cancelled) {
       run.ended(false);
+    } else if (event instanceof RunEvent.Failed failed) {
+      run.ended(false);
+      fail(failed.refusal());
     }
   }
 
   private void stepDone(SampleRun run, StepReport report, StepTimings timings) {
-    run.advanced(report.progress());
+    run.stepped(report);
+    if (unstoredSinceMicros.isEmpty()) {
+      unstoredSinceMicros = OptionalLong.of(report.deviceClockMicros() - report.deviceMicros());
+    }
     if (firstStepMicros == 0 || report.startedAtMicros() < firstStepMicros) {
       firstStepMicros = report.startedAtMicros();
     }
@@ -121,9 +204,17 @@ final class PendingRequest {
     }
   }
 
-  /** Whether there is something to checkpoint, and the last time is long enough ago. */
-  boolean checkpointDue(long nowMicros, long intervalMicros) {
-    return changed && nowMicros - storedMicros >= intervalMicros;
+  /**
+   * What the engine's device clock showed before the first step that is not stored yet: a crash now
+   * repeats no forward pass before it. Empty if all steps are stored, or there was none.
+   */
+  OptionalLong unstoredSinceMicros() {
+    return unstoredSinceMicros;
+  }
+
+  /** Whether a step is done that isn't stored. */
+  boolean progressed() {
+    return unstoredSinceMicros.isPresent();
   }
 
   /** How far it is; the caller stores it together with the unpublished timings. */
@@ -133,14 +224,15 @@ final class PendingRequest {
         lastStepMicros,
         batchRowsSum,
         ending == CompletionStatus.CANCELLED,
-        true,
-        0,
+        begin.begun(stage()),
+        begin.attempts(stage()),
         runs.stream().map(SampleRun::snapshot).toList());
   }
 
-  void stored(long nowMicros) {
-    storedMicros = nowMicros;
-    changed = false;
+  /** The snapshot is stored. */
+  void stored() {
+    begin.stored(stage());
+    unstoredSinceMicros = OptionalLong.empty();
   }
 
   boolean deadlinePassed(long nowMicros) {
