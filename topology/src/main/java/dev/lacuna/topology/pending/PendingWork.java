@@ -186,7 +186,7 @@ public final class PendingWork {
             entry.deadlineMicros(),
             entry.acceptedMicros(),
             run.progress(),
-            "",
+            entry.flow(parts.settings().intake().fairnessLabel()),
             alone);
     run.opened(alone);
     run.handledBy(parts.engine().submit(spec, incarnation.observer(run)));
