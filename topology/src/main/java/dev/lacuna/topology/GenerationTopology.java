@@ -1,10 +1,9 @@
 package dev.lacuna.topology;
 
+import dev.lacuna.topology.kafka.Changelogs;
 import dev.lacuna.topology.outbox.Outbox;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -59,8 +58,8 @@ public final class GenerationTopology {
   public static Topology build(TaskParts parts, UnaryOperator<KeyValueBytesStoreSupplier> stores) {
     TopologySettings settings = parts.settings();
     Topology topology = new Topology();
-    addSource(topology, REQUESTS_SOURCE, settings.topics().requests());
-    addSource(topology, CONTROL_SOURCE, settings.topics().control());
+    addSource(topology, REQUESTS_SOURCE, settings.topics().requestNames());
+    addSource(topology, CONTROL_SOURCE, List.of(settings.topics().control()));
     topology.addProcessor(
         GENERATION, () -> new GenerationProcessor(parts), REQUESTS_SOURCE, CONTROL_SOURCE);
     int recordMaxBytes = settings.limits().recordMaxBytes();
@@ -74,14 +73,14 @@ public final class GenerationTopology {
     return topology;
   }
 
-  private static void addSource(Topology topology, String name, String topic) {
+  private static void addSource(Topology topology, String name, List<String> topics) {
     topology.addSource(
         (AutoOffsetReset) null,
         name,
         TIMESTAMPS,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
-        topic);
+        topics.toArray(String[]::new));
   }
 
   private static <K> void addStore(
@@ -94,13 +93,7 @@ public final class GenerationTopology {
         Stores.keyValueStoreBuilder(
                 stores.apply(Stores.persistentKeyValueStore(name)), keys, Serdes.ByteArray())
             .withCachingDisabled()
-            .withLoggingEnabled(
-                Map.of(
-                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                    Integer.toString(recordMaxBytes),
-                    // Entries live for seconds to hours: compact early, or restores read the dead.
-                    TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-                    "0.1"));
+            .withLoggingEnabled(Changelogs.settings(recordMaxBytes));
     topology.addStateStore(store, GENERATION);
   }
 

@@ -8,11 +8,14 @@ import dev.lacuna.topology.kafka.FirstOffsets;
 import dev.lacuna.topology.kafka.KafkaTickSender;
 import dev.lacuna.topology.kafka.PausingClientSupplier;
 import dev.lacuna.topology.kafka.SchemaResolver;
+import dev.lacuna.topology.kafka.StaleState;
 import dev.lacuna.topology.kafka.StartupChecks;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +83,7 @@ public final class GenerationWorker implements AutoCloseable {
     this.engine = engine;
     this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     WorkerClock clock = seams.clock();
-    accepted = new AcceptedWork(settings.acceptedMax());
+    accepted = new AcceptedWork(settings.topics().requests());
     WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
     ticks =
         new KafkaTickSender(
@@ -108,7 +111,7 @@ public final class GenerationWorker implements AutoCloseable {
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(settings.topics().requests(), accepted, metrics));
+            new PausingClientSupplier(accepted, metrics));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((now, before) -> stateChanged(now));
   }
@@ -144,13 +147,20 @@ public final class GenerationWorker implements AutoCloseable {
       if (!problems.isEmpty()) {
         throw new StartupException(problems);
       }
-      new FirstOffsets(admin, group)
-          .place(List.of(settings.topics().requests(), settings.topics().control()));
+      new FirstOffsets(admin, group).place(settings.topics().inputs());
     }
   }
 
   /** Starts; {@link #prepareCluster} comes before. */
   public void start() {
+    Path stores =
+        Path.of(
+            config.getString(StreamsConfig.STATE_DIR_CONFIG),
+            config.getString(StreamsConfig.APPLICATION_ID_CONFIG));
+    if (StaleState.in(stores, Instant.now())) {
+      log.info("local stores are old: wiped, to be restored from their changelogs path={}", stores);
+      streams.cleanUp();
+    }
     streams.start();
   }
 

@@ -68,7 +68,13 @@ class EvaluationTest {
       int steps = Math.min(spec.settings().steps(), masks);
       observer.accept(
           new RunEvent.Finished(new RunProgress(1, steps, steps, tokens, new float[masks])));
-      return () -> {};
+      return new RunHandle() {
+        @Override
+        public void cancel() {}
+
+        @Override
+        public void share() {}
+      };
     }
 
     @Override

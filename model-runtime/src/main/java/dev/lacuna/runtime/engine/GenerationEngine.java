@@ -43,7 +43,10 @@ public interface GenerationEngine {
     /** Ends the run at the next step boundary; any thread may call it, any number of times. */
     void cancel();
 
-    /** Lets a run that was {@link RunSpec#alone} share forward passes from its next step on. */
-    default void share() {}
+    /**
+     * Lets a run that was {@link RunSpec#alone} share forward passes from its next step on; nothing
+     * happens to one in company or over. Any thread may call it, any number of times.
+     */
+    void share();
   }
 }

@@ -46,7 +46,13 @@ class EngineInfillTest {
         observer.accept(
             new RunEvent.Finished(new RunProgress(1, 3, 3, tokens, new float[tokens.length])));
       }
-      return () -> {};
+      return new RunHandle() {
+        @Override
+        public void cancel() {}
+
+        @Override
+        public void share() {}
+      };
     }
 
     @Override

@@ -143,7 +143,8 @@ final class RequestValidator {
         TimeUnit.MILLISECONDS.toMicros(record.timestampMillis()), // stops at Long.MAX_VALUE
         parts.clock().epochMicros(),
         request.getLabels(),
-        record.headers());
+        record.headers(),
+        record.topic());
   }
 
   private Checked<Admission> bounded(Entry entry, GenerationModel model, DocumentPlan plan) {

@@ -119,7 +119,7 @@ public final class PendingWork {
 
   /** Adds a request that is in the stores. */
   void add(PendingRequest request) {
-    parts.accepted().add();
+    parts.accepted().add(request.entry().topic());
     requests.put(request.entry().id(), request);
     if (parts.stop().ordered()) {
       request.layDown();
@@ -136,13 +136,13 @@ public final class PendingWork {
 
   /** Adds a request of the stores that can't go on. */
   void strand(Stranded request) {
-    parts.accepted().add();
+    parts.accepted().add(request.entry().topic());
     stranded.put(request.entry().id(), request);
   }
 
   /** Adds a request of the stores that waits for an owner with whom it can go on. */
   void letWait(Stranded request) {
-    parts.accepted().add();
+    parts.accepted().add(request.entry().topic());
     parts.metrics().waitingForModelChanged(1);
     waiting.put(request.entry().id(), request);
   }
@@ -199,7 +199,7 @@ public final class PendingWork {
     publishTimings(request);
     outbox.completion(Answers.of(request, nowMicros), request.entry().headers());
     requests.remove(request.entry().id());
-    forget(request.entry().id());
+    forget(request.entry());
   }
 
   /** Publishes the completion of a request that can't go on, and forgets it. */
@@ -209,13 +209,13 @@ public final class PendingWork {
     if (waiting.remove(request.entry().id()) != null) {
       parts.metrics().waitingForModelChanged(-1);
     }
-    forget(request.entry().id());
+    forget(request.entry());
   }
 
-  private void forget(String id) {
-    entries.delete(id);
-    progress.delete(id);
-    parts.accepted().release(1);
+  private void forget(Entry entry) {
+    entries.delete(entry.id());
+    progress.delete(entry.id());
+    parts.accepted().release(entry.topic());
   }
 
   private void publishTimings(PendingRequest request) {
@@ -231,7 +231,9 @@ public final class PendingWork {
   public void close() {
     incarnation.close();
     requests.values().forEach(request -> request.runs().forEach(SampleRun::cancel));
-    parts.accepted().release(requests.size() + stranded.size() + waiting.size());
+    requests.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    stranded.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    waiting.values().forEach(request -> parts.accepted().release(request.entry().topic()));
     parts.metrics().waitingForModelChanged(-waiting.size());
     requests.clear();
     stranded.clear();

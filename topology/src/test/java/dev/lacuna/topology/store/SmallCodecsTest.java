@@ -7,6 +7,7 @@ import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.topology.store.InputRecord.Source;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Example;
@@ -16,6 +17,8 @@ import net.jqwik.api.constraints.IntRange;
 
 /** Progress, cancellations and undecoded records in their stores. */
 final class SmallCodecsTest {
+  private static final HexFormat HEX = HexFormat.of();
+
   /** Of which golden bytes are kept. */
   static Progress progress() {
     return new Progress(
@@ -41,6 +44,30 @@ final class SmallCodecsTest {
         null,
         new byte[] {0, 1},
         List.of(new HeaderEntry("h", new byte[] {9})));
+  }
+
+  @Example
+  void shouldReadAnUndecodedRecordWhenAWorkerOfVersionOneWroteIt() {
+    byte[] key = HEX.parseHex("010000000000000102");
+    byte[] value =
+        HEX.parseHex(
+            "010000004d00000007636f6e74726f6c0000000300000000000003e8ffffffff00000002000100000001"
+                + "00000001680000000109");
+
+    assertThat(UndecodedCodec.decode(key, value))
+        .isEqualTo(new UndecodedCodec.Undecoded(77, record()));
+    assertThatThrownBy(() -> UndecodedCodec.decode(UndecodedCodec.key(record()), value))
+        .as("the key of another version")
+        .isInstanceOf(StoreFormatException.class);
+  }
+
+  @Example
+  void shouldHaveKeysOfTheirOwnWhenRecordsOfTwoTopicsHaveTheSameOffset() {
+    InputRecord bulk = new InputRecord(Source.REQUESTS, "bulk", 0, 5, 0, null, null, List.of());
+    InputRecord express =
+        new InputRecord(Source.REQUESTS, "express", 0, 5, 0, null, null, List.of());
+
+    assertThat(UndecodedCodec.key(bulk)).isNotEqualTo(UndecodedCodec.key(express));
   }
 
   @Property(tries = 200)
