@@ -31,7 +31,10 @@ class CleanStopIT {
       Pipeline.await("all accepted", LIMIT, () -> pipeline.committedRequests() >= REQUESTS);
       Answers answers = pipeline.answers();
       answers.linger(Duration.ofMillis(500)); // the engine takes steps meanwhile
-      assertThat(answers.timings).as("nothing was published before the stop").isEmpty();
+      assertThat(answers.completions.keySet())
+          .as("before the stop only what had ended was published")
+          .containsAll(answers.timings.keySet())
+          .hasSizeLessThan(REQUESTS);
       int status = first.terminate();
       assertThat(status).as("exit status:\n%s", first.log()).isZero();
 
@@ -72,8 +75,13 @@ class CleanStopIT {
     answers.timings.forEach(
         (id, timings) -> {
           int last = steps(timings, "first").max(Comparator.naturalOrder()).orElse(0);
-          int next = steps(timings, "second").min(Comparator.naturalOrder()).orElseThrow();
-          assertThat(next).as("first step of the second worker of %s", id).isEqualTo(last + 1);
+          steps(timings, "second")
+              .min(Comparator.naturalOrder())
+              .ifPresent(
+                  next ->
+                      assertThat(next)
+                          .as("first step of the second worker of %s", id)
+                          .isEqualTo(last + 1));
         });
   }
 
