@@ -186,6 +186,10 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
         }
         scheduler.step();
         snapshot = scheduler.snapshot();
+        LOG.trace(
+            "stepped forwardPasses={} deviceClockMicros={}",
+            snapshot.forwardPasses(),
+            scheduler.deviceClockMicros());
       }
     } catch (Throwable e) {
       failure.compareAndSet(null, e);

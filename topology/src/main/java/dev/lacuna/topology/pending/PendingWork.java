@@ -273,10 +273,9 @@ public final class PendingWork {
     incarnation.close();
     admissions.close();
     requests.values().forEach(request -> request.runs().forEach(SampleRun::cancel));
-    for (Map<String, Stranded> notRun : List.of(stranded, waiting)) {
-      notRun.values().forEach(request -> parts.accepted().release(request.entry().topic()));
-    }
     requests.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    stranded.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    waiting.values().forEach(request -> parts.accepted().release(request.entry().topic()));
     parts.metrics().waitingForModelChanged(-waiting.size());
     requests.clear();
     stranded.clear();
