@@ -19,10 +19,12 @@ final class WorkerProcess implements AutoCloseable {
     this.log = log;
   }
 
-  static WorkerProcess start(Path config, Path log) throws IOException {
+  /** Starts one; later options of the JVM go before earlier ones. */
+  static WorkerProcess start(Path config, Path log, String... jvmOptions) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of(jvmOptions));
     if (Runtime.version().feature() >= 24) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
@@ -59,6 +61,10 @@ final class WorkerProcess implements AutoCloseable {
   /** SIGCONT. */
   void cont() throws Exception {
     signal("CONT");
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   boolean alive() {
