@@ -47,7 +47,7 @@ record FuzzSchemas(Map<String, Integer> ids, Map<String, Schema> schemas) {
   static final String DEEP = "deep";
 
   /** Records that each hold the one before, by name: deep without a deeply nested text. */
-  static final List<String> LADDERS = List.of("ladder-300", "ladder-2000", "ladder-10000");
+  static final List<String> LADDERS = List.of("ladder-100", "ladder-1500");
 
   /** A union of thousands of branches. */
   static final String WIDE = "wide";
