@@ -56,8 +56,8 @@ public final class GenerationTopology {
     TopologySettings settings = parts.settings();
     Topology topology = new Topology();
     TimestampExtractor timestamps = timestamps(parts.clock());
-    addSource(topology, timestamps, REQUESTS_SOURCE, settings.topics().requests());
-    addSource(topology, timestamps, CONTROL_SOURCE, settings.topics().control());
+    addSource(topology, timestamps, REQUESTS_SOURCE, settings.topics().requestNames());
+    addSource(topology, timestamps, CONTROL_SOURCE, List.of(settings.topics().control()));
     topology.addProcessor(
         GENERATION, () -> new GenerationProcessor(parts), REQUESTS_SOURCE, CONTROL_SOURCE);
     int recordMaxBytes = settings.limits().recordMaxBytes();
@@ -82,14 +82,14 @@ public final class GenerationTopology {
   }
 
   private static void addSource(
-      Topology topology, TimestampExtractor timestamps, String name, String topic) {
+      Topology topology, TimestampExtractor timestamps, String name, List<String> topics) {
     topology.addSource(
         (AutoOffsetReset) null,
         name,
         timestamps,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
-        topic);
+        topics.toArray(String[]::new));
   }
 
   private static <K> void addStore(

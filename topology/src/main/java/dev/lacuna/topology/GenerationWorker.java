@@ -26,6 +26,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A worker: the topology on Kafka Streams, with its tick sender and schema resolver. The engine and
@@ -34,6 +36,8 @@ import org.apache.kafka.streams.StreamsConfig;
  * <p>Threading: any thread may call any method.
  */
 public final class GenerationWorker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(GenerationWorker.class);
+
   private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration SCHEMA_BACK_OFF = Duration.ofMillis(250);
   private static final Duration CLOSE_DEFAULT = Duration.ofSeconds(30);
@@ -50,6 +54,7 @@ public final class GenerationWorker implements AutoCloseable {
   private final KafkaTickSender ticks;
   private final SchemaResolver schemas;
   private final FailurePolicy failures;
+  private final CleanStop stop = new CleanStop();
   private final KafkaStreams streams;
   private final CountDownLatch readyOrStopped = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -75,7 +80,7 @@ public final class GenerationWorker implements AutoCloseable {
     this.engine = engine;
     this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     WorkerClock clock = seams.clock();
-    accepted = new AcceptedWork(settings.acceptedMax());
+    accepted = new AcceptedWork(settings.topics().requests());
     WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
     ticks =
         new KafkaTickSender(
@@ -97,12 +102,13 @@ public final class GenerationWorker implements AutoCloseable {
             schemas,
             metrics,
             seams.arming(),
-            () -> 0);
+            () -> 0,
+            stop);
     streams =
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(settings.topics().requests(), accepted, metrics));
+            new PausingClientSupplier(accepted, metrics));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((now, before) -> stateChanged(now));
   }
@@ -138,8 +144,7 @@ public final class GenerationWorker implements AutoCloseable {
       if (!problems.isEmpty()) {
         throw new StartupException(problems);
       }
-      new FirstOffsets(admin, group)
-          .place(List.of(settings.topics().requests(), settings.topics().control()));
+      new FirstOffsets(admin, group).place(settings.topics().inputs());
     }
   }
 
@@ -155,7 +160,7 @@ public final class GenerationWorker implements AutoCloseable {
 
   /** Whether it works: it has run once, is running or rebalancing, and nothing has failed. */
   public boolean ready() {
-    return wasRunning && streams.state().isRunningOrRebalancing() && failure().isEmpty();
+    return wasRunning && works();
   }
 
   /** Waits until all tasks run for the first time; false if the worker stopped before. */
@@ -180,14 +185,37 @@ public final class GenerationWorker implements AutoCloseable {
   }
 
   /**
-   * Commits what is done and stops; accepted work goes on with the next owner. False if the time
-   * ran out before the stream threads had ended.
+   * Stops cleanly: runs stop at their next step boundary, what they did is published, stored and
+   * committed, and accepted work goes on from there with the next owner. A device that hangs or a
+   * rebalance holds this up no longer than the timeout; what could not be stored is repeated. False
+   * if the time ran out before the stream threads had ended.
    */
   public boolean close(Duration timeout) {
-    boolean ended = streams.close(closeOptions(timeout));
+    long begun = System.nanoTime();
+    layDown(timeout.multipliedBy(3).dividedBy(4));
+    Duration left = timeout.minusNanos(System.nanoTime() - begun);
+    boolean ended = streams.close(closeOptions(left.isNegative() ? Duration.ZERO : left));
     ticks.close();
     schemas.close();
     return ended;
+  }
+
+  /** Lets tasks store how far they are; Kafka Streams' close then commits it. */
+  private void layDown(Duration limit) {
+    accepted.close();
+    stop.order();
+    try {
+      int owing = stop.await(limit, this::works);
+      if (owing > 0) {
+        log.warn("steps of {} tasks could not be stored: the next owner repeats them", owing);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever interrupts wants no waiting
+    }
+  }
+
+  private boolean works() {
+    return streams.state().isRunningOrRebalancing() && failure().isEmpty();
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
  * @param metrics counters
  * @param arming when an incarnation of a task may write
  * @param commits which of a stream thread's writes are committed
+ * @param stop whether to stop cleanly
  */
 public record TaskParts(
     TopologySettings settings,
@@ -34,4 +35,5 @@ public record TaskParts(
     SchemaLookup schemas,
     WorkerMetrics metrics,
     ArmingRule arming,
-    CommitCount commits) {}
+    CommitCount commits,
+    CleanStop stop) {}

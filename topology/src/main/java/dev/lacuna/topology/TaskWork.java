@@ -36,6 +36,7 @@ final class TaskWork {
   private final Drain drain;
   private final AdaptivePunctuator drains;
   private final AdaptivePunctuator expiries;
+  private boolean laidDown;
   private boolean closed;
 
   /** Restores what the stores hold; its runs start, its output waits until the task is armed. */
@@ -91,8 +92,12 @@ final class TaskWork {
     }
     failIfEngineFailed();
     Budget budget = Budget.of(parts.clock(), parts.settings().drainMax());
-    undecoded.drain(budget, this::take);
-    drain.run(budget);
+    if (parts.stop().ordered()) {
+      laidDown = drain.layDown(budget);
+    } else {
+      undecoded.drain(budget, this::take);
+      drain.run(budget);
+    }
     adapt();
   }
 
@@ -107,6 +112,7 @@ final class TaskWork {
     outbox.commitSoon();
     drains.adapt(!idle() || outbox.answersUncommitted());
     expiries.adapt(!cancellations.isEmpty());
+    parts.stop().owes(this, arming.armed() && !work.isEmpty() && !laidDown);
   }
 
   private boolean idle() {
@@ -136,6 +142,7 @@ final class TaskWork {
     if (!closed) {
       closed = true;
       arming.close();
+      parts.stop().owes(this, false);
       // Kafka Streams keeps the punctuators of a task that it initialises again; an old one would
       // find nothing, commit all the same, and hold on to this object.
       drains.adapt(false);

@@ -1,7 +1,9 @@
 package dev.lacuna.topology;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Settings of the topology, checked by the configuration before they get here.
@@ -10,7 +12,6 @@ import java.util.Optional;
  * @param limits what a request may ask for
  * @param workerId names this process in step timings
  * @param defaultModel model of a request that names none
- * @param acceptedMax accepted requests of this process from which request partitions are paused
  * @param drainInterval least time between two drains while something is pending
  * @param drainMax longest time that one drain may take on the stream thread
  * @param cancelRetention how long the cancellation of an id not yet seen is remembered
@@ -22,7 +23,6 @@ public record TopologySettings(
     Limits limits,
     String workerId,
     String defaultModel,
-    int acceptedMax,
     Duration drainInterval,
     Duration drainMax,
     Duration cancelRetention,
@@ -68,9 +68,52 @@ public record TopologySettings(
     BACKLOG
   }
 
-  /** Topic names. */
+  /**
+   * Topic names.
+   *
+   * @param requests at least one, all names different; the first takes what came from a topic that
+   *     is named no more
+   */
   public record Topics(
-      String requests, String control, String completions, String timings, String deadLetters) {}
+      List<RequestTopic> requests,
+      String control,
+      String completions,
+      String timings,
+      String deadLetters) {
+
+    /** Checks and copies. */
+    public Topics {
+      requests = List.copyOf(requests);
+      if (requests.isEmpty()) {
+        throw new IllegalArgumentException(
+            "requests: at least one topic is needed, none was given");
+      }
+    }
+
+    /** Names of the request topics. */
+    public List<String> requestNames() {
+      return requests.stream().map(RequestTopic::name).toList();
+    }
+
+    /** The topics that a worker reads: requests and control. */
+    public List<String> inputs() {
+      return Stream.concat(requestNames().stream(), Stream.of(control)).toList();
+    }
+
+    /** All topics. */
+    public List<String> all() {
+      return Stream.concat(inputs().stream(), Stream.of(completions, timings, deadLetters))
+          .toList();
+    }
+  }
+
+  /**
+   * A lane: a request topic with a cap of its own, so that a full one never holds up another.
+   *
+   * @param acceptedMax accepted requests of this process from which the topic's partitions are
+   *     paused, at least 1
+   */
+  public record RequestTopic(String name, int acceptedMax) {}
 
   /**
    * What a request may ask for; beyond them it is answered FAILED.

@@ -51,7 +51,12 @@ public final class WorkerMetrics {
     Gauge.builder(PAUSED, pausedPartitions, AtomicInteger::get)
         .description(help().get(PAUSED))
         .register(registry);
-    Gauge.builder(WORK, work, AcceptedWork::count).description(help().get(WORK)).register(registry);
+    for (String topic : work.topics()) {
+      Gauge.builder(WORK, work, all -> all.count(topic))
+          .description(help().get(WORK))
+          .tag("topic", topic)
+          .register(registry);
+    }
   }
 
   /** Every metric's name and help text, for the documentation. */
@@ -66,7 +71,9 @@ public final class WorkerMetrics {
     help.put(IDLE_CANCELS, "Null-value requests ignored because nothing of that id was pending.");
     help.put(TICKS, "Ticks sent to arm tasks with restored work.");
     help.put(PAUSED, "Request partitions paused because accepted work is at its cap.");
-    help.put(WORK, "Accepted work: requests and undecoded records in stores of this process.");
+    help.put(
+        WORK,
+        "Accepted work by request topic: requests and undecoded records in stores of this process.");
     help.put(REPLACED, "Stream threads replaced after an error.");
     return help;
   }

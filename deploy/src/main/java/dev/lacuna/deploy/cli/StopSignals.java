@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
@@ -28,7 +29,8 @@ public final class StopSignals {
 
   private static final int SIGNALS_TO_GIVE_UP = 3;
 
-  private record Actions(Runnable cleanUp, Runnable giveUp) {}
+  /** What to do; the clean-up says whether all went in order, so that the exit status is 0. */
+  private record Actions(BooleanSupplier cleanUp, Runnable giveUp) {}
 
   private final AtomicReference<Actions> actions = new AtomicReference<>();
   private final AtomicInteger received = new AtomicInteger();
@@ -70,6 +72,19 @@ public final class StopSignals {
    * @param giveUp what must be done even if the clean-up is not waited for; quick
    */
   void onStop(Runnable cleanUp, Runnable giveUp) {
+    onCleanStop(
+        () -> {
+          cleanUp.run();
+          return false;
+        },
+        giveUp);
+  }
+
+  /**
+   * The same for a command that a signal ends as it should: if the clean-up says that all went in
+   * order, the exit status is 0 and not that of a signal.
+   */
+  void onCleanStop(BooleanSupplier cleanUp, Runnable giveUp) {
     actions.set(new Actions(cleanUp, giveUp));
   }
 
@@ -103,19 +118,26 @@ public final class StopSignals {
     } else if (count < SIGNALS_TO_GIVE_UP) {
       err.println("still stopping; press Ctrl-C again to give up");
     } else {
-      runThen(todo.giveUp(), halt, status);
+      runThen(
+          () -> {
+            todo.giveUp().run();
+            return false;
+          },
+          halt,
+          status);
     }
   }
 
   /** Whatever becomes of the action, the process ends. */
-  private void runThen(Runnable action, IntConsumer end, int status) {
+  private void runThen(BooleanSupplier action, IntConsumer end, int status) {
+    boolean inOrder = false;
     try {
-      action.run();
+      inOrder = action.getAsBoolean();
     } catch (RuntimeException | Error e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       err.println("error: stopping in order failed: " + reason.lines().findFirst().orElse(""));
     } finally {
-      end.accept(status);
+      end.accept(inOrder ? 0 : status);
     }
   }
 }

@@ -68,7 +68,7 @@ final class WorkerCommand implements Callable<Integer> {
             quiet -> Accept.orUsage(ModelSet.load(config, quiet, faults::forwardPass)),
             faults.seams(),
             times);
-    signals.onStop(() -> stop(worker), () -> {});
+    signals.onCleanStop(() -> stop(worker), () -> {});
     log.info(
         "worker {} of {} started",
         config.get(ConfigKeys.WORKER_ID),
@@ -95,9 +95,10 @@ final class WorkerCommand implements Callable<Integer> {
     Accept.orUsage(settings);
   }
 
-  private static void stop(RunningWorker worker) {
+  private static boolean stop(RunningWorker worker) {
     log.info("stopping");
-    worker.close();
-    log.info("stopped; accepted work goes on with the next owner");
+    boolean inOrder = worker.closeInOrder();
+    log.info("stopped; accepted work goes on with the next owner {}", worker.engineTotals());
+    return inOrder;
   }
 }

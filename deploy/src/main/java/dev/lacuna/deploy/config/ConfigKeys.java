@@ -54,16 +54,21 @@ public final class ConfigKeys {
           "Kafka Streams application: workers with equal ids share the work; also the prefix of"
               + " internal topics and transactional ids.");
 
-  public static final ConfigKey<String> REQUESTS_TOPIC =
+  public static final ConfigKey<List<TopicCap>> REQUESTS_TOPICS =
       ConfigKey.of(
-          "requests.topic", ValueTypes.kafkaName(), "lacuna.requests", "Topic of the requests.");
+          "requests.topics",
+          ValueTypes.requestTopics(),
+          "lacuna.requests",
+          "Topics of the requests, each `topic` or `topic=cap`: accepted requests of a worker from"
+              + " which it stops reading that topic, `accepted.max` where none is named. A full one"
+              + " never holds up another, so that urgent requests pass bulk ones.");
 
   public static final ConfigKey<String> CONTROL_TOPIC =
       ConfigKey.of(
           "control.topic",
           ValueTypes.kafkaName(),
           "lacuna.control",
-          "Topic of the control records; needs as many partitions as the requests.");
+          "Topic of the control records; needs as many partitions as each request topic.");
 
   public static final ConfigKey<String> COMPLETIONS_TOPIC =
       ConfigKey.of(
@@ -195,8 +200,8 @@ public final class ConfigKeys {
           "accepted.max",
           ValueTypes.integer(1, 1_000_000),
           "256",
-          "Accepted requests of a worker from which it stops reading more: the backlog stays in"
-              + " Kafka.");
+          "Accepted requests of a worker, of each request topic without a cap of its own, from which"
+              + " it stops reading more: the backlog stays in Kafka.");
 
   public static final ConfigKey<Duration> DRAIN_INTERVAL =
       ConfigKey.of(
@@ -351,7 +356,7 @@ public final class ConfigKeys {
           SCHEMA_REGISTRY_URL,
           SCHEMAS_AUTO_REGISTER,
           APPLICATION_ID,
-          REQUESTS_TOPIC,
+          REQUESTS_TOPICS,
           CONTROL_TOPIC,
           COMPLETIONS_TOPIC,
           TIMINGS_TOPIC,
@@ -399,10 +404,9 @@ public final class ConfigKeys {
     return ALL;
   }
 
-  /** The keys that name the topics of the wire contract. */
-  public static List<ConfigKey<String>> topics() {
-    return List.of(
-        REQUESTS_TOPIC, CONTROL_TOPIC, COMPLETIONS_TOPIC, TIMINGS_TOPIC, DEAD_LETTERS_TOPIC);
+  /** The keys that name one topic of the wire contract each; the requests' may be several. */
+  static List<ConfigKey<String>> singleTopics() {
+    return List.of(CONTROL_TOPIC, COMPLETIONS_TOPIC, TIMINGS_TOPIC, DEAD_LETTERS_TOPIC);
   }
 
   private static String hostName() {

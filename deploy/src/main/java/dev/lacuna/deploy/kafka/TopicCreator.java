@@ -1,7 +1,6 @@
 package dev.lacuna.deploy.kafka;
 
 import dev.lacuna.deploy.config.Config;
-import dev.lacuna.deploy.config.ConfigKey;
 import dev.lacuna.deploy.config.ConfigKeys;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,10 +66,10 @@ public final class TopicCreator {
             "max.message.bytes",
                 Integer.toString(Math.max(MESSAGE_MIN_BYTES, largest + FRAMING_BYTES)));
     List<NewTopic> topics = new ArrayList<>();
-    for (ConfigKey<String> key : ConfigKeys.topics()) {
+    for (String topic : config.topics()) {
       topics.add(
           new NewTopic(
-                  config.get(key),
+                  topic,
                   config.get(ConfigKeys.TOPICS_PARTITIONS),
                   config.get(ConfigKeys.TOPICS_REPLICATION_FACTOR).shortValue())
               .configs(settings));

@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class RunningWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RunningWorker.class);
 
+  private static final double MICROS_PER_SECOND = 1e6;
+
   private final GenerationWorker worker;
   private final RegistryWireFormat wire;
   private final ModelSet models;
@@ -141,22 +143,37 @@ public final class RunningWorker implements AutoCloseable {
     return worker.awaitStopped(timeout);
   }
 
+  /** Forward passes of the engine and their device time so far, for the log. */
+  public String engineTotals() {
+    return "forwardPasses=%d deviceSeconds=%.3f"
+        .formatted(
+            models.engine().snapshot().forwardPasses(),
+            models.engine().deviceClockMicros() / MICROS_PER_SECOND);
+  }
+
   /** Stops cleanly: commits what is done; accepted work goes on with the next owner. */
   @Override
   public void close() {
-    close(shutdownTimeout);
+    closeInOrder();
   }
 
-  /** Stops cleanly within a time. */
-  public synchronized void close(Duration timeout) {
+  /** The same; false if the configured time ran out before everything had ended. */
+  public boolean closeInOrder() {
+    return close(shutdownTimeout);
+  }
+
+  /** Stops cleanly within a time; false if it ran out, or the worker was closed before. */
+  public synchronized boolean close(Duration timeout) {
     if (closed) {
-      return;
+      return false;
     }
     closed = true;
-    if (!worker.close(timeout)) {
+    boolean ended = worker.close(timeout);
+    if (!ended) {
       log.warn("the stream threads did not end within {}; accepted work is kept", timeout);
     }
     models.close();
     wire.close();
+    return ended;
   }
 }

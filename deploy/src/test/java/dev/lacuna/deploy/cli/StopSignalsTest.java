@@ -35,6 +35,20 @@ class StopSignalsTest {
   }
 
   @Test
+  void shouldExitWithZeroOnlyWhenTheCleanUpSaysThatAllWentInOrder() {
+    signals.onCleanStop(() -> events.add("clean-up"), () -> {});
+    signals.stop(STATUS);
+    assertThat(events).containsExactly("clean-up", "exit 0");
+  }
+
+  @Test
+  void shouldExitWithTheSignalsStatusWhenTheCleanUpWasNotInOrder() {
+    signals.onCleanStop(() -> false, () -> {});
+    signals.stop(STATUS);
+    assertThat(events).containsExactly("exit 130");
+  }
+
+  @Test
   void shouldGiveUpOnTheThirdSignalOnly() {
     signals.onStop(() -> events.add("clean-up"), () -> events.add("give up"));
 

@@ -53,6 +53,11 @@ class EvaluationTest {
     final List<RunSpec> specs = new ArrayList<>();
 
     @Override
+    public long deviceClockMicros() {
+      return 0;
+    }
+
+    @Override
     public RunHandle submit(RunSpec spec, Consumer<RunEvent> observer) {
       specs.add(spec);
       int masks = spec.plan().maskCount();
@@ -63,7 +68,13 @@ class EvaluationTest {
       int steps = Math.min(spec.settings().steps(), masks);
       observer.accept(
           new RunEvent.Finished(new RunProgress(1, steps, steps, tokens, new float[masks])));
-      return () -> {};
+      return new RunHandle() {
+        @Override
+        public void cancel() {}
+
+        @Override
+        public void share() {}
+      };
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.lacuna.runtime.Checked;
 import dev.lacuna.topology.TopologySettings;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class WorkerSettingsTest {
     Config config =
         Configs.of(
             Map.ofEntries(
-                Map.entry("requests.topic", "r"),
+                Map.entry("requests.topics", "r,x=7"),
                 Map.entry("control.topic", "c"),
                 Map.entry("completions.topic", "o"),
                 Map.entry("timings.topic", "t"),
@@ -46,11 +47,17 @@ class WorkerSettingsTest {
     assertThat(WorkerSettings.topology(config))
         .isEqualTo(
             new TopologySettings(
-                new TopologySettings.Topics("r", "c", "o", "t", "d"),
+                new TopologySettings.Topics(
+                    List.of(
+                        new TopologySettings.RequestTopic("r", 9),
+                        new TopologySettings.RequestTopic("x", 7)),
+                    "c",
+                    "o",
+                    "t",
+                    "d"),
                 new TopologySettings.Limits(2001, 2002, 2003, 5),
                 "w",
                 "b",
-                9,
                 Duration.ofMillis(11),
                 Duration.ofMillis(12),
                 Duration.ofMillis(14),

@@ -17,6 +17,10 @@ import java.util.TreeSet;
  * oldestEvery times the work of itself and of all older runs, and one forward pass of others for
  * each of their steps, however many come after it.
  *
+ * <p>Runs that are alone go before all others, the oldest to its end, and nobody joins them: if the
+ * process dies meanwhile, there is one run to blame. All others wait until the last of them is over
+ * or {@linkplain #share shared}.
+ *
  * <p>Threading: owned by one thread.
  *
  * @param <T> the runs
@@ -34,6 +38,7 @@ public final class BatchPolicy<T> {
   private final EngineOptions options;
   private final List<LiveRuns<T>> models = new ArrayList<>();
   private final TreeSet<Claim<T>> byAge = new TreeSet<>(Claim.BY_AGE);
+  private final TreeSet<Claim<T>> alone = new TreeSet<>(Claim.BY_AGE); // in no bucket
   private double sinceOldestMicros; // device time of others since the oldest run was served
   private double backlogMicros;
 
@@ -73,14 +78,37 @@ public final class BatchPolicy<T> {
     RunBucket<T> bucket = lane.bucketFor(demand.length());
     double due = demand.acceptedMicros() + options.stretch() * workMicros;
     Claim<T> claim = new Claim<>(run, demand, lane, bucket, due, workMicros);
-    bucket.add(claim);
-    byAge.add(claim);
+    if (demand.alone()) {
+      alone.add(claim);
+    } else {
+      admit(claim);
+    }
     backlogMicros += workMicros;
     return claim;
   }
 
+  private void admit(Claim<T> claim) {
+    claim.bucket.add(claim);
+    byAge.add(claim);
+  }
+
+  /** Lets a run that was alone share forward passes; nothing happens to any other. */
+  public void share(Claim<T> claim) {
+    if (alone.remove(claim)) {
+      admit(claim);
+    }
+  }
+
   /** Lets a run go; false if it is gone already. */
   public boolean remove(Claim<T> claim) {
+    if (!alone.remove(claim) && !leave(claim)) {
+      return false;
+    }
+    backlogMicros = size() == 0 ? 0 : backlogMicros - claim.leftMicros();
+    return true;
+  }
+
+  private boolean leave(Claim<T> claim) {
     if (!claim.bucket.remove(claim)) {
       return false;
     }
@@ -88,13 +116,12 @@ public final class BatchPolicy<T> {
       sinceOldestMicros = 0;
     }
     byAge.remove(claim);
-    backlogMicros = byAge.isEmpty() ? 0 : backlogMicros - claim.leftMicros();
     return true;
   }
 
   /** Live runs. */
   public int size() {
-    return byAge.size();
+    return byAge.size() + alone.size();
   }
 
   /** Estimated device time in microseconds that the live runs still need. */
@@ -106,8 +133,18 @@ public final class BatchPolicy<T> {
     return models;
   }
 
+  /** Runs that are alone, oldest first; they are in none of the models' buckets. */
+  Iterable<Claim<T>> alone() {
+    return alone;
+  }
+
   /** The next forward pass; it counts as run. Empty without runs. */
   public Optional<Batch<T>> next() {
+    if (!alone.isEmpty()) {
+      Claim<T> only = alone.first();
+      backlogMicros -= only.served();
+      return Optional.of(only.lane.only(only));
+    }
     if (byAge.isEmpty()) {
       return Optional.empty();
     }

@@ -51,7 +51,8 @@ final class BatchScheduler {
             spec.priority(),
             spec.deadlineMicros(),
             spec.acceptedMicros(),
-            row.arrival());
+            row.arrival(),
+            row.alone());
     row.hold(policy.add(model, row, demand, workMicros(model, row)));
   }
 
@@ -71,6 +72,14 @@ final class BatchScheduler {
   void cancel(Row row) {
     if (row.claim() != null && policy.remove(row.claim())) {
       row.tell(new RunEvent.Cancelled(row.progress().stepsDone()));
+    }
+  }
+
+  /** Lets a run that was alone into company; nothing happens to one that is over or was let in. */
+  void share(Row row) {
+    row.share();
+    if (row.claim() != null) {
+      policy.share(row.claim());
     }
   }
 
@@ -98,30 +107,46 @@ final class BatchScheduler {
     }
   }
 
+  /** Device time of all forward passes so far; any thread may ask. */
+  long deviceClockMicros() {
+    return batchStep.deviceClockMicros();
+  }
+
   EngineSnapshot snapshot() {
     List<EngineSnapshot.Batch> busy = new ArrayList<>();
     for (LiveRuns<Row> live : policy.models()) {
       for (RunBucket<Row> bucket : live.buckets()) {
         if (bucket.size() > 0) {
-          busy.add(snapshot(models.get(live.model()).facts().name(), bucket));
+          busy.add(snapshot(nameOf(live), bucket.length(), bucket.slots(), bucket.claims()));
         }
       }
+    }
+    for (Claim<Row> alone : policy.alone()) {
+      RunBucket<Row> bucket = alone.bucket;
+      busy.add(snapshot(nameOf(alone.lane), bucket.length(), bucket.slots(), List.of(alone)));
     }
     return new EngineSnapshot(
         options.slots(), forwardPasses, Math.round(policy.backlogMicros()), busy);
   }
 
-  private static EngineSnapshot.Batch snapshot(String model, RunBucket<Row> bucket) {
+  private String nameOf(LiveRuns<Row> live) {
+    return models.get(live.model()).facts().name();
+  }
+
+  private static EngineSnapshot.Batch snapshot(
+      String model, int length, int slots, Iterable<Claim<Row>> claims) {
     List<EngineSnapshot.RowState> begun = new ArrayList<>();
-    for (int place = 0; place < bucket.size(); place++) {
-      if (bucket.get(place).begun()) {
-        Row row = bucket.get(place).run();
+    int waiting = 0;
+    for (Claim<Row> claim : claims) {
+      if (claim.begun()) {
+        Row row = claim.run();
         begun.add(
             new EngineSnapshot.RowState(
                 row.progress().stepsDone(), row.steps(), row.length(), row.masked()));
+      } else {
+        waiting++;
       }
     }
-    return new EngineSnapshot.Batch(
-        model, bucket.length(), bucket.slots(), bucket.size() - begun.size(), begun);
+    return new EngineSnapshot.Batch(model, length, slots, waiting, begun);
   }
 }

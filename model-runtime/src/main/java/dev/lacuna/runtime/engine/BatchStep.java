@@ -15,6 +15,7 @@ final class BatchStep {
 
   private final EngineClock clock;
   private StepBatch scratch = new StepBatch(1, 1);
+  private volatile long deviceClockMicros; // written by the engine's thread alone
 
   BatchStep(EngineClock clock) {
     this.clock = clock;
@@ -38,6 +39,7 @@ final class BatchStep {
     List<Outcome> outcomes = unmask(batch);
     long ended = clock.nanos();
     long deviceMicros = (forwardEnded - forwardBegun) / 1_000;
+    deviceClockMicros = deviceClockMicros + deviceMicros;
     StepFacts step =
         new StepFacts(
             batchSequence,
@@ -48,6 +50,11 @@ final class BatchStep {
             batch.slots(),
             model.forwardPass().device());
     return report(outcomes, step);
+  }
+
+  /** Device time of all forward passes so far; any thread may ask. */
+  long deviceClockMicros() {
+    return deviceClockMicros;
   }
 
   /** What all rows of a step have in common. */
@@ -115,6 +122,7 @@ final class BatchStep {
         row.masked(),
         outcome.meanConfidence(),
         step.device(),
+        deviceClockMicros,
         step.startedAtMicros(),
         row.progress());
   }

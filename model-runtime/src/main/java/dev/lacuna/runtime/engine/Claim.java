@@ -41,6 +41,7 @@ public final class Claim<T> {
    *     none
    * @param acceptedMicros instant of acceptance in microseconds
    * @param arrival number that no other run of the policy has; breaks ties
+   * @param alone whether it shares its forward passes with nobody, see {@link BatchPolicy#share}
    */
   public record Demand(
       int length,
@@ -48,7 +49,20 @@ public final class Claim<T> {
       int priority,
       long deadlineMicros,
       long acceptedMicros,
-      long arrival) {}
+      long arrival,
+      boolean alone) {
+
+    /** A run in company. */
+    public Demand(
+        int length,
+        int slots,
+        int priority,
+        long deadlineMicros,
+        long acceptedMicros,
+        long arrival) {
+      this(length, slots, priority, deadlineMicros, acceptedMicros, arrival, false);
+    }
+  }
 
   private final T run;
   private final Demand demand;

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: owns one thread, which alone touches rows, batches and forward passes and on which
  * every observer is called. Any thread may call {@link #submit}, {@link RunHandle#cancel}, {@link
- * #failure} and {@link #snapshot}; any thread but the engine's own may call {@link #close}.
+ * RunHandle#share}, {@link #failure} and {@link #snapshot}; any thread but the engine's own may
+ * call {@link #close}.
  *
  * <p>An exception from a forward pass or an observer stops the engine for good: it is kept as
  * {@link #failure}, and no run gets a further event.
@@ -33,6 +34,8 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
     record Submit(Row row) implements Command {}
 
     record Cancel(Row row) implements Command {}
+
+    record Share(Row row) implements Command {}
 
     /** Wakes an idle engine, so that it sees that it was closed. */
     record Wake() implements Command {}
@@ -94,7 +97,19 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
     checkRunning();
     commands.add(new Command.Submit(row));
     checkRunning(); // else a failure between the two lines would swallow the run
-    return () -> commands.add(new Command.Cancel(row));
+    return new Handle(row, commands);
+  }
+
+  private record Handle(Row row, BlockingQueue<Command> commands) implements RunHandle {
+    @Override
+    public void cancel() {
+      commands.add(new Command.Cancel(row));
+    }
+
+    @Override
+    public void share() {
+      commands.add(new Command.Share(row));
+    }
   }
 
   private void checkRunning() {
@@ -110,6 +125,11 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
   @Override
   public Optional<Throwable> failure() {
     return Optional.ofNullable(failure.get());
+  }
+
+  @Override
+  public long deviceClockMicros() {
+    return scheduler.deviceClockMicros();
   }
 
   /** What the engine was doing at its last step boundary. */
@@ -161,6 +181,8 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
         scheduler.submit(submit.row());
       } else if (command instanceof Command.Cancel cancel) {
         scheduler.cancel(cancel.row());
+      } else if (command instanceof Command.Share share) {
+        scheduler.share(share.row());
       }
       command = commands.poll();
     }

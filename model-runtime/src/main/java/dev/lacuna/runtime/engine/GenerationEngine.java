@@ -17,6 +17,12 @@ public interface GenerationEngine {
   Optional<Throwable> failure();
 
   /**
+   * Device time of all forward passes so far, in microseconds: a clock that stands still while
+   * there is nothing to do. Reports of steps carry what it showed after theirs.
+   */
+  long deviceClockMicros();
+
+  /**
    * What a run costs, known before it is submitted; empty where forward passes were not measured.
    */
   default Optional<Estimate> estimate(RunSpec spec) {
@@ -37,7 +43,10 @@ public interface GenerationEngine {
     /** Ends the run at the next step boundary; any thread may call it, any number of times. */
     void cancel();
 
-    /** Lets a run that was {@link RunSpec#alone} share forward passes from its next step on. */
-    default void share() {}
+    /**
+     * Lets a run that was {@link RunSpec#alone} share forward passes from its next step on; nothing
+     * happens to one in company or over. Any thread may call it, any number of times.
+     */
+    void share();
   }
 }

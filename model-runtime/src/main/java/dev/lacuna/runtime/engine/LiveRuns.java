@@ -67,6 +67,13 @@ final class LiveRuns<T> {
     return first;
   }
 
+  /** The batch of one run that shares it with nobody. */
+  Batch<T> only(Claim<T> claim) {
+    Batch<T> batch = new Batch<>(model, claim.bucket.length(), claim.bucket.slots(), cost);
+    batch.add(claim);
+    return batch;
+  }
+
   /**
    * The batch that takes a run one step forward: that of its own length, or of a longer one in
    * which more rows have room to join, if this does much more for its time.

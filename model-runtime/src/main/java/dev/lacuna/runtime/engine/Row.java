@@ -34,6 +34,7 @@ final class Row {
   private int[] proposed = {}; // (proposals of this step): mask indices, ascending
   private int firstProposal; // index in the batch of the first that the forward pass makes
   private int forwardRows; // rows of the batch that this step needs: 0, 1, or 2 with guidance
+  private boolean alone; // shares its forward passes with nobody
   private Claim<Row> claim; // to forward passes; null before the run is taken in
 
   /**
@@ -59,6 +60,7 @@ final class Row {
     this.textEnd = new TextEnd(facts, spec.settings());
     this.certainty = Certainty.of(spec.settings().order());
     this.progress = spec.from();
+    this.alone = spec.alone();
     layOut();
   }
 
@@ -80,6 +82,16 @@ final class Row {
   /** The claim to forward passes that the run has by now. */
   Claim<Row> claim() {
     return claim;
+  }
+
+  /** Whether the run shares its forward passes with nobody. */
+  boolean alone() {
+    return alone;
+  }
+
+  /** From its next step on, and in its further passes, the run is in company. */
+  void share() {
+    alone = false;
   }
 
   void hold(Claim<Row> claim) {

@@ -71,6 +71,11 @@ final class RunBucket<T> {
     return byRank.size();
   }
 
+  /** The runs in the order of rank. */
+  Iterable<Claim<T>> claims() {
+    return byRank;
+  }
+
   /** The run of a place in the order of rank, from 0. */
   Claim<T> get(int place) {
     return byRank.get(place);

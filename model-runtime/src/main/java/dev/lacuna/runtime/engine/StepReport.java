@@ -17,6 +17,8 @@ package dev.lacuna.runtime.engine;
  * @param maskedAfter masks after the step
  * @param meanConfidence over the tokens predicted in this step; NaN if none was
  * @param device {@code cpu}, {@code cuda:0}, …
+ * @param deviceClockMicros device time of all forward passes of the engine so far, this one
+ *     included
  * @param startedAtMicros start of the step in microseconds since the epoch
  * @param progress the run after the step
  */
@@ -35,5 +37,6 @@ public record StepReport(
     int maskedAfter,
     float meanConfidence,
     String device,
+    long deviceClockMicros,
     long startedAtMicros,
     RunProgress progress) {}

@@ -142,6 +142,28 @@ class DenoisingEngineTest {
   }
 
   @Test
+  void shouldLetARunThatIsAloneIntoCompanyWhenAnyThreadSharesIt() throws Exception {
+    Recorder alone = new Recorder();
+    var handle = engine.submit(Runs.alone(Runs.spec(3)), alone);
+    gate.awaitForward();
+    Recorder company = new Recorder();
+    engine.submit(Runs.spec(1), company);
+    gate.permits.release();
+    gate.awaitForward();
+    assertThat(company.events).isEmpty();
+    Thread sharer = new Thread(handle::share);
+    sharer.start();
+    sharer.join();
+    gate.permits.release(2);
+    awaitEnd(alone);
+    awaitEnd(company);
+    assertThat(alone.steps()).extracting(StepReport::batchRows).containsExactly(1, 1, 2);
+    assertThat(company.sequences()).containsExactly(3L);
+    handle.share();
+    handle.cancel();
+  }
+
+  @Test
   void shouldKeepTheFailureWhenAForwardPassThrows() throws Exception {
     gate.failure = new IllegalStateException("device lost");
     engine.submit(Runs.spec(2), new Recorder());

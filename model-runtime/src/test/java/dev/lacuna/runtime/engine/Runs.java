@@ -96,6 +96,21 @@ final class Runs {
         spec.from());
   }
 
+  static RunSpec alone(RunSpec spec) {
+    return new RunSpec(
+        spec.model(),
+        spec.plan(),
+        spec.settings(),
+        spec.random(),
+        spec.sample(),
+        spec.priority(),
+        spec.deadlineMicros(),
+        spec.acceptedMicros(),
+        spec.from(),
+        spec.flow(),
+        true);
+  }
+
   static RunSpec from(RunSpec spec, RunProgress progress) {
     return new RunSpec(
         spec.model(),

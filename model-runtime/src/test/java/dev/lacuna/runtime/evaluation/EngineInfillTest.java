@@ -32,6 +32,11 @@ class EngineInfillTest {
     Optional<Throwable> failure = Optional.empty();
 
     @Override
+    public long deviceClockMicros() {
+      return 0;
+    }
+
+    @Override
     public RunHandle submit(RunSpec spec, Consumer<RunEvent> observer) {
       specs.add(spec);
       int[] positions = spec.plan().maskPositions();
@@ -41,7 +46,13 @@ class EngineInfillTest {
         observer.accept(
             new RunEvent.Finished(new RunProgress(1, 3, 3, tokens, new float[tokens.length])));
       }
-      return () -> {};
+      return new RunHandle() {
+        @Override
+        public void cancel() {}
+
+        @Override
+        public void share() {}
+      };
     }
 
     @Override

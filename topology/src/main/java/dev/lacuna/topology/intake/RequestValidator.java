@@ -143,7 +143,8 @@ final class RequestValidator {
         TimeUnit.MILLISECONDS.toMicros(record.timestampMillis()), // stops at Long.MAX_VALUE
         parts.clock().epochMicros(),
         request.getLabels(),
-        record.headers());
+        record.headers(),
+        record.topic());
   }
 
   private Checked<Admission> bounded(Entry entry, GenerationModel model, DocumentPlan plan) {
@@ -155,7 +156,7 @@ final class RequestValidator {
           limits.completionMaxBytes(),
           "completion.max.bytes): ask for fewer samples or a shorter document.");
     }
-    long progressBytes = ProgressCodec.sizeBytes(entry.generated(), plan.maskCount());
+    long progressBytes = ProgressCodec.maxBytes(entry.generated(), plan.maskCount());
     if (progressBytes > limits.entryMaxBytes()) {
       return tooLarge(
           entry.ranked() ? "bestOf" : "samples",

@@ -31,7 +31,7 @@ public final class Undecoded {
   private final Map<byte[], Waiting> waiting = new TreeMap<>(Arrays::compareUnsigned);
 
   /** What is held in memory of a stored record. */
-  private record Waiting(int schemaId, Source source, byte[] key) {}
+  private record Waiting(int schemaId, Source source, String topic, byte[] key) {}
 
   /** Over this store, which may hold records of an earlier owner. */
   public Undecoded(TaskParts parts, KeyValueStore<byte[], byte[]> store, Outbox outbox) {
@@ -74,9 +74,22 @@ public final class Undecoded {
 
   private void add(byte[] key, UndecodedCodec.Undecoded undecoded) {
     InputRecord record = undecoded.record();
-    Waiting entry = new Waiting(undecoded.schemaId(), record.source(), record.key());
+    Waiting entry =
+        new Waiting(undecoded.schemaId(), record.source(), record.topic(), record.key());
     if (waiting.put(key, entry) == null) {
-      parts.accepted().add();
+      if (entry.source() == Source.CONTROL) {
+        parts.accepted().addControl();
+      } else {
+        parts.accepted().add(entry.topic());
+      }
+    }
+  }
+
+  private void release(Waiting entry) {
+    if (entry.source() == Source.CONTROL) {
+      parts.accepted().releaseControl();
+    } else {
+      parts.accepted().release(entry.topic());
     }
   }
 
@@ -109,8 +122,7 @@ public final class Undecoded {
   private void resolved(byte[] key, SchemaFetch outcome, Consumer<InputRecord> intake) {
     InputRecord record = UndecodedCodec.decode(key, store.get(key)).record();
     store.delete(key);
-    waiting.remove(key);
-    parts.accepted().release(1);
+    release(waiting.remove(key));
     if (outcome instanceof SchemaFetch.Unknown unknown) {
       outbox.deadLetter(record, ErrorCodes.UNKNOWN_SCHEMA, unknown.message());
     } else {
@@ -120,7 +132,7 @@ public final class Undecoded {
 
   /** Leaves all records to the next owner. */
   public void close() {
-    parts.accepted().release(waiting.size());
+    waiting.values().forEach(this::release);
     waiting.clear();
   }
 }

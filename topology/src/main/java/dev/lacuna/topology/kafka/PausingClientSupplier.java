@@ -19,13 +19,11 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * <p>Threading: any thread may call any method.
  */
 public final class PausingClientSupplier implements KafkaClientSupplier {
-  private final String requestTopic;
   private final AcceptedWork accepted;
   private final WorkerMetrics metrics;
 
-  /** Pauses partitions of this topic while accepted work is at its cap. */
-  public PausingClientSupplier(String requestTopic, AcceptedWork accepted, WorkerMetrics metrics) {
-    this.requestTopic = requestTopic;
+  /** Pauses partitions of a request topic while its accepted work is at its cap. */
+  public PausingClientSupplier(AcceptedWork accepted, WorkerMetrics metrics) {
     this.accepted = accepted;
     this.metrics = metrics;
   }
@@ -42,7 +40,7 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return PausingConsumer.wrap(consumer(config), requestTopic, accepted, metrics);
+    return PausingConsumer.wrap(consumer(config), accepted, metrics);
   }
 
   @Override

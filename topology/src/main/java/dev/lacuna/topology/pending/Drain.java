@@ -4,6 +4,7 @@ import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.pending.Incarnation.Arrival;
 import dev.lacuna.topology.pending.PendingWork.Stranded;
 import dev.lacuna.wire.CompletionStatus;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -33,7 +34,27 @@ public final class Drain {
     answerSettled(budget, nowMicros);
     answerStranded(budget, nowMicros);
     expire(nowMicros);
-    checkpoint(budget, nowMicros);
+    checkpoint(budget);
+  }
+
+  /**
+   * Before a clean stop: stops all runs at their next step boundary, and publishes and stores what
+   * they did once they have stopped. Nothing else is begun. True if nothing is left to do.
+   */
+  public boolean layDown(Budget budget) {
+    long nowMicros = parts.clock().epochMicros();
+    work.layDown();
+    applyArrivals(budget);
+    answerSettled(budget, nowMicros);
+    for (PendingRequest request : work.requests()) {
+      if (budget.spent()) {
+        return false;
+      }
+      if (request.owesProgress()) {
+        work.checkpoint(request);
+      }
+    }
+    return work.settled().isEmpty() && work.requests().stream().noneMatch(PendingRequest::open);
   }
 
   private void applyArrivals(Budget budget) {
@@ -74,16 +95,29 @@ public final class Drain {
     }
   }
 
-  private void checkpoint(Budget budget, long nowMicros) {
-    long intervalMicros =
+  /**
+   * Stores requests some of whose steps lie further back on the device's clock than a crash may
+   * cost; those that lie back furthest come first, so that a budget that is too small for all
+   * leaves none out for ever.
+   */
+  private void checkpoint(Budget budget) {
+    long mayCostMicros =
         TimeUnit.NANOSECONDS.toMicros(parts.settings().durability().checkpointDevice().toNanos());
-    for (PendingRequest request : work.requests()) {
+    long dueMicros = parts.engine().deviceClockMicros() - mayCostMicros;
+    List<PendingRequest> due =
+        work.requests().stream()
+            .filter(request -> sinceMicros(request) <= dueMicros && !request.settled())
+            .sorted(Comparator.comparingLong(Drain::sinceMicros))
+            .toList();
+    for (PendingRequest request : due) {
       if (budget.spent()) {
         return;
       }
-      if (request.checkpointDue(nowMicros, intervalMicros) && !request.settled()) {
-        work.checkpoint(request, nowMicros);
-      }
+      work.checkpoint(request);
     }
+  }
+
+  private static long sinceMicros(PendingRequest request) {
+    return request.unstoredSinceMicros().orElse(Long.MAX_VALUE);
   }
 }

@@ -11,6 +11,7 @@ import dev.lacuna.wire.CompletionStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An accepted request with its runs.
@@ -25,21 +26,20 @@ final class PendingRequest {
   private long firstStepMicros;
   private long lastStepMicros;
   private long batchRowsSum;
-  private long storedMicros;
-  private boolean changed;
+  private OptionalLong unstoredSinceMicros = OptionalLong.empty(); // of the engine's device clock
+  private boolean storedBegun;
+  private boolean laidDown;
   private CompletionStatus ending;
 
-  private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan, long nowMicros) {
+  private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan) {
     this.entry = entry;
     this.model = model;
     this.plan = plan;
-    this.storedMicros = nowMicros;
   }
 
   /** A request just accepted. */
-  static PendingRequest fresh(
-      Entry entry, GenerationModel model, DocumentPlan plan, long nowMicros) {
-    PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
+  static PendingRequest fresh(Entry entry, GenerationModel model, DocumentPlan plan) {
+    PendingRequest request = new PendingRequest(entry, model, plan);
     for (int sample = 1; sample <= entry.generated(); sample++) {
       request.runs.add(new SampleRun(request, sample, RunProgress.start(plan), false));
     }
@@ -48,12 +48,13 @@ final class PendingRequest {
 
   /** A request from the stores; finished samples and cancelled requests are not run again. */
   static PendingRequest restored(
-      Entry entry, GenerationModel model, DocumentPlan plan, Progress progress, long nowMicros) {
-    PendingRequest request = new PendingRequest(entry, model, plan, nowMicros);
+      Entry entry, GenerationModel model, DocumentPlan plan, Progress progress) {
+    PendingRequest request = new PendingRequest(entry, model, plan);
     request.firstStepMicros = progress.firstStepMicros();
     request.lastStepMicros = progress.lastStepMicros();
     request.batchRowsSum = progress.batchRowsSum();
     request.ending = progress.cancelled() ? CompletionStatus.CANCELLED : null;
+    request.storedBegun = progress.begun();
     for (Progress.SampleProgress sample : progress.samples()) {
       int number = request.runs.size() + 1;
       request.runs.add(new SampleRun(request, number, sample.run(), sample.finished()));
@@ -90,14 +91,40 @@ final class PendingRequest {
     }
   }
 
-  /** Whether no run is with the engine any more. */
+  /** Stops its runs at their next step boundary, for the next owner to go on with. */
+  void layDown() {
+    if (!laidDown) {
+      laidDown = true;
+      runs.forEach(SampleRun::cancel);
+    }
+  }
+
+  boolean laidDown() {
+    return laidDown;
+  }
+
+  /** Whether a run is with the engine. */
+  boolean open() {
+    return runs.stream().anyMatch(SampleRun::open);
+  }
+
+  /** Whether it can be answered: no run is with the engine any more, or will be. */
   boolean settled() {
-    return runs.stream().noneMatch(SampleRun::open);
+    return !open() && (!laidDown || over());
+  }
+
+  private boolean over() {
+    return ending != null || runs.stream().allMatch(SampleRun::finished);
+  }
+
+  /** Whether it was laid down, and what is stored does not yet say how. */
+  boolean owesProgress() {
+    boolean begun = storedBegun && runs.stream().anyMatch(SampleRun::wasOpened);
+    return laidDown && !open() && !over() && (begun || unstoredSinceMicros.isPresent());
   }
 
   /** Takes an event of one of the runs. */
   void apply(SampleRun run, RunEvent event, StepTimings timings) {
-    changed = true;
     if (event instanceof RunEvent.StepDone step) {
       stepDone(run, step.report(), timings);
     } else if (event instanceof RunEvent.Finished finished) {
@@ -110,6 +137,9 @@ final class PendingRequest {
 
   private void stepDone(SampleRun run, StepReport report, StepTimings timings) {
     run.advanced(report.progress());
+    if (unstoredSinceMicros.isEmpty()) {
+      unstoredSinceMicros = OptionalLong.of(report.deviceClockMicros() - report.deviceMicros());
+    }
     if (firstStepMicros == 0 || report.startedAtMicros() < firstStepMicros) {
       firstStepMicros = report.startedAtMicros();
     }
@@ -121,9 +151,12 @@ final class PendingRequest {
     }
   }
 
-  /** Whether there is something to checkpoint, and the last time is long enough ago. */
-  boolean checkpointDue(long nowMicros, long intervalMicros) {
-    return changed && nowMicros - storedMicros >= intervalMicros;
+  /**
+   * What the engine's device clock showed before the first step that is not stored yet: a crash now
+   * repeats no forward pass before it. Empty if all steps are stored, or there was none.
+   */
+  OptionalLong unstoredSinceMicros() {
+    return unstoredSinceMicros;
   }
 
   /** How far it is; the caller stores it together with the unpublished timings. */
@@ -133,14 +166,19 @@ final class PendingRequest {
         lastStepMicros,
         batchRowsSum,
         ending == CompletionStatus.CANCELLED,
-        true,
+        begun(),
         0,
         runs.stream().map(SampleRun::snapshot).toList());
   }
 
-  void stored(long nowMicros) {
-    storedMicros = nowMicros;
-    changed = false;
+  private boolean begun() {
+    return !laidDown || open();
+  }
+
+  /** The snapshot is stored. */
+  void stored() {
+    storedBegun = begun();
+    unstoredSinceMicros = OptionalLong.empty();
   }
 
   boolean deadlinePassed(long nowMicros) {

@@ -87,17 +87,18 @@ public final class PendingWork {
     Entry entry = admission.entry();
     entries.put(entry.id(), admission.entryBytes());
     parts.metrics().requestAccepted();
-    add(
-        PendingRequest.fresh(
-            entry, admission.model(), admission.plan(), parts.clock().epochMicros()));
+    add(PendingRequest.fresh(entry, admission.model(), admission.plan()));
   }
 
   /** Adds a request that is in the stores. */
   void add(PendingRequest request) {
-    parts.accepted().add();
+    parts.accepted().add(request.entry().topic());
     requests.put(request.entry().id(), request);
+    if (parts.stop().ordered()) {
+      request.layDown();
+    }
     for (SampleRun run : request.runs()) {
-      if (!run.finished() && request.ending().isEmpty()) {
+      if (!run.finished() && request.ending().isEmpty() && !request.laidDown()) {
         submit(request, run);
       }
     }
@@ -108,7 +109,7 @@ public final class PendingWork {
 
   /** Adds a request of the stores that can't go on. */
   void strand(Stranded request) {
-    parts.accepted().add();
+    parts.accepted().add(request.entry().topic());
     stranded.put(request.entry().id(), request);
   }
 
@@ -139,16 +140,21 @@ public final class PendingWork {
     PendingRequest request = requests.get(id);
     if (request != null && request.ending().isEmpty()) {
       request.end(CompletionStatus.CANCELLED);
-      checkpoint(request, parts.clock().epochMicros());
+      checkpoint(request);
     }
     return contains(id);
   }
 
+  /** Stops all runs at their next step boundary, for the next owner to go on with. */
+  void layDown() {
+    requests.values().forEach(PendingRequest::layDown);
+  }
+
   /** Publishes the timings so far and stores the progress that covers them. */
-  void checkpoint(PendingRequest request, long nowMicros) {
+  void checkpoint(PendingRequest request) {
     publishTimings(request);
     progress.put(request.entry().id(), ProgressCodec.encode(request.snapshot()));
-    request.stored(nowMicros);
+    request.stored();
   }
 
   /** Publishes the remaining timings and the completion, and forgets the request. */
@@ -156,7 +162,7 @@ public final class PendingWork {
     publishTimings(request);
     outbox.completion(Answers.of(request, nowMicros), request.entry().headers());
     requests.remove(request.entry().id());
-    forget(request.entry().id());
+    forget(request.entry());
   }
 
   /** Publishes the completion of a request that can't go on, and forgets it. */
@@ -165,13 +171,13 @@ public final class PendingWork {
         Answers.failed(request.entry(), request.progress(), request.refusal(), nowMicros),
         request.entry().headers());
     stranded.remove(request.entry().id());
-    forget(request.entry().id());
+    forget(request.entry());
   }
 
-  private void forget(String id) {
-    entries.delete(id);
-    progress.delete(id);
-    parts.accepted().release(1);
+  private void forget(Entry entry) {
+    entries.delete(entry.id());
+    progress.delete(entry.id());
+    parts.accepted().release(entry.topic());
   }
 
   private void publishTimings(PendingRequest request) {
@@ -187,7 +193,8 @@ public final class PendingWork {
   public void close() {
     incarnation.close();
     requests.values().forEach(request -> request.runs().forEach(SampleRun::cancel));
-    parts.accepted().release(requests.size() + stranded.size());
+    requests.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    stranded.values().forEach(request -> parts.accepted().release(request.entry().topic()));
     requests.clear();
     stranded.clear();
     settled.clear();

@@ -63,8 +63,7 @@ public final class Restore {
               entry,
               resumed.model(),
               resumed.plan(),
-              known.orElseGet(() -> untouched(entry, resumed.plan())),
-              parts.clock().epochMicros()));
+              known.orElseGet(() -> untouched(entry, resumed.plan()))));
     } else if (checked instanceof Checked.Refused<Resumed> refused) {
       Progress done = known.orElse(new Progress(0, 0, 0, false, false, 0, List.of()));
       work.strand(new Stranded(entry, done, refused.refusal()));

@@ -20,6 +20,7 @@ final class SampleRun {
   private RunProgress progress;
   private boolean finished;
   private boolean open;
+  private boolean wasOpened;
 
   SampleRun(PendingRequest request, int sample, RunProgress progress, boolean finished) {
     this.request = request;
@@ -56,8 +57,14 @@ final class SampleRun {
     return unpublished;
   }
 
+  /** Was handed to the engine by this owner. */
+  boolean wasOpened() {
+    return wasOpened;
+  }
+
   void opened() {
     open = true;
+    wasOpened = true;
   }
 
   void handledBy(RunHandle handle) {

@@ -86,6 +86,14 @@ final class BinaryReader {
     return count;
   }
 
+  /** So many bytes, without a length before them. */
+  byte[] getBytes(int length) {
+    need(length);
+    byte[] bytes = new byte[length];
+    buffer.get(bytes);
+    return bytes;
+  }
+
   /** Bytes, or null. */
   byte[] getBytes() {
     int length = getInt();
@@ -95,10 +103,7 @@ final class BinaryReader {
     if (length < 0) {
       throw damaged("a length is " + length);
     }
-    need(length);
-    byte[] bytes = new byte[length];
-    buffer.get(bytes);
-    return bytes;
+    return getBytes(length);
   }
 
   /** A string, or null. */

@@ -47,6 +47,11 @@ final class BinaryWriter {
     return write(() -> out.write(value));
   }
 
+  /** Bytes without their length before them. */
+  BinaryWriter putRaw(byte[] value) {
+    return write(() -> out.write(value));
+  }
+
   BinaryWriter putString(String value) {
     return putBytes(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
   }

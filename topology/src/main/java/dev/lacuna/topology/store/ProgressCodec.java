@@ -7,29 +7,31 @@ import java.util.List;
 
 /**
  * Bytes of a {@link Progress}. Version byte; first and last step, sum of batch rows (longs);
- * cancelled (byte); from version 3 on, which is written, begun (byte) and attempts (int); samples
- * (int), each of a head and, for every mask, its token (int) and confidence (float). The head is
- * from version 2 on: finished (byte), pass, steps of the pass done, steps done in all, masks
- * (ints); in version 1, of workers whose documents had one pass: pass (int), finished (byte), steps
- * done, masks (ints).
+ * cancelled (byte); from version 3 on, which is written, begun (byte) and attempts (int); number of
+ * samples (int), and the samples.
+ *
+ * <p>A sample in version 3: finished (byte); pass, steps of the pass done, steps done in all
+ * (ints); its masks as {@link MaskTokens} has them. In version 2 each mask has its token (int) and
+ * confidence (float) behind the number of masks (int). Version 1, of workers whose documents had
+ * one pass: pass (int), finished (byte), steps done (int), masks as in version 2.
  *
  * <p>A version is never changed: a store outlives the worker that wrote it.
  */
 public final class ProgressCodec {
-  private static final String STORE = "progress";
+  static final String STORE = "progress";
+  static final int OLDEST = 1;
+  static final int VERSION = 3;
   private static final int ONE_PASS = 1;
-  private static final int ATTEMPTS = 3;
-  private static final int VERSION = ATTEMPTS;
+  private static final int PACKED = 3;
   private static final int HEAD_BYTES = 1 + 3 * Long.BYTES + 2 + 2 * Integer.BYTES;
-  private static final int SAMPLE_BYTES = 1 + 4 * Integer.BYTES;
-  private static final int ONE_PASS_SAMPLE_BYTES = 1 + 3 * Integer.BYTES;
-  private static final int MASK_BYTES = Integer.BYTES + Float.BYTES;
+  private static final int SAMPLE_BYTES = 1 + 3 * Integer.BYTES;
+  private static final int MASK_BYTES = Integer.BYTES + Float.BYTES; // before version 3
 
   private ProgressCodec() {}
 
-  /** Bytes of a progress of this shape: all have the same length. */
-  public static long sizeBytes(int samples, int masks) {
-    return HEAD_BYTES + samples * (SAMPLE_BYTES + (long) masks * MASK_BYTES);
+  /** Most bytes that a progress of this shape takes, however far it is. */
+  public static long maxBytes(int samples, int masks) {
+    return HEAD_BYTES + samples * (SAMPLE_BYTES + MaskTokens.maxBytes(masks));
   }
 
   /** Bytes of a progress. */
@@ -43,10 +45,7 @@ public final class ProgressCodec {
       RunProgress run = sample.run();
       out.putBoolean(sample.finished());
       out.putInt(run.pass()).putInt(run.stepsDone()).putInt(run.stepsTotal());
-      out.putInt(run.maskTokens().length);
-      for (int i = 0; i < run.maskTokens().length; i++) {
-        out.putInt(run.maskTokens()[i]).putFloat(run.confidences()[i]);
-      }
+      MaskTokens.write(out, new MaskTokens(run.maskTokens(), run.confidences()));
     }
     return out.toBytes();
   }
@@ -57,38 +56,45 @@ public final class ProgressCodec {
    * @throws StoreFormatException if the version is another one or the bytes are damaged
    */
   public static Progress decode(byte[] bytes) {
-    BinaryReader in = new BinaryReader(STORE, ONE_PASS, VERSION, bytes);
+    BinaryReader in = new BinaryReader(STORE, OLDEST, VERSION, bytes);
     long firstStepMicros = in.getLong();
     long lastStepMicros = in.getLong();
     long batchRowsSum = in.getLong();
     boolean cancelled = in.getBoolean();
-    boolean counted = in.version() >= ATTEMPTS;
-    boolean begun = !counted || in.getBoolean(); // an older worker did not tell
-    int attempts = counted ? in.getInt() : 0;
-    boolean onePass = in.version() == ONE_PASS;
-    int count = in.getCount(onePass ? ONE_PASS_SAMPLE_BYTES : SAMPLE_BYTES);
+    boolean packed = in.version() >= PACKED;
+    boolean begun = !packed || in.getBoolean(); // an older worker did not tell
+    int attempts = packed ? in.getInt() : 0;
+    int count = in.getCount(SAMPLE_BYTES);
     List<SampleProgress> samples = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      samples.add(onePass ? readOnePassSample(in) : readSample(in));
+      samples.add(in.version() == ONE_PASS ? readOnePassSample(in) : readSample(in, packed));
     }
     in.end();
     return new Progress(
         firstStepMicros, lastStepMicros, batchRowsSum, cancelled, begun, attempts, samples);
   }
 
-  private static SampleProgress readSample(BinaryReader in) {
+  private static SampleProgress readSample(BinaryReader in, boolean packed) {
     boolean finished = in.getBoolean();
-    return new SampleProgress(finished, readRun(in, in.getInt(), in.getInt(), in.getInt()));
+    int pass = in.getInt();
+    int stepsDone = in.getInt();
+    int stepsTotal = in.getInt();
+    MaskTokens masks = packed ? MaskTokens.read(in) : readMasks(in);
+    return new SampleProgress(finished, run(pass, stepsDone, stepsTotal, masks));
   }
 
   private static SampleProgress readOnePassSample(BinaryReader in) {
     int pass = in.getInt();
     boolean finished = in.getBoolean();
     int stepsDone = in.getInt();
-    return new SampleProgress(finished, readRun(in, pass, stepsDone, stepsDone));
+    return new SampleProgress(finished, run(pass, stepsDone, stepsDone, readMasks(in)));
   }
 
-  private static RunProgress readRun(BinaryReader in, int pass, int stepsDone, int stepsTotal) {
+  private static RunProgress run(int pass, int stepsDone, int stepsTotal, MaskTokens masks) {
+    return new RunProgress(pass, stepsDone, stepsTotal, masks.tokens(), masks.confidences());
+  }
+
+  private static MaskTokens readMasks(BinaryReader in) {
     int masks = in.getCount(MASK_BYTES);
     int[] tokens = new int[masks];
     float[] confidences = new float[masks];
@@ -96,6 +102,6 @@ public final class ProgressCodec {
       tokens[i] = in.getInt();
       confidences[i] = in.getFloat();
     }
-    return new RunProgress(pass, stepsDone, stepsTotal, tokens, confidences);
+    return new MaskTokens(tokens, confidences);
   }
 }

@@ -18,14 +18,18 @@ import java.util.function.Predicate;
  * and position alone, so that a run continued elsewhere ends in the same text.
  */
 public final class FakeEngine implements GenerationEngine {
-  /** Time of one step. */
+  /** Time of one step, unless a test sets another. */
   public static final long DEVICE_MICROS = 1000;
+
+  /** Time of the steps that follow. */
+  public long deviceMicros = DEVICE_MICROS;
 
   private final FakeClock clock;
   private final List<Run> open = new ArrayList<>();
   private final List<RunSpec> submitted = new ArrayList<>();
   private Throwable failure;
   private long batches;
+  private long steppedMicros;
 
   /** An idle engine. */
   public FakeEngine(FakeClock clock) {
@@ -37,11 +41,13 @@ public final class FakeEngine implements GenerationEngine {
     private final Consumer<RunEvent> observer;
     private RunProgress progress;
     private boolean cancelled;
+    private boolean alone;
 
     Run(RunSpec spec, Consumer<RunEvent> observer) {
       this.spec = spec;
       this.observer = observer;
       this.progress = spec.from();
+      this.alone = spec.alone();
     }
 
     /** The progress, in the next pass if no mask of this one is left. */
@@ -62,6 +68,11 @@ public final class FakeEngine implements GenerationEngine {
     public void cancel() {
       cancelled = true;
     }
+
+    @Override
+    public void share() {
+      alone = false;
+    }
   }
 
   @Override
@@ -79,6 +90,12 @@ public final class FakeEngine implements GenerationEngine {
   @Override
   public Optional<Throwable> failure() {
     return Optional.ofNullable(failure);
+  }
+
+  /** The device is never idle: time that passes between steps goes to runs of others. */
+  @Override
+  public long deviceClockMicros() {
+    return clock.epochMicros() - FakeClock.START_MICROS + steppedMicros;
   }
 
   /** Stops for good. */
@@ -101,7 +118,12 @@ public final class FakeEngine implements GenerationEngine {
     return open.stream().filter(run -> run.cancelled).count();
   }
 
-  /** One step of every open run; ends the cancelled ones instead. */
+  /** Open runs that are alone and were not let into company. */
+  public long alone() {
+    return open.stream().filter(run -> run.alone).count();
+  }
+
+  /** One step of every open run, or of the first that is alone; ends the cancelled ones instead. */
   public void step() {
     step(spec -> true);
   }
@@ -109,16 +131,26 @@ public final class FakeEngine implements GenerationEngine {
   /** One step of some of the open runs. */
   public void step(Predicate<RunSpec> which) {
     batches++;
-    List<Run> batch = open.stream().filter(run -> which.test(run.spec)).toList();
-    int rows = batch.size();
-    for (Run run : batch) {
-      if (run.cancelled) {
+    for (Run run : List.copyOf(open)) {
+      if (run.cancelled && which.test(run.spec)) {
         open.remove(run);
         run.observer.accept(new RunEvent.Cancelled(run.progress.stepsDone()));
-      } else {
-        step(run, rows);
       }
     }
+    List<Run> batch = batch(which);
+    steppedMicros += batch.isEmpty() ? 0 : deviceMicros;
+    for (Run run : batch) {
+      step(run, batch.size());
+    }
+  }
+
+  /** The first run that is alone, if there is one; otherwise all. */
+  private List<Run> batch(Predicate<RunSpec> which) {
+    Optional<Run> alone = open.stream().filter(run -> run.alone).findFirst();
+    return open.stream()
+        .filter(run -> !run.cancelled && which.test(run.spec))
+        .filter(run -> alone.isEmpty() || alone.get() == run)
+        .toList();
   }
 
   /** Steps until no run is open. */
@@ -172,13 +204,14 @@ public final class FakeEngine implements GenerationEngine {
         rows,
         8,
         batches,
-        DEVICE_MICROS,
+        deviceMicros,
         100,
-        DEVICE_MICROS / rows,
+        deviceMicros / rows,
         maskedBefore,
         run.progress.masked(pass.firstMask(), pass.firstMask() + pass.masks()),
         0.5f,
         "fake",
+        deviceClockMicros(),
         clock.epochMicros(),
         run.progress);
   }

@@ -5,6 +5,7 @@ import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.AcceptedWork;
 import dev.lacuna.topology.ArmingRule;
+import dev.lacuna.topology.CleanStop;
 import dev.lacuna.topology.CommitPace;
 import dev.lacuna.topology.ModelCatalog;
 import dev.lacuna.topology.SchemaLookup;
@@ -14,6 +15,7 @@ import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
 import dev.lacuna.topology.TopologySettings.Durability;
 import dev.lacuna.topology.TopologySettings.IntakeRules;
 import dev.lacuna.topology.TopologySettings.Limits;
+import dev.lacuna.topology.TopologySettings.RequestTopic;
 import dev.lacuna.topology.TopologySettings.Topics;
 import dev.lacuna.topology.WorkerMetrics;
 import io.micrometer.core.instrument.Counter;
@@ -30,7 +32,12 @@ import java.util.function.BooleanSupplier;
 /** A process's parts, all fakes; fields are for tests to turn. */
 public final class TestParts {
   public static final Topics TOPICS =
-      new Topics("requests", "control", "completions", "timings", "dead-letters");
+      new Topics(
+          List.of(new RequestTopic("requests", 10), new RequestTopic("express", 5)),
+          "control",
+          "completions",
+          "timings",
+          "dead-letters");
   public static final Limits LIMITS = new Limits(20_000, 20_000, 1_000, 4);
   public static final Duration DRAIN_INTERVAL = Duration.ofMillis(50);
   public static final Duration COMMIT_GAP = Duration.ofMillis(100);
@@ -41,7 +48,7 @@ public final class TestParts {
   public final FakeEngine engine = new FakeEngine(clock);
   public final FakeWire wire = new FakeWire();
   public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  public final AcceptedWork accepted = new AcceptedWork(10);
+  public final AcceptedWork accepted = new AcceptedWork(TOPICS.requests());
   public final CommitPace pace = new CommitPace(COMMIT_GAP);
   public final Map<String, GenerationModel> models = new HashMap<>();
   public final Map<Integer, SchemaFetch> schemas = new HashMap<>();
@@ -51,6 +58,9 @@ public final class TestParts {
   public IntakeRules intake =
       new IntakeRules(DeadlineRefusal.OFF, false, Duration.ZERO, Optional.empty());
   public ArmingRule arming = ArmingRule.AFTER_A_RECORD;
+
+  /** Ordered by a test to stop the worker cleanly. */
+  public final CleanStop stop = new CleanStop();
 
   /** Transactions that the task's thread has committed. */
   public long commits;
@@ -80,7 +90,6 @@ public final class TestParts {
             limits,
             "worker-1",
             "demo",
-            10,
             DRAIN_INTERVAL,
             Duration.ofMillis(20),
             CANCEL_RETENTION,
@@ -97,7 +106,8 @@ public final class TestParts {
         lookup,
         metrics,
         arming,
-        () -> commits);
+        () -> commits,
+        stop);
   }
 
   private ModelCatalog catalog() {

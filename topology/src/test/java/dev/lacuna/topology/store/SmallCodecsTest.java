@@ -9,6 +9,7 @@ import dev.lacuna.topology.store.Progress.SampleProgress;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -18,7 +19,8 @@ import net.jqwik.api.constraints.IntRange;
 final class SmallCodecsTest {
   private static final HexFormat HEX = HexFormat.of();
 
-  private static Progress progress() {
+  /** Of which golden bytes are kept. */
+  static Progress progress() {
     return new Progress(
         5,
         9,
@@ -31,7 +33,8 @@ final class SmallCodecsTest {
                 false, new RunProgress(3, 2, 9, new int[] {7, -1}, new float[] {0.5f, 0f}))));
   }
 
-  private static InputRecord record() {
+  /** Of which golden bytes are kept. */
+  static InputRecord record() {
     return new InputRecord(
         Source.CONTROL,
         "control",
@@ -44,63 +47,48 @@ final class SmallCodecsTest {
   }
 
   @Example
-  void shouldKeepTheirBytesWhenTheCodeChanges() {
-    String progress =
-        "030000000000000005000000000000000900000000000000030101000000020000000100"
-            + "00000003000000020000000900000002000000073f000000ffffffff00000000";
-    assertThat(HEX.formatHex(ProgressCodec.encode(progress()))).isEqualTo(progress);
-    assertThat(ProgressCodec.decode(HEX.parseHex(progress))).isEqualTo(progress());
-    assertThat(HEX.formatHex(CancellationCodec.encode(258))).isEqualTo("010000000000000102");
-    assertThat(CancellationCodec.decode(HEX.parseHex("010000000000000102"))).isEqualTo(258);
-    assertThat(HEX.formatHex(UndecodedCodec.key(record()))).isEqualTo("010000000000000102");
-    String undecoded =
-        "010000004d00000007636f6e74726f6c0000000300000000000003e8ffffffff00000002000100000001"
-            + "00000001680000000109";
-    UndecodedCodec.Undecoded waiting = new UndecodedCodec.Undecoded(77, record());
-    assertThat(HEX.formatHex(UndecodedCodec.encode(waiting))).isEqualTo(undecoded);
-    assertThat(UndecodedCodec.decode(UndecodedCodec.key(record()), HEX.parseHex(undecoded)))
-        .isEqualTo(waiting);
+  void shouldReadAnUndecodedRecordWhenAWorkerOfVersionOneWroteIt() {
+    byte[] key = HEX.parseHex("010000000000000102");
+    byte[] value =
+        HEX.parseHex(
+            "010000004d00000007636f6e74726f6c0000000300000000000003e8ffffffff00000002000100000001"
+                + "00000001680000000109");
+
+    assertThat(UndecodedCodec.decode(key, value))
+        .isEqualTo(new UndecodedCodec.Undecoded(77, record()));
+    assertThatThrownBy(() -> UndecodedCodec.decode(UndecodedCodec.key(record()), value))
+        .as("the key of another version")
+        .isInstanceOf(StoreFormatException.class);
   }
 
   @Example
-  void shouldReadAProgressWhenAWorkerOfVersionOneWroteIt() {
-    String versionOne =
-        "0100000000000000050000000000000009000000000000000301000000010000000100000000020000000200"
-            + "0000073f000000ffffffff00000000";
+  void shouldHaveKeysOfTheirOwnWhenRecordsOfTwoTopicsHaveTheSameOffset() {
+    InputRecord bulk = new InputRecord(Source.REQUESTS, "bulk", 0, 5, 0, null, null, List.of());
+    InputRecord express =
+        new InputRecord(Source.REQUESTS, "express", 0, 5, 0, null, null, List.of());
 
-    assertThat(ProgressCodec.decode(HEX.parseHex(versionOne)).samples())
-        .containsExactly(
-            new SampleProgress(
-                false, RunProgress.inFirstPass(2, new int[] {7, -1}, new float[] {0.5f, 0f})));
-  }
-
-  @Example
-  void shouldReadAProgressWhenAWorkerOfVersionTwoWroteIt() {
-    String versionTwo =
-        "0200000000000000050000000000000009000000000000000301000000010000000003000000020000000900"
-            + "000002000000073f000000ffffffff00000000";
-
-    Progress read = ProgressCodec.decode(HEX.parseHex(versionTwo));
-
-    assertThat(read.samples()).isEqualTo(progress().samples());
-    assertThat(read.begun()).as("it may have been").isTrue();
-    assertThat(read.attempts()).isZero();
+    assertThat(UndecodedCodec.key(bulk)).isNotEqualTo(UndecodedCodec.key(express));
   }
 
   @Property(tries = 200)
   void shouldComeBackEqualWhenAProgressIsEncoded(
       @ForAll @IntRange(max = 5) int samples,
       @ForAll @IntRange(max = 40) int masks,
-      @ForAll int token,
-      @ForAll float confidence,
+      @ForAll long seed,
+      @ForAll @IntRange(max = 4) int known,
+      @ForAll boolean measured,
       @ForAll boolean finished,
       @ForAll long micros) {
     int[] tokens = new int[masks];
-    Arrays.setAll(tokens, i -> i % 3 == 0 ? RunProgress.MASKED : token + i);
     float[] confidences = new float[masks];
-    Arrays.fill(confidences, confidence);
+    Random random = new Random(seed);
+    for (int i = 0; i < masks; i++) {
+      boolean filled = random.nextInt(4) < known;
+      tokens[i] = filled ? random.nextInt() >>> random.nextInt(32) : RunProgress.MASKED;
+      confidences[i] = filled || measured ? random.nextFloat() : 0;
+    }
     SampleProgress sample =
-        new SampleProgress(finished, RunProgress.inFirstPass(token, tokens, confidences));
+        new SampleProgress(finished, RunProgress.inFirstPass((int) seed, tokens, confidences));
     SampleProgress[] all = new SampleProgress[samples];
     Arrays.fill(all, sample);
     Progress progress =
@@ -108,7 +96,7 @@ final class SmallCodecsTest {
     byte[] bytes = ProgressCodec.encode(progress);
 
     assertThat(ProgressCodec.decode(bytes)).isEqualTo(progress);
-    assertThat(bytes.length).isEqualTo(ProgressCodec.sizeBytes(samples, masks));
+    assertThat((long) bytes.length).isLessThanOrEqualTo(ProgressCodec.maxBytes(samples, masks));
   }
 
   @Property(tries = 300)
