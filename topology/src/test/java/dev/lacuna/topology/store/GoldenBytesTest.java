@@ -79,6 +79,11 @@ final class GoldenBytesTest {
             CancellationCodec::decode,
             List.of(258L)),
         new Format(
+            "completed",
+            CompletedCodec.encode(258),
+            CompletedCodec::decode,
+            List.of(258L)),
+        new Format(
             "undecoded",
             UndecodedCodec.encode(undecoded),
             bytes -> UndecodedCodec.decode(undecodedKey(bytes[0], undecoded), bytes),
