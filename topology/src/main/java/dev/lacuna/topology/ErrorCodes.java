@@ -38,6 +38,9 @@ public final class ErrorCodes {
   /** The model was replaced while the request was accepted. */
   public static final String MODEL_CHANGED = "MODEL_CHANGED";
 
+  /** Workers died of the request. */
+  public static final String CRASHED = "CRASHED";
+
   /** A value is missing where one is needed. */
   public static final String NULL_VALUE = "NULL_VALUE";
 
@@ -69,6 +72,8 @@ public final class ErrorCodes {
     meanings.put(
         TOO_LARGE, "document, labels, the stored request or its completion are above a limit");
     meanings.put(MODEL_CHANGED, "the model was replaced while the request was accepted");
+    meanings.put(
+        CRASHED, "workers died `crash.attempts.max` times while they ran the request alone");
     meanings.put(NULL_VALUE, "a record without a value where one is needed");
     meanings.put(UNKNOWN_ACTION, "a control action unknown to this worker");
     meanings.put(UNKNOWN_SCHEMA, "the registry has no such schema");

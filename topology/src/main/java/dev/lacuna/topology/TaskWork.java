@@ -44,7 +44,7 @@ final class TaskWork {
   private boolean laidDown;
   private boolean closed;
 
-  /** Restores what the stores hold; its runs start, its output waits until the task is armed. */
+  /** Restores what the stores hold; its runs and its output wait until the task is armed. */
   TaskWork(ProcessorContext<byte[], byte[]> context, TaskParts parts) {
     this.parts = parts;
     failIfEngineFailed(); // restored work could not be submitted
@@ -75,7 +75,8 @@ final class TaskWork {
       close(); // gives back what was already counted and cancels what was already submitted
       throw unreadable;
     }
-    if (!idle()) {
+    // Restored cancellations have to expire, though no record may ever come.
+    if (!(idle() && cancellations.isEmpty()) && !arming.armed()) {
       arming.askForTick(parts.ticks(), context.taskId().partition());
     }
     if (arming.armed()) {
@@ -87,6 +88,7 @@ final class TaskWork {
     failIfEngineFailed();
     arming.recordProcessed();
     take(record);
+    work.advance();
     adapt();
   }
 
@@ -129,7 +131,7 @@ final class TaskWork {
 
   private void adapt() {
     outbox.commitSoon();
-    drains.adapt(!idle() || outbox.answersUncommitted());
+    drains.adapt(!idle() || outbox.wantsCommit());
     expiries.adapt(!cancellations.isEmpty());
     completedExpiries.adapt(!completed.isEmpty() && !expiredIdsLeft);
     completedRush.adapt(expiredIdsLeft);

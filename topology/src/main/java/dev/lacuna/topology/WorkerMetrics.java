@@ -28,6 +28,10 @@ public final class WorkerMetrics {
   private static final String WORK = "lacuna.work.accepted";
   private static final String REPLACED = "lacuna.threads.replaced";
 
+  private static final String SUSPECTS = "lacuna.requests.suspect";
+  private static final String ATTEMPTS = "lacuna.attempts.alone";
+  private static final String CRASHED = "lacuna.requests.crashed";
+
   private final MeterRegistry registry;
   private final Counter accepted;
   private final Counter timings;
@@ -36,6 +40,9 @@ public final class WorkerMetrics {
   private final Counter idleCancels;
   private final Counter ticks;
   private final Counter threadsReplaced;
+  private final Counter attempts;
+  private final Counter crashed;
+  private final AtomicInteger suspects = new AtomicInteger();
   private final AtomicInteger pausedPartitions = new AtomicInteger();
 
   /** Registers the meters. */
@@ -48,6 +55,11 @@ public final class WorkerMetrics {
     idleCancels = counter(IDLE_CANCELS);
     ticks = counter(TICKS);
     threadsReplaced = counter(REPLACED);
+    attempts = counter(ATTEMPTS);
+    crashed = counter(CRASHED);
+    Gauge.builder(SUSPECTS, suspects, AtomicInteger::get)
+        .description(help().get(SUSPECTS))
+        .register(registry);
     Gauge.builder(PAUSED, pausedPartitions, AtomicInteger::get)
         .description(help().get(PAUSED))
         .register(registry);
@@ -78,6 +90,11 @@ public final class WorkerMetrics {
         WORK,
         "Accepted work by request topic: requests and undecoded records in stores of this process.");
     help.put(REPLACED, "Stream threads replaced after an error.");
+    help.put(
+        SUSPECTS,
+        "Restored requests that ran when a worker died and have yet to run alone for it.");
+    help.put(ATTEMPTS, "Times that such a request was begun alone.");
+    help.put(CRASHED, "Requests answered FAILED because workers died of them.");
     return help;
   }
 
@@ -124,6 +141,21 @@ public final class WorkerMetrics {
   /** A stream thread was replaced. */
   public void threadReplaced() {
     threadsReplaced.increment();
+  }
+
+  /** More (or, negative, fewer) restored requests have yet to run alone. */
+  public void suspectsChanged(int by) {
+    suspects.addAndGet(by);
+  }
+
+  /** A restored request is about to be begun alone. */
+  public void attemptBegun() {
+    attempts.increment();
+  }
+
+  /** A request was given up because workers died of it. */
+  public void requestCrashed() {
+    crashed.increment();
   }
 
   /** More (or, negative, fewer) partitions are paused. */

@@ -131,6 +131,7 @@ final class CancelledEverywhereTest {
     owner.commit();
     TestParts next = new TestParts();
     TaskLife heir = new TaskLife(next, committed);
+    heir.resume();
     next.engine.step();
     heir.control(Requests.cancel("r1"));
     next.engine.step();

@@ -236,6 +236,7 @@ final class DuplicateIdsTest {
     second.intake = parts.intake;
     TaskLife heir = new TaskLife(second, committed);
     heir.submit(Requests.request("r1").build());
+    heir.resume();
     second.engine.finish();
     heir.punctuate(TestParts.DRAIN_INTERVAL);
     heir.commit();

@@ -105,8 +105,8 @@ final class LanesTest {
     TaskLife heir = new TaskLife(next, committed);
     assertThat(next.accepted.count("requests")).isEqualTo(1);
     assertThat(next.accepted.count("express")).isZero();
+    heir.resume();
     next.engine.finish();
-    heir.tick();
     heir.punctuate(TestParts.DRAIN_INTERVAL);
     heir.commit();
 

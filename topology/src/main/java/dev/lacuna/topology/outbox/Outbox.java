@@ -38,7 +38,7 @@ public final class Outbox {
   private final TaskParts parts;
   private final TopologySettings settings;
   private final CompletedIds completed;
-  private boolean answersUncommitted;
+  private boolean wantsCommit;
 
   /**
    * An outbox of one task.
@@ -69,19 +69,24 @@ public final class Outbox {
     forward(answer.key(), answer.value(), answer.headers(), COMPLETIONS_SINK);
     completed.remember(completion.getId());
     parts.metrics().completed(answer.completion().getStatus());
-    answersUncommitted = true;
+    wantsCommit = true;
   }
 
-  /** Whether an answer was forwarded since the last {@link #commitSoon} that asked for a commit. */
-  public boolean answersUncommitted() {
-    return answersUncommitted;
+  /** Something was stored that has to be committed before work goes on. */
+  public void wantCommit() {
+    wantsCommit = true;
   }
 
-  /** Asks for a commit if an answer waits for one and it is time. */
+  /** Whether something waits for a commit that {@link #commitSoon} has not asked for yet. */
+  public boolean wantsCommit() {
+    return wantsCommit;
+  }
+
+  /** Asks for a commit if an answer or a mark waits for one and it is time. */
   public void commitSoon() {
-    if (answersUncommitted && parts.pace().grant(parts.clock().nanos())) {
+    if (wantsCommit && parts.pace().grant(parts.clock().nanos())) {
       context.commit();
-      answersUncommitted = false;
+      wantsCommit = false;
     }
   }
 

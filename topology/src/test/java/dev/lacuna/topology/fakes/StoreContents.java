@@ -34,6 +34,11 @@ final class StoreContents {
     }
   }
 
+  void takeFrom(StoreContents other) {
+    other.texts.forEach((store, entries) -> texts.put(store, new TreeMap<>(entries)));
+    other.bytes.forEach((store, entries) -> bytes.put(store, new ArrayList<>(entries)));
+  }
+
   void fill(
       List<KeyValueStore<String, byte[]>> stores, List<KeyValueStore<byte[], byte[]>> byteStores) {
     for (KeyValueStore<String, byte[]> store : stores) {

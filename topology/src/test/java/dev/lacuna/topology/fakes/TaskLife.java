@@ -93,6 +93,16 @@ public final class TaskLife {
     process("control", WorkerDriver.utf8("__lacuna.tick"), null);
   }
 
+  /**
+   * Is armed by a tick, and commits what restored work waits for: it is with the engine then, as
+   * far as its turn has come.
+   */
+  public void resume() {
+    tick();
+    commit();
+    punctuate(TestParts.DRAIN_INTERVAL);
+  }
+
   /** Processes any record. */
   public void process(String topic, byte[] key, byte[] value) {
     context.setRecordMetadata(topic, 3, offset++);
@@ -176,6 +186,13 @@ public final class TaskLife {
       StoreContents now = new StoreContents();
       now.take(stores, byteStores);
       return now.dump().equals(contents.dump());
+    }
+
+    /** The stores' contents as they are now, for an owner that is only looked at. */
+    public Committed copy() {
+      Committed copy = new Committed();
+      copy.contents.takeFrom(contents);
+      return copy;
     }
 
     /** Overwrites a stored value. */
