@@ -82,8 +82,7 @@ final class GoldenBytesTest {
             "undecoded",
             UndecodedCodec.encode(undecoded),
             bytes -> UndecodedCodec.decode(undecodedKey(bytes[0], undecoded), bytes),
-            List.of(undecoded, undecoded)),
-        new Format("completed", CompletedCodec.encode(258), CompletedCodec::decode, List.of(258L)));
+            List.of(undecoded, undecoded)));
   }
 
   /** Versions 1 and 2 knew of no attempts, and what had begun was not told. */
