@@ -22,7 +22,7 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  * requests ─┐                ┌─ completions
  *           ├─ generation ───┼─ timings
- * control  ─┘   4 stores     └─ dead letters
+ * control  ─┘   5 stores     └─ dead letters
  * </pre>
  *
  * <p>The control topic is a source of the same sub-topology, so that each task can be sent a record
@@ -33,7 +33,11 @@ public final class GenerationTopology {
   /** Names of the stores; changelog topics are named {@code <application.id>-<store>-changelog}. */
   public static final List<String> STORES =
       List.of(
-          TaskStores.PENDING, TaskStores.PROGRESS, TaskStores.CANCELLATIONS, TaskStores.UNDECODED);
+          TaskStores.PENDING,
+          TaskStores.PROGRESS,
+          TaskStores.CANCELLATIONS,
+          TaskStores.UNDECODED,
+          TaskStores.COMPLETED);
 
   private static final String REQUESTS_SOURCE = "requests-source";
   private static final String CONTROL_SOURCE = "control-source";
@@ -67,6 +71,7 @@ public final class GenerationTopology {
     addStore(topology, stores, TaskStores.PROGRESS, Serdes.String(), recordMaxBytes);
     addStore(topology, stores, TaskStores.CANCELLATIONS, Serdes.String(), recordMaxBytes);
     addStore(topology, stores, TaskStores.UNDECODED, Serdes.ByteArray(), recordMaxBytes);
+    addStore(topology, stores, TaskStores.COMPLETED, Serdes.ByteArray(), recordMaxBytes);
     addSink(topology, Outbox.COMPLETIONS_SINK, settings.topics().completions());
     addSink(topology, Outbox.TIMINGS_SINK, settings.topics().timings());
     addSink(topology, Outbox.DEAD_LETTERS_SINK, settings.topics().deadLetters());

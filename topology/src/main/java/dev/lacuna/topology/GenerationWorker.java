@@ -3,6 +3,7 @@ package dev.lacuna.topology;
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.engine.GenerationEngine;
 import dev.lacuna.schemas.WireFormat;
+import dev.lacuna.topology.kafka.CountedCommits;
 import dev.lacuna.topology.kafka.FailurePolicy;
 import dev.lacuna.topology.kafka.FirstOffsets;
 import dev.lacuna.topology.kafka.KafkaTickSender;
@@ -11,6 +12,7 @@ import dev.lacuna.topology.kafka.SchemaResolver;
 import dev.lacuna.topology.kafka.StaleState;
 import dev.lacuna.topology.kafka.StartupChecks;
 import dev.lacuna.topology.kafka.StreamsSettings;
+import dev.lacuna.topology.pending.Recovery;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -91,6 +93,8 @@ public final class GenerationWorker implements AutoCloseable {
     schemas = new SchemaResolver(wire::fetchSchema, SCHEMA_BACK_OFF, clock::nanos);
     failures = new FailurePolicy(REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics);
     SecureRandom random = new SecureRandom();
+    // What waits for a commit should not wait for the poll after it, too.
+    CountedCommits commits = new CountedCommits(accepted::runEnded);
     TaskParts parts =
         new TaskParts(
             settings,
@@ -105,13 +109,14 @@ public final class GenerationWorker implements AutoCloseable {
             schemas,
             metrics,
             seams.arming(),
-            () -> 0,
-            stop);
+            commits,
+            stop,
+            Recovery.ofProcess());
     streams =
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(accepted, metrics));
+            new PausingClientSupplier(accepted, metrics, commits));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((now, before) -> stateChanged(now));
   }

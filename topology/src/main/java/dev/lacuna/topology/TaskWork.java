@@ -4,6 +4,7 @@ import dev.lacuna.topology.intake.Cancellations;
 import dev.lacuna.topology.intake.ControlIntake;
 import dev.lacuna.topology.intake.RequestIntake;
 import dev.lacuna.topology.intake.Undecoded;
+import dev.lacuna.topology.outbox.CompletedIds;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.Budget;
 import dev.lacuna.topology.pending.Drain;
@@ -35,41 +36,54 @@ final class TaskWork {
   private final PendingWork work;
   private final Undecoded undecoded;
   private final Cancellations cancellations;
+  private final CompletedIds completed;
   private final RequestIntake requests;
   private final ControlIntake controls;
   private final Drain drain;
   private final AdaptivePunctuator drains;
   private final AdaptivePunctuator expiries;
   private final AdaptivePunctuator deadlines;
+  private final AdaptivePunctuator completedExpiries;
+  private final AdaptivePunctuator completedRush;
+  private boolean expiredIdsLeft;
   private boolean laidDown;
   private boolean closed;
 
-  /** Restores what the stores hold; its runs start, its output waits until the task is armed. */
+  /** Restores what the stores hold; its runs and its output wait until the task is armed. */
   TaskWork(ProcessorContext<byte[], byte[]> context, TaskParts parts) {
     this.parts = parts;
     failIfEngineFailed(); // restored work could not be submitted
     TopologySettings settings = parts.settings();
     TaskStores stores = TaskStores.of(context);
-    outbox = new Outbox(context, parts);
+    completed = new CompletedIds(parts, stores.completed());
+    outbox = new Outbox(context, parts, completed);
     arming = new Arming(context.taskId().toString(), parts.arming());
     work = new PendingWork(parts, stores.pending(), stores.progress(), outbox);
     undecoded = new Undecoded(parts, stores.undecoded(), outbox);
     cancellations = new Cancellations(parts, stores.cancellations());
-    requests = new RequestIntake(parts, outbox, work, undecoded, cancellations);
-    controls = new ControlIntake(parts, outbox, work, undecoded, cancellations);
+    requests = new RequestIntake(parts, outbox, work, undecoded, cancellations, completed);
+    controls = new ControlIntake(parts, outbox, work, undecoded, cancellations, completed);
     drain = new Drain(parts, work);
     drains = new AdaptivePunctuator(context, settings.drainInterval(), this::drain);
     expiries =
         new AdaptivePunctuator(
             context, expiryInterval(settings.cancelRetention()), this::expireCancellations);
     deadlines = new AdaptivePunctuator(context, DEADLINE_INTERVAL, this::expireWaiting);
+    completedExpiries =
+        new AdaptivePunctuator(
+            context,
+            expiryInterval(settings.intake().completedRetention()),
+            this::expireCompletedIds);
+    completedRush = new AdaptivePunctuator(context, EXPIRY_INTERVAL_MIN, this::expireCompletedIds);
     try {
       new Restore(parts, stores.pending(), stores.progress()).into(work);
     } catch (RuntimeException unreadable) {
       close(); // gives back what was already counted and cancels what was already submitted
       throw unreadable;
     }
-    if (!work.isEmpty() || !undecoded.isEmpty()) {
+    // Restored cancellations have to expire, though no record may ever come.
+    boolean nothing = work.isEmpty() && undecoded.isEmpty() && cancellations.isEmpty();
+    if (!nothing && !arming.armed()) {
       arming.askForTick(parts.ticks(), context.taskId().partition());
     }
     if (arming.armed()) {
@@ -81,6 +95,7 @@ final class TaskWork {
     failIfEngineFailed();
     arming.recordProcessed();
     take(record);
+    work.advance();
     adapt();
   }
 
@@ -121,12 +136,21 @@ final class TaskWork {
     }
   }
 
+  private void expireCompletedIds() {
+    if (!closed && arming.armed()) {
+      expiredIdsLeft = completed.expire(Budget.of(parts.clock(), parts.settings().drainMax()));
+      adapt();
+    }
+  }
+
   private void adapt() {
     outbox.commitSoon();
     boolean idle = work.isIdle() && undecoded.isEmpty();
-    drains.adapt(!idle || outbox.answersUncommitted());
+    drains.adapt(!idle || outbox.wantsCommit());
     expiries.adapt(!cancellations.isEmpty());
     deadlines.adapt(work.waitsWithDeadline());
+    completedExpiries.adapt(!completed.isEmpty() && !expiredIdsLeft);
+    completedRush.adapt(expiredIdsLeft);
     parts.stop().owes(this, arming.armed() && !work.isIdle() && !laidDown);
   }
 
@@ -159,6 +183,8 @@ final class TaskWork {
       drains.adapt(false);
       expiries.adapt(false);
       deadlines.adapt(false);
+      completedExpiries.adapt(false);
+      completedRush.adapt(false);
       work.close();
       undecoded.close();
     }

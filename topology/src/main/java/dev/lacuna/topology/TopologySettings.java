@@ -116,15 +116,39 @@ public record TopologySettings(
   public record RequestTopic(String name, int acceptedMax) {}
 
   /**
+   * What the document and labels of a request may hold, before any of it is tokenized.
+   *
+   * @param documentMaxBytes UTF-8 bytes of all texts together
+   * @param blanksMax blanks of a document, at least 1
+   * @param blankNameMaxBytes UTF-8 bytes of a blank's name
+   * @param labelsMaxBytes UTF-8 bytes of keys and values of all labels together
+   */
+  public record DocumentLimits(
+      int documentMaxBytes, int blanksMax, int blankNameMaxBytes, int labelsMaxBytes) {
+    /** 256 KiB of text, 4,096 blanks, names of 1 KiB, labels of 16 KiB. */
+    public static final DocumentLimits DEFAULT = new DocumentLimits(262_144, 4096, 1024, 16_384);
+  }
+
+  /**
    * What a request may ask for; beyond them it is answered FAILED.
    *
    * @param entryMaxBytes encoded store entry of one request
    * @param completionMaxBytes largest possible completion of one request, headers included
    * @param headersMaxBytes keys and values of a request's headers together
    * @param samplesMax samples generated for one request
+   * @param document what its document and labels may hold
    */
   public record Limits(
-      int entryMaxBytes, int completionMaxBytes, int headersMaxBytes, int samplesMax) {
+      int entryMaxBytes,
+      int completionMaxBytes,
+      int headersMaxBytes,
+      int samplesMax,
+      DocumentLimits document) {
+
+    /** With {@link DocumentLimits#DEFAULT}. */
+    public Limits(int entryMaxBytes, int completionMaxBytes, int headersMaxBytes, int samplesMax) {
+      this(entryMaxBytes, completionMaxBytes, headersMaxBytes, samplesMax, DocumentLimits.DEFAULT);
+    }
 
     /** Largest dead letter; a record beyond it is cut, so that it can't stop the worker. */
     public int deadLetterMaxBytes() {

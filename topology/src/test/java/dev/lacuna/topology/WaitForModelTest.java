@@ -81,7 +81,7 @@ final class WaitForModelTest {
 
     TestParts again = waiting();
     TaskLife heir = new TaskLife(again, committed);
-    heir.tick();
+    heir.resume();
     again.engine.finish();
     heir.punctuate(DRAIN);
     heir.commit();

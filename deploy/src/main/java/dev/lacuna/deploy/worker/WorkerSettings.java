@@ -27,7 +27,12 @@ public final class WorkerSettings {
             config.get(ConfigKeys.ENTRY_MAX_BYTES),
             config.get(ConfigKeys.COMPLETION_MAX_BYTES),
             config.get(ConfigKeys.HEADERS_MAX_BYTES),
-            config.get(ConfigKeys.SAMPLES_MAX)),
+            config.get(ConfigKeys.SAMPLES_MAX),
+            new TopologySettings.DocumentLimits(
+                config.get(ConfigKeys.DOCUMENT_MAX_BYTES),
+                config.get(ConfigKeys.BLANKS_MAX),
+                config.get(ConfigKeys.BLANK_NAME_MAX_BYTES),
+                config.get(ConfigKeys.LABELS_MAX_BYTES))),
         config.get(ConfigKeys.WORKER_ID),
         config.defaultModel(),
         config.get(ConfigKeys.DRAIN_INTERVAL),

@@ -8,7 +8,10 @@ import dev.lacuna.topology.pending.Budget;
 import dev.lacuna.topology.store.InputRecord;
 import dev.lacuna.topology.store.InputRecord.Source;
 import dev.lacuna.topology.store.UndecodedCodec;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +32,9 @@ public final class Undecoded {
   private final KeyValueStore<byte[], byte[]> store;
   private final Outbox outbox;
   private final Map<byte[], Waiting> waiting = new TreeMap<>(Arrays::compareUnsigned);
+
+  /** Store keys of waiting requests by record key, those with a key. */
+  private final Map<ByteBuffer, List<byte[]>> requests = new HashMap<>();
 
   /** What is held in memory of a stored record. */
   private record Waiting(int schemaId, Source source, String topic, byte[] key) {}
@@ -81,8 +87,28 @@ public final class Undecoded {
         parts.accepted().addControl();
       } else {
         parts.accepted().add(entry.topic());
+        if (entry.key() != null) {
+          requests.computeIfAbsent(ByteBuffer.wrap(entry.key()), k -> new ArrayList<>()).add(key);
+        }
       }
     }
+  }
+
+  /** Takes a record out of store and memory. */
+  private InputRecord remove(byte[] key) {
+    InputRecord record = UndecodedCodec.decode(key, store.get(key)).record();
+    store.delete(key);
+    Waiting entry = waiting.remove(key);
+    if (entry.source() == Source.REQUESTS && entry.key() != null) {
+      requests.computeIfPresent(
+          ByteBuffer.wrap(entry.key()),
+          (recordKey, keys) -> {
+            keys.removeIf(one -> Arrays.equals(one, key));
+            return keys.isEmpty() ? null : keys;
+          });
+    }
+    release(entry);
+    return record;
   }
 
   private void release(Waiting entry) {
@@ -95,8 +121,13 @@ public final class Undecoded {
 
   /** Whether a request with this record key waits. */
   public boolean holdsRequest(byte[] key) {
-    return waiting.values().stream()
-        .anyMatch(one -> one.source() == Source.REQUESTS && Arrays.equals(one.key(), key));
+    return key != null && requests.containsKey(ByteBuffer.wrap(key));
+  }
+
+  /** Takes out all requests with this record key that wait. */
+  List<InputRecord> takeRequests(byte[] key) {
+    List<byte[]> keys = requests.getOrDefault(ByteBuffer.wrap(key), List.of());
+    return List.copyOf(keys).stream().map(this::remove).toList();
   }
 
   /** Whether nothing waits. */
@@ -114,15 +145,16 @@ public final class Undecoded {
       if (budget.spent()) {
         return;
       }
+      if (!waiting.containsKey(one.getKey())) {
+        continue; // taken out as the duplicate of one before
+      }
       Optional<SchemaFetch> fetch = parts.schemas().ask(one.getValue().schemaId());
       fetch.ifPresent(outcome -> resolved(one.getKey(), outcome, intake));
     }
   }
 
   private void resolved(byte[] key, SchemaFetch outcome, Consumer<InputRecord> intake) {
-    InputRecord record = UndecodedCodec.decode(key, store.get(key)).record();
-    store.delete(key);
-    release(waiting.remove(key));
+    InputRecord record = remove(key);
     if (outcome instanceof SchemaFetch.Unknown unknown) {
       outbox.deadLetter(record, ErrorCodes.UNKNOWN_SCHEMA, unknown.message());
     } else {
@@ -134,5 +166,6 @@ public final class Undecoded {
   public void close() {
     waiting.values().forEach(this::release);
     waiting.clear();
+    requests.clear();
   }
 }

@@ -3,6 +3,7 @@ package dev.lacuna.topology.pending;
 import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.engine.RunSpec;
 import dev.lacuna.runtime.sampling.CounterRandom;
+import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.store.Entry;
@@ -33,6 +34,7 @@ public final class PendingWork {
   private final KeyValueStore<String, byte[]> progress;
   private final Outbox outbox;
   private final Incarnation incarnation;
+  private final Admissions admissions;
   private final Map<String, PendingRequest> requests = new LinkedHashMap<>();
   private final Map<String, Stranded> stranded = new HashMap<>();
   private final Map<String, Stranded> waiting = new LinkedHashMap<>();
@@ -49,6 +51,7 @@ public final class PendingWork {
     this.progress = progress;
     this.outbox = outbox;
     this.incarnation = new Incarnation(parts.metrics(), parts.accepted());
+    this.admissions = new Admissions(parts, this, outbox);
   }
 
   /**
@@ -109,28 +112,40 @@ public final class PendingWork {
         .anyMatch(request -> request.entry().deadlineMicros() != Long.MAX_VALUE);
   }
 
-  /** Stores an admitted request and hands all its samples to the engine. */
+  /** Stores an admitted request, whose samples go to the engine at once or when they may. */
   public void accept(Admission admission) {
     Entry entry = admission.entry();
     entries.put(entry.id(), admission.entryBytes());
     parts.metrics().requestAccepted();
-    add(PendingRequest.fresh(entry, admission.model(), admission.plan()));
+    PendingRequest request = PendingRequest.fresh(entry, admission.model(), admission.plan());
+    add(request);
+    if (!request.laidDown()) {
+      admissions.read(request);
+    }
   }
 
-  /** Adds a request that is in the stores. */
-  void add(PendingRequest request) {
+  /** Adds a request that an earlier owner left in the stores. */
+  void restore(PendingRequest request) {
+    add(request);
+    if (request.settled()) {
+      settled.add(request);
+    } else if (!request.laidDown()) {
+      admissions.restored(request);
+    }
+  }
+
+  private void add(PendingRequest request) {
     parts.accepted().add(request.entry().topic());
     requests.put(request.entry().id(), request);
     if (parts.stop().ordered()) {
       request.layDown();
     }
-    for (SampleRun run : request.runs()) {
-      if (!run.finished() && request.ending().isEmpty() && !request.laidDown()) {
-        submit(request, run);
-      }
-    }
-    if (request.settled()) {
-      settled.add(request);
+  }
+
+  /** Hands over what may begin; only in an armed task. */
+  public void advance() {
+    if (!parts.stop().ordered()) {
+      admissions.advance();
     }
   }
 
@@ -147,7 +162,17 @@ public final class PendingWork {
     waiting.put(request.entry().id(), request);
   }
 
-  private void submit(PendingRequest request, SampleRun run) {
+  /** Hands all samples that are not finished to the engine. */
+  void submit(PendingRequest request, boolean alone) {
+    request.handOver();
+    for (SampleRun run : request.runs()) {
+      if (!run.finished()) {
+        submit(request, run, alone);
+      }
+    }
+  }
+
+  private void submit(PendingRequest request, SampleRun run, boolean alone) {
     Entry entry = request.entry();
     RunSpec spec =
         new RunSpec(
@@ -159,8 +184,10 @@ public final class PendingWork {
             entry.priority(),
             entry.deadlineMicros(),
             entry.acceptedMicros(),
-            run.progress());
-    run.opened();
+            run.progress(),
+            "",
+            alone);
+    run.opened(alone);
     run.handledBy(parts.engine().submit(spec, incarnation.observer(run)));
   }
 
@@ -174,12 +201,21 @@ public final class PendingWork {
     boolean pending = contains(id);
     PendingRequest request = requests.get(id);
     if (request != null && request.ending().isEmpty()) {
-      request.end(CompletionStatus.CANCELLED);
+      end(request, CompletionStatus.CANCELLED);
       checkpoint(request);
     } else if (waiting.containsKey(id)) {
       answer(waiting.get(id).endingAs(CompletionStatus.CANCELLED), parts.clock().epochMicros());
     }
     return pending;
+  }
+
+  /** Ends a request at its next step boundary, or now if no run is with the engine. */
+  void end(PendingRequest request, CompletionStatus status) {
+    boolean wasSettled = request.settled();
+    request.end(status);
+    if (!wasSettled && request.settled()) {
+      settled.add(request);
+    }
   }
 
   /** Stops all runs at their next step boundary, for the next owner to go on with. */
@@ -199,12 +235,16 @@ public final class PendingWork {
     publishTimings(request);
     outbox.completion(Answers.of(request, nowMicros), request.entry().headers());
     requests.remove(request.entry().id());
+    admissions.answered(request);
     forget(request.entry());
   }
 
   /** Publishes the completion of a request that can't go on, and forgets it. */
   void answer(Stranded request, long nowMicros) {
     outbox.completion(Answers.stranded(request, nowMicros), request.entry().headers());
+    if (request.refusal().code().equals(ErrorCodes.CRASHED)) {
+      parts.metrics().requestCrashed();
+    }
     stranded.remove(request.entry().id());
     if (waiting.remove(request.entry().id()) != null) {
       parts.metrics().waitingForModelChanged(-1);
@@ -230,6 +270,7 @@ public final class PendingWork {
   /** Leaves all requests to the next owner: cancels their runs here and drops their results. */
   public void close() {
     incarnation.close();
+    admissions.close();
     requests.values().forEach(request -> request.runs().forEach(SampleRun::cancel));
     requests.values().forEach(request -> parts.accepted().release(request.entry().topic()));
     stranded.values().forEach(request -> parts.accepted().release(request.entry().topic()));

@@ -18,6 +18,7 @@ import dev.lacuna.topology.TopologySettings.Limits;
 import dev.lacuna.topology.TopologySettings.RequestTopic;
 import dev.lacuna.topology.TopologySettings.Topics;
 import dev.lacuna.topology.WorkerMetrics;
+import dev.lacuna.topology.pending.Recovery;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -44,11 +45,11 @@ public final class TestParts {
   public static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(3);
   public static final Duration CANCEL_RETENTION = Duration.ofMinutes(10);
 
-  public final FakeClock clock = new FakeClock();
-  public final FakeEngine engine = new FakeEngine(clock);
+  public final FakeClock clock;
+  public final FakeEngine engine;
   public final FakeWire wire = new FakeWire();
   public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  public final AcceptedWork accepted = new AcceptedWork(TOPICS.requests());
+  public final AcceptedWork accepted;
   public final CommitPace pace = new CommitPace(COMMIT_GAP);
   public final Map<String, GenerationModel> models = new HashMap<>();
   public final Map<Integer, SchemaFetch> schemas = new HashMap<>();
@@ -71,22 +72,52 @@ public final class TestParts {
   /** The map above, unless a test wants the registry. */
   public SchemaLookup lookup = schemaId -> Optional.ofNullable(schemas.get(schemaId));
 
-  private final WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
+  /** Requests that are read go to the engine at once, unless a test is about a careful start. */
+  public Recovery recovery = Recovery.of(32, Duration.ZERO);
+
+  private final Topics topics;
+  private final WorkerMetrics metrics;
   private long nextSeed = 1000;
 
   /** A tick that was asked for. */
   public record Tick(int partition, BooleanSupplier answered) {}
 
-  /** One model, "demo". */
+  /** One model, "demo", and the topics above. */
   public TestParts() {
+    this(TOPICS);
+  }
+
+  /** One model, "demo". */
+  public TestParts(Topics topics) {
+    this(topics, new FakeClock());
+  }
+
+  private TestParts(Topics topics, FakeClock clock) {
+    this(topics, clock, new FakeEngine(clock), new AcceptedWork(topics.requests()));
+  }
+
+  private TestParts(Topics topics, FakeClock clock, FakeEngine engine, AcceptedWork accepted) {
+    this.topics = topics;
+    this.clock = clock;
+    this.engine = engine;
+    this.accepted = accepted;
+    this.metrics = new WorkerMetrics(registry, accepted);
     models.put("demo", new FakeModel("demo", "fp-1", 4));
+  }
+
+  /** As another stream thread of the same process sees them: its commits are its own. */
+  public TestParts ofAnotherThread() {
+    TestParts other = new TestParts(topics, clock, engine, accepted);
+    other.recovery = recovery;
+    other.durability = durability;
+    return other;
   }
 
   /** The parts as of now. */
   public TaskParts parts() {
     return new TaskParts(
         new TopologySettings(
-            TOPICS,
+            topics,
             limits,
             "worker-1",
             "demo",
@@ -107,7 +138,8 @@ public final class TestParts {
         metrics,
         arming,
         () -> commits,
-        stop);
+        stop,
+        recovery);
   }
 
   private ModelCatalog catalog() {

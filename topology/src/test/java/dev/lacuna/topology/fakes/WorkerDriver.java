@@ -82,9 +82,12 @@ public final class WorkerDriver implements AutoCloseable {
 
   /** Pipes a request under its id to the other request topic. */
   public void submitExpress(GenerationRequest request) {
-    express.pipeInput(
-        new TestRecord<>(
-            utf8(request.getId()), FakeWire.encode(FakeWire.SCHEMA, request), new RecordHeaders()));
+    pipeExpress(utf8(request.getId()), FakeWire.encode(FakeWire.SCHEMA, request));
+  }
+
+  /** Pipes any record to the other request topic. */
+  public void pipeExpress(byte[] key, byte[] value) {
+    express.pipeInput(new TestRecord<>(key, value, new RecordHeaders()));
   }
 
   /** Pipes any request record. */
