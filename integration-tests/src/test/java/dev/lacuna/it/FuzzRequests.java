@@ -70,6 +70,13 @@ final class FuzzRequests {
     return plain(number, "valid", template(id, template), "completed").as(template);
   }
 
+  /** The same id again: a dead letter while the first is pending, anew once it is answered. */
+  FuzzRecord again(int number, String id, int first) {
+    int template = first % TEMPLATES;
+    return plain(number, "duplicate", template(id, template), "dead:DUPLICATE_ID", "completed")
+        .as(template);
+  }
+
   /** The target of a cancellation that comes beside it. */
   FuzzRecord cancelled(int number, String id) {
     return plain(

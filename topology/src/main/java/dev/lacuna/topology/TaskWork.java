@@ -38,8 +38,10 @@ final class TaskWork {
   private final Drain drain;
   private final AdaptivePunctuator drains;
   private final AdaptivePunctuator expiries;
+  private final AdaptivePunctuator expiriesRush;
   private final AdaptivePunctuator completedExpiries;
   private final AdaptivePunctuator completedRush;
+  private boolean cancellationsLeft;
   private boolean expiredIdsLeft;
   private boolean laidDown;
   private boolean closed;
@@ -63,6 +65,7 @@ final class TaskWork {
     expiries =
         new AdaptivePunctuator(
             context, expiryInterval(settings.cancelRetention()), this::expireCancellations);
+    expiriesRush = new AdaptivePunctuator(context, EXPIRY_INTERVAL_MIN, this::expireCancellations);
     completedExpiries =
         new AdaptivePunctuator(
             context,
@@ -116,7 +119,8 @@ final class TaskWork {
 
   private void expireCancellations() {
     if (!closed && arming.armed()) {
-      cancellations.expire(Budget.of(parts.clock(), parts.settings().drainMax()));
+      cancellationsLeft =
+          cancellations.expire(Budget.of(parts.clock(), parts.settings().drainMax()));
       adapt();
     }
   }
@@ -131,7 +135,8 @@ final class TaskWork {
   private void adapt() {
     outbox.commitSoon();
     drains.adapt(!idle() || outbox.wantsCommit());
-    expiries.adapt(!cancellations.isEmpty());
+    expiries.adapt(!cancellations.isEmpty() && !cancellationsLeft);
+    expiriesRush.adapt(cancellationsLeft);
     completedExpiries.adapt(!completed.isEmpty() && !expiredIdsLeft);
     completedRush.adapt(expiredIdsLeft);
     parts.stop().owes(this, arming.armed() && !work.isEmpty() && !laidDown);
@@ -169,6 +174,7 @@ final class TaskWork {
       // find nothing, commit all the same, and hold on to this object.
       drains.adapt(false);
       expiries.adapt(false);
+      expiriesRush.adapt(false);
       completedExpiries.adapt(false);
       completedRush.adapt(false);
       work.close();
