@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A {@code lacuna worker} in a JVM of its own, to be killed, stopped and continued. */
-final class WorkerProcess implements AutoCloseable {
+public final class WorkerProcess implements AutoCloseable {
 
   private final Process process;
   private final Path log;
@@ -19,15 +19,25 @@ final class WorkerProcess implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts one; later options of the JVM go before earlier ones. */
-  static WorkerProcess start(Path config, Path log, String... jvmOptions) throws IOException {
+  static WorkerProcess start(Path config, Path log) throws IOException {
+    return start(config, log, List.of());
+  }
+
+  /**
+   * Starts a worker.
+   *
+   * @param log file to which its output is appended
+   * @param options further JVM options, such as the system properties of {@code Faults}
+   */
+  public static WorkerProcess start(Path config, Path log, List<String> options)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of(jvmOptions));
     if (Runtime.version().feature() >= 24) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("dev.lacuna.deploy.Lacuna", "worker", "--config", config.toString()));
     Process process =
@@ -39,13 +49,13 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   /** SIGKILL, and waits for the end. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor(20, TimeUnit.SECONDS);
   }
 
   /** SIGTERM, and waits for a clean end; the exit status. */
-  int terminate() throws InterruptedException {
+  public int terminate() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new IllegalStateException("worker did not end within 60 s of SIGTERM:\n" + log());
@@ -54,12 +64,12 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   /** SIGSTOP: no instruction runs until {@link #cont}. */
-  void stop() throws Exception {
+  public void stop() throws Exception {
     signal("STOP");
   }
 
   /** SIGCONT. */
-  void cont() throws Exception {
+  public void cont() throws Exception {
     signal("CONT");
   }
 
@@ -67,12 +77,23 @@ final class WorkerProcess implements AutoCloseable {
     return process.pid();
   }
 
-  boolean alive() {
+  /** Whether the process is there, running or stopped. */
+  public boolean alive() {
     return process.isAlive();
   }
 
+  /** The process's number. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Status of a process that has ended. */
+  public int exitValue() {
+    return process.exitValue();
+  }
+
   /** Everything the worker has printed. */
-  String log() {
+  public String log() {
     try {
       return Files.readString(log);
     } catch (IOException e) {

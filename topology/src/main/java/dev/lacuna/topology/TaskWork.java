@@ -78,7 +78,8 @@ final class TaskWork {
       close(); // gives back what was already counted and cancels what was already submitted
       throw unreadable;
     }
-    if (!idle()) {
+    // Restored cancellations have to expire, though no record may ever come.
+    if (!(idle() && cancellations.isEmpty()) && !arming.armed()) {
       arming.askForTick(parts.ticks(), context.taskId().partition());
     }
     if (arming.armed()) {

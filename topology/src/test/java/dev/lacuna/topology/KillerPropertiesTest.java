@@ -221,7 +221,8 @@ class KillerPropertiesTest {
       assertThat(failed).isTrue();
     }
     if (failed) {
-      assertThat(world.killersDeathsAloneMost).isBetween(ATTEMPTS_MAX - killsFromOutside, ATTEMPTS_MAX);
+      assertThat(world.killersDeathsAloneMost)
+          .isBetween(ATTEMPTS_MAX - killsFromOutside, ATTEMPTS_MAX);
     }
     shouldCompleteUndisturbed(world, calm, failed ? 2 : 1, requests);
     assertThat(world.committed.stored()).isZero();

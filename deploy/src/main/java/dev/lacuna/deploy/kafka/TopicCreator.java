@@ -1,10 +1,13 @@
 package dev.lacuna.deploy.kafka;
 
 import dev.lacuna.deploy.config.Config;
+import dev.lacuna.deploy.config.ConfigKey;
 import dev.lacuna.deploy.config.ConfigKeys;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
@@ -20,6 +23,10 @@ public final class TopicCreator {
 
   /** The broker's own default; a smaller limit would only surprise. */
   private static final int MESSAGE_MIN_BYTES = 1 << 20;
+
+  /** Topics that workers alone write to. */
+  private static final Set<ConfigKey<String>> OUTPUTS =
+      Set.of(ConfigKeys.COMPLETIONS_TOPIC, ConfigKeys.TIMINGS_TOPIC, ConfigKeys.DEAD_LETTERS_TOPIC);
 
   private TopicCreator() {}
 
@@ -65,14 +72,19 @@ public final class TopicCreator {
             "min.insync.replicas", Integer.toString(config.minInsyncReplicas()),
             "max.message.bytes",
                 Integer.toString(Math.max(MESSAGE_MIN_BYTES, largest + FRAMING_BYTES)));
+    Map<String, String> outputSettings = new HashMap<>(settings);
+    // By the broker's clock: a worker's may be wrong, and the broker would refuse records of the
+    // future, which stops the worker, and soon delete those of the past.
+    outputSettings.put("message.timestamp.type", "LogAppendTime");
     List<NewTopic> topics = new ArrayList<>();
     for (String topic : config.topics()) {
+      boolean output = OUTPUTS.stream().anyMatch(key -> config.get(key).equals(topic));
       topics.add(
           new NewTopic(
                   topic,
                   config.get(ConfigKeys.TOPICS_PARTITIONS),
                   config.get(ConfigKeys.TOPICS_REPLICATION_FACTOR).shortValue())
-              .configs(settings));
+              .configs(output ? outputSettings : settings));
     }
     return topics;
   }

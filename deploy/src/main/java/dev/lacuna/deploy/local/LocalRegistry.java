@@ -17,7 +17,7 @@ import java.util.jar.JarFile;
 
 /**
  * A real schema registry (Apicurio, with its Confluent-compatible interface) in a child process on
- * the loopback address, all in memory: for the demo and for tests. {@link #close} leaves nothing
+ * the loopback address: for the demo, all in memory, and for tests. {@link #close} leaves nothing
  * behind, and neither does the end of this process, whatever way it ends.
  *
  * <p>The registry is no library of ours: the build unpacks it into a folder, which is looked for at
@@ -42,10 +42,12 @@ public final class LocalRegistry implements AutoCloseable {
   private final ChildServer server;
   private final int port = LoopbackPorts.free();
   private final Path runner;
+  private final boolean durable;
 
-  private LocalRegistry(ChildServer server, Path runner) {
+  private LocalRegistry(ChildServer server, Path runner, boolean durable) {
     this.server = server;
     this.runner = runner;
+    this.durable = durable;
   }
 
   /**
@@ -56,8 +58,17 @@ public final class LocalRegistry implements AutoCloseable {
    *     its log
    */
   public static LocalRegistry start(Path parent) {
-    Path runner = findRunner();
-    LocalRegistry registry = new LocalRegistry(new ChildServer(parent, "registry"), runner);
+    return start(parent, false);
+  }
+
+  /** As {@link #start(Path)}, with schemas in a file: their ids outlive {@link #restart}. */
+  public static LocalRegistry startDurable(Path parent) {
+    return start(parent, true);
+  }
+
+  private static LocalRegistry start(Path parent, boolean durable) {
+    LocalRegistry registry =
+        new LocalRegistry(new ChildServer(parent, "registry"), findRunner(), durable);
     registry.server.open(registry::launch);
     return registry;
   }
@@ -77,27 +88,44 @@ public final class LocalRegistry implements AutoCloseable {
     return server.child().process();
   }
 
-  /** Ends the registry at once (SIGKILL); what was registered is lost. */
+  /** Ends the registry at once (SIGKILL); what was registered is lost, unless it is durable. */
   public synchronized void kill() {
     server.child().kill();
+  }
+
+  /** Starts a killed registry again on the same port, and waits until it serves. */
+  public synchronized void restart() {
+    server.child().kill();
+    launch();
   }
 
   private synchronized void launch() {
     ChildJvm child =
         server.launch(
             new ChildJvm.Command(
-                "schema registry",
-                List.of(
-                    "-Xmx192m",
-                    "-Dquarkus.http.host=" + LoopbackPorts.HOST,
-                    "-Dquarkus.http.port=" + port,
-                    "-Dquarkus.log.level=WARN",
-                    "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
-                runner.toString(),
-                List.of(mainClass(runner))));
+                "schema registry", options(), runner.toString(), List.of(mainClass(runner))));
     child.awaitReady(() -> LoopbackPorts.accepts(port), READY_LIMIT);
     HttpClient http = HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
     child.awaitReady(() -> answers(http), READY_LIMIT);
+  }
+
+  private List<String> options() {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "-Xmx192m",
+                "-Dquarkus.http.host=" + LoopbackPorts.HOST,
+                "-Dquarkus.http.port=" + port,
+                "-Dquarkus.log.level=WARN",
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"));
+    if (durable) {
+      // Written at once, since the process is killed.
+      options.add(
+          "-Dapicurio.datasource.url=jdbc:h2:file:"
+              + server.folder().resolve("schemas")
+              + ";WRITE_DELAY=0");
+    }
+    return options;
   }
 
   private boolean answers(HttpClient http) {

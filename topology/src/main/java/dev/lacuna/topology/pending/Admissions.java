@@ -44,7 +44,8 @@ final class Admissions {
     this.parts = parts;
     this.work = work;
     this.outbox = outbox;
-    this.careful = new CarefulStart(parts.recovery().careful(), 2 * acceptedMax(parts.settings().topics()));
+    this.careful =
+        new CarefulStart(parts.recovery().careful(), 2 * acceptedMax(parts.settings().topics()));
     this.suspects = new Suspects(parts, work, outbox);
   }
 

@@ -119,8 +119,7 @@ public final class Drain {
             .filter(request -> !request.settled())
             .filter(
                 request ->
-                    sinceMicros(request)
-                        <= (request.begin().marked() ? dueMicros : unmarkedMicros))
+                    sinceMicros(request) <= (request.begin().marked() ? dueMicros : unmarkedMicros))
             .sorted(Comparator.comparingLong(Drain::sinceMicros))
             .toList();
     for (PendingRequest request : due) {

@@ -14,7 +14,8 @@ final class Rank {
    * again, and deaths that nobody here is to blame for are spread over all.
    */
   static final Comparator<PendingRequest> SUSPECTS =
-      Comparator.comparingInt((PendingRequest request) -> request.begin().deathsAlone()).thenComparing(COMMON);
+      Comparator.comparingInt((PendingRequest request) -> request.begin().deathsAlone())
+          .thenComparing(COMMON);
 
   private Rank() {}
 }

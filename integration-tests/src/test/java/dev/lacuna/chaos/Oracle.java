@@ -1,0 +1,160 @@
+package dev.lacuna.chaos;
+
+import dev.lacuna.chaos.Cluster.Topics;
+import dev.lacuna.wire.GenerationCompletion;
+import dev.lacuna.wire.StepTiming;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads the public topics of one application from their beginning, read_committed, and keeps what
+ * it saw by id. Knows nothing of the workers.
+ *
+ * <p>Threading: owns one thread, which reads; any thread may ask.
+ */
+final class Oracle implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final String DEAD = "lacuna.dead.";
+
+  private final Topics topics;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaAvroDeserializer avro = new KafkaAvroDeserializer();
+  private final Map<String, Seen> seen = new HashMap<>();
+
+  /** Dead letters by the place of their record, each with its code and where it is. */
+  private final Map<String, List<String>> deadLetters = new TreeMap<>();
+
+  private final Thread thread;
+  private volatile boolean closing;
+  private volatile Throwable failure;
+  private volatile long lastNanos = System.nanoTime();
+  private int answered;
+
+  Oracle(Cluster cluster, Topics topics) {
+    this.topics = topics;
+    avro.configure(
+        Map.of("schema.registry.url", cluster.registry().url(), "specific.avro.reader", true),
+        false);
+    consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                cluster.broker().bootstrapServers(),
+                "isolation.level",
+                "read_committed"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic : List.of(topics.completions(), topics.timings(), topics.deadLetters())) {
+      consumer
+          .partitionsFor(topic)
+          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+    }
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    thread = new Thread(this::read, "chaos-oracle-" + topics.completions());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void read() {
+    try {
+      while (!closing) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          take(record);
+        }
+      }
+    } catch (Throwable e) {
+      failure = e;
+    } finally {
+      consumer.close();
+      avro.close();
+    }
+  }
+
+  private synchronized void take(ConsumerRecord<byte[], byte[]> record) {
+    lastNanos = System.nanoTime();
+    String place = Traffic.place(record.topic(), record.partition(), record.offset());
+    if (record.topic().equals(topics.deadLetters())) {
+      deadLetters
+          .computeIfAbsent(origin(record), key -> new ArrayList<>())
+          .add(header(record, DEAD + "code") + " at " + place);
+    } else if (record.topic().equals(topics.completions())) {
+      GenerationCompletion completion =
+          (GenerationCompletion) avro.deserialize(record.topic(), record.value());
+      Seen one = seen.computeIfAbsent(completion.getId(), id -> new Seen());
+      answered += one.completions().isEmpty() ? 1 : 0;
+      one.completion(completion, place);
+    } else {
+      StepTiming timing = (StepTiming) avro.deserialize(record.topic(), record.value());
+      seen.computeIfAbsent(timing.getId(), id -> new Seen()).timing(timing, place);
+    }
+  }
+
+  private static String origin(ConsumerRecord<byte[], byte[]> record) {
+    return Traffic.place(
+        header(record, DEAD + "topic"),
+        Integer.parseInt(header(record, DEAD + "partition")),
+        Long.parseLong(header(record, DEAD + "offset")));
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null ? "-1" : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  /** Ids that have a completion. */
+  synchronized int answered() {
+    checkReading();
+    return answered;
+  }
+
+  /** Records whose dead letter was seen. */
+  synchronized int deadLetterCount() {
+    return deadLetters.size();
+  }
+
+  /** Starts {@link #quiet} anew. */
+  void heardNothingSinceNow() {
+    lastNanos = System.nanoTime();
+  }
+
+  /** Time since a record was seen. */
+  Duration quiet() {
+    checkReading();
+    return Duration.ofNanos(System.nanoTime() - lastNanos);
+  }
+
+  private void checkReading() {
+    if (failure != null) {
+      throw new AssertionError("the oracle can't read", failure);
+    }
+  }
+
+  /** What was seen, by id; once nothing more comes. */
+  synchronized Map<String, Seen> seen() {
+    return new HashMap<>(seen);
+  }
+
+  /** Dead letters by the place of their record; once nothing more comes. */
+  synchronized Map<String, List<String>> deadLetters() {
+    return new TreeMap<>(deadLetters);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    closing = true;
+    thread.join();
+  }
+}

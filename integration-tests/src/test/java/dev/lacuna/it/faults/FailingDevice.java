@@ -1,0 +1,45 @@
+package dev.lacuna.it.faults;
+
+import dev.lacuna.runtime.engine.ForwardPass;
+import dev.lacuna.runtime.engine.StepBatch;
+import java.nio.file.Path;
+
+/**
+ * A device that fails: {@code once} at the next forward pass, or {@code lost}, for good, as a GPU
+ * that has fallen off its bus.
+ *
+ * <p>Threading: owned by the engine's thread.
+ */
+final class FailingDevice implements ForwardPass {
+  private final ForwardPass real;
+  private final Switch fault;
+
+  FailingDevice(ForwardPass real, Path folder) {
+    this.real = real;
+    this.fault = new Switch(folder, Switch.DEVICE);
+  }
+
+  @Override
+  public void run(StepBatch batch) {
+    fault
+        .text()
+        .ifPresent(
+            kind -> {
+              if (kind.equals("once")) {
+                fault.take();
+              }
+              throw new IllegalStateException("injected: the device is " + kind);
+            });
+    real.run(batch);
+  }
+
+  @Override
+  public String device() {
+    return real.device();
+  }
+
+  @Override
+  public void close() {
+    real.close();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.lacuna.it.faults;
+
+import dev.lacuna.deploy.worker.FaultInjection;
+import dev.lacuna.runtime.engine.ForwardPass;
+import dev.lacuna.topology.ArmingRule;
+import dev.lacuna.topology.WorkerClock;
+import dev.lacuna.topology.WorkerSeams;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/**
+ * The faults of the integration tests, in a worker process that a test has started. Without the
+ * system properties there are none.
+ *
+ * <ul>
+ *   <li>{@value #FOLDER}: a folder in which the test switches faults on and off while the process
+ *       runs, a file each: see {@link SwitchedClock}, {@link FailingDevice}, {@link FailingStores}.
+ *   <li>{@value #ARMING}: {@code off} lets tasks write before they have processed a record, so that
+ *       a test can show that it would notice.
+ *   <li>{@value #STEP_MILLIS}: how long every forward pass takes at least, so that a small model is
+ *       as busy as a large one and leaves the processor to other workers.
+ * </ul>
+ *
+ * <p>Threading: made before the process has a second thread; what it hands out says for itself.
+ */
+public final class Faults implements FaultInjection {
+  /** System property: the folder of the switches. */
+  public static final String FOLDER = "lacuna.faults.folder";
+
+  /** System property: {@code off} switches the arming of tasks off. */
+  public static final String ARMING = "lacuna.faults.arming";
+
+  /** System property: least duration of a forward pass, ms. */
+  public static final String STEP_MILLIS = "lacuna.faults.step.millis";
+
+  private final String folder = System.getProperty(FOLDER);
+
+  @Override
+  public ForwardPass forwardPass(String model, ForwardPass real) {
+    ForwardPass paced = new PacedDevice(real, Long.getLong(STEP_MILLIS, 0));
+    return folder == null ? paced : new FailingDevice(paced, Path.of(folder));
+  }
+
+  @Override
+  public WorkerSeams seams() {
+    ArmingRule arming =
+        "off".equals(System.getProperty(ARMING)) ? processed -> true : ArmingRule.AFTER_A_RECORD;
+    if (folder == null) {
+      return new WorkerSeams(WorkerClock.system(), arming, UnaryOperator.identity());
+    }
+    FailingStores stores = new FailingStores(Path.of(folder));
+    return new WorkerSeams(new SwitchedClock(Path.of(folder)), arming, stores::wrap);
+  }
+}
