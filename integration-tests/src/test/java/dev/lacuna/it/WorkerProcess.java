@@ -73,10 +73,6 @@ public final class WorkerProcess implements AutoCloseable {
     signal("CONT");
   }
 
-  long pid() {
-    return process.pid();
-  }
-
   /** Whether the process is there, running or stopped. */
   public boolean alive() {
     return process.isAlive();
