@@ -91,6 +91,7 @@ class FuzzIT {
         send(pipeline, record, accounts);
         if (sent % Math.max(1, RECORDS / SAMPLES) == 0) {
           memory.sample();
+          System.out.println("fuzz sent " + sent + ", open " + accounts.missing());
         }
       }
       if (System.nanoTime() > end || !worker.alive()) {

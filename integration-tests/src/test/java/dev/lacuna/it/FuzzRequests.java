@@ -97,7 +97,7 @@ final class FuzzRequests {
   FuzzRecord deepValue(int number, String id, SplittableRandom random) {
     GenericRecord record = generic(FuzzSchemas.EVOLVED, template(id, 0));
     if (random.nextBoolean()) {
-      record.put("chain", chain(100 + random.nextInt(400)));
+      record.put("chain", chain(70 + random.nextInt(130)));
     } else {
       record.put("nothings", Arrays.asList(new Object[100 + random.nextInt(9000)]));
     }
