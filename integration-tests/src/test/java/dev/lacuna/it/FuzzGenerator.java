@@ -68,6 +68,13 @@ final class FuzzGenerator {
     if (number % 100 == 0) {
       return requests.cancelled(number, id(number));
     }
+    // And a request comes twice.
+    if (number % 100 == 2) {
+      return requests.valid(number, id(number));
+    }
+    if (number % 100 == 3) {
+      return requests.again(number, id(number - 1), number - 1);
+    }
     SplittableRandom random = new SplittableRandom(seed * 1_000_003L + number);
     int at = random.nextInt(weights);
     for (Kind kind : kinds) {

@@ -41,7 +41,7 @@ class FuzzIT {
     String name = "fuzz" + SEED;
     try (Pipeline pipeline = new Pipeline(name, PARTITIONS, Servers.tinyModel())) {
       allowAllTimestamps(pipeline);
-      pipeline.set("cancel.retention.ms", "20000");
+      pipeline.set("cancel.retention.ms", "20000").set("duplicates", "dead-letter");
       WorkerProcess worker = pipeline.worker("a", "-Xmx" + HEAP_MEGABYTES + "m");
       Map<Integer, String> references = references(pipeline);
       FuzzGenerator generator =
@@ -91,6 +91,7 @@ class FuzzIT {
         send(pipeline, record, accounts);
         if (sent % Math.max(1, RECORDS / SAMPLES) == 0) {
           memory.sample();
+          System.out.println("fuzz sent " + sent + ", open " + accounts.missing());
         }
       }
       if (System.nanoTime() > end || !worker.alive()) {

@@ -70,6 +70,13 @@ final class FuzzRequests {
     return plain(number, "valid", template(id, template), "completed").as(template);
   }
 
+  /** The same id again: a dead letter while the first is pending, anew once it is answered. */
+  FuzzRecord again(int number, String id, int first) {
+    int template = first % TEMPLATES;
+    return plain(number, "duplicate", template(id, template), "dead:DUPLICATE_ID", "completed")
+        .as(template);
+  }
+
   /** The target of a cancellation that comes beside it. */
   FuzzRecord cancelled(int number, String id) {
     return plain(
@@ -90,7 +97,7 @@ final class FuzzRequests {
   FuzzRecord deepValue(int number, String id, SplittableRandom random) {
     GenericRecord record = generic(FuzzSchemas.EVOLVED, template(id, 0));
     if (random.nextBoolean()) {
-      record.put("chain", chain(100 + random.nextInt(400)));
+      record.put("chain", chain(70 + random.nextInt(130)));
     } else {
       record.put("nothings", Arrays.asList(new Object[100 + random.nextInt(9000)]));
     }
