@@ -44,6 +44,7 @@ record Application(String id, Topics topics, Properties settings) {
   /** Workers as the plan has them. */
   Application with(Plan plan) {
     settings.setProperty("accepted.max", Integer.toString(plan.acceptedMax()));
+    settings.setProperty("drain.interval.ms", Integer.toString(plan.drainMillis()));
     settings.setProperty("checkpoint.device.ms", Integer.toString(plan.checkpointMillis()));
     settings.setProperty("kafka.max.poll.records", "4");
     settings.setProperty("kafka.buffered.records.per.partition", "4");
