@@ -122,6 +122,8 @@ public class EngineStepBenchmark {
           event -> {
             if (event instanceof RunEvent.Finished) {
               finished.countDown();
+            } else if (event instanceof RunEvent.Failed failed) {
+              throw failed.exception();
             }
           });
     }

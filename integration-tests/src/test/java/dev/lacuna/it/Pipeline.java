@@ -85,7 +85,7 @@ final class Pipeline implements AutoCloseable {
     set("schema.registry.url", servers.registryUrl());
     set("schemas.auto.register", "true");
     set("application.id", applicationId);
-    set("requests.topic", topics.requests());
+    set("requests.topics", topics.requests());
     set("control.topic", topics.control());
     set("completions.topic", topics.completions());
     set("timings.topic", topics.timings());

@@ -1,7 +1,8 @@
 package dev.lacuna.runtime;
 
 /**
- * The codes with which this module refuses an input; stable, since readers of completions match.
+ * The codes with which this module refuses an input, or ends a run that it took; stable, since
+ * readers of completions match.
  */
 public final class RefusalCodes {
 
@@ -22,6 +23,15 @@ public final class RefusalCodes {
 
   /** A tokenizer file that can't be used. */
   public static final String INVALID_TOKENIZER = "INVALID_TOKENIZER";
+
+  /** The model's results for a run's canvas are no numbers, or no token. */
+  public static final String NUMERIC = "NUMERIC";
+
+  /** One canvas alone is too much for the device's memory. */
+  public static final String OUT_OF_MEMORY = "OUT_OF_MEMORY";
+
+  /** The model fails on a run's canvas, alone and again, and works on others. */
+  public static final String MODEL_ERROR = "MODEL_ERROR";
 
   private RefusalCodes() {}
 }

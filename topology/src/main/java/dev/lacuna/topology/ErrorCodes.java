@@ -38,6 +38,9 @@ public final class ErrorCodes {
   /** The model was replaced while the request was accepted. */
   public static final String MODEL_CHANGED = "MODEL_CHANGED";
 
+  /** Workers died of the request. */
+  public static final String CRASHED = "CRASHED";
+
   /** A value is missing where one is needed. */
   public static final String NULL_VALUE = "NULL_VALUE";
 
@@ -46,6 +49,12 @@ public final class ErrorCodes {
 
   /** The registry has no such schema. */
   public static final String UNKNOWN_SCHEMA = "UNKNOWN_SCHEMA";
+
+  /** A request of this id is pending, or was answered and is remembered. */
+  public static final String DUPLICATE_ID = "DUPLICATE_ID";
+
+  /** The request can't be done by its deadline; the code of an EXPIRED completion. */
+  public static final String DEADLINE_UNREACHABLE = "DEADLINE_UNREACHABLE";
 
   private ErrorCodes() {}
 
@@ -60,11 +69,17 @@ public final class ErrorCodes {
     meanings.put(INVALID_BEST_OF, "bestOf is below samples or above the limit");
     meanings.put(INVALID_PRIORITY, "priority is outside -100 to 100");
     meanings.put(HEADERS_TOO_LARGE, "the record headers are above the limit");
-    meanings.put(TOO_LARGE, "the stored request or its completion is above the limit");
+    meanings.put(
+        TOO_LARGE, "document, labels, the stored request or its completion are above a limit");
     meanings.put(MODEL_CHANGED, "the model was replaced while the request was accepted");
+    meanings.put(
+        CRASHED, "workers died `crash.attempts.max` times while they ran the request alone");
     meanings.put(NULL_VALUE, "a record without a value where one is needed");
     meanings.put(UNKNOWN_ACTION, "a control action unknown to this worker");
     meanings.put(UNKNOWN_SCHEMA, "the registry has no such schema");
+    meanings.put(
+        DUPLICATE_ID, "a request of this id is pending, or was answered and is remembered");
+    meanings.put(DEADLINE_UNREACHABLE, "the request can't be done by its deadline (EXPIRED)");
     return meanings;
   }
 }

@@ -23,7 +23,7 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  * requests ─┐                ┌─ completions
  *           ├─ generation ───┼─ timings
- * control  ─┘   4 stores     └─ dead letters
+ * control  ─┘   5 stores     └─ dead letters
  * </pre>
  *
  * <p>The control topic is a source of the same sub-topology, so that each task can be sent a record
@@ -34,7 +34,11 @@ public final class GenerationTopology {
   /** Names of the stores; changelog topics are named {@code <application.id>-<store>-changelog}. */
   public static final List<String> STORES =
       List.of(
-          TaskStores.PENDING, TaskStores.PROGRESS, TaskStores.CANCELLATIONS, TaskStores.UNDECODED);
+          TaskStores.PENDING,
+          TaskStores.PROGRESS,
+          TaskStores.CANCELLATIONS,
+          TaskStores.UNDECODED,
+          TaskStores.COMPLETED);
 
   private static final String REQUESTS_SOURCE = "requests-source";
   private static final String CONTROL_SOURCE = "control-source";
@@ -59,8 +63,8 @@ public final class GenerationTopology {
   public static Topology build(TaskParts parts, UnaryOperator<KeyValueBytesStoreSupplier> stores) {
     TopologySettings settings = parts.settings();
     Topology topology = new Topology();
-    addSource(topology, REQUESTS_SOURCE, settings.topics().requests());
-    addSource(topology, CONTROL_SOURCE, settings.topics().control());
+    addSource(topology, REQUESTS_SOURCE, settings.topics().requestNames());
+    addSource(topology, CONTROL_SOURCE, List.of(settings.topics().control()));
     topology.addProcessor(
         GENERATION, () -> new GenerationProcessor(parts), REQUESTS_SOURCE, CONTROL_SOURCE);
     int recordMaxBytes = settings.limits().recordMaxBytes();
@@ -68,20 +72,21 @@ public final class GenerationTopology {
     addStore(topology, stores, TaskStores.PROGRESS, Serdes.String(), recordMaxBytes);
     addStore(topology, stores, TaskStores.CANCELLATIONS, Serdes.String(), recordMaxBytes);
     addStore(topology, stores, TaskStores.UNDECODED, Serdes.ByteArray(), recordMaxBytes);
+    addStore(topology, stores, TaskStores.COMPLETED, Serdes.ByteArray(), recordMaxBytes);
     addSink(topology, Outbox.COMPLETIONS_SINK, settings.topics().completions());
     addSink(topology, Outbox.TIMINGS_SINK, settings.topics().timings());
     addSink(topology, Outbox.DEAD_LETTERS_SINK, settings.topics().deadLetters());
     return topology;
   }
 
-  private static void addSource(Topology topology, String name, String topic) {
+  private static void addSource(Topology topology, String name, List<String> topics) {
     topology.addSource(
         (AutoOffsetReset) null,
         name,
         TIMESTAMPS,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
-        topic);
+        topics.toArray(String[]::new));
   }
 
   private static <K> void addStore(

@@ -3,6 +3,7 @@ package dev.lacuna.topology;
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.engine.GenerationEngine;
 import dev.lacuna.schemas.WireFormat;
+import dev.lacuna.topology.kafka.CountedCommits;
 import dev.lacuna.topology.kafka.FailurePolicy;
 import dev.lacuna.topology.kafka.FirstOffsets;
 import dev.lacuna.topology.kafka.KafkaTickSender;
@@ -10,6 +11,7 @@ import dev.lacuna.topology.kafka.PausingClientSupplier;
 import dev.lacuna.topology.kafka.SchemaResolver;
 import dev.lacuna.topology.kafka.StartupChecks;
 import dev.lacuna.topology.kafka.StreamsSettings;
+import dev.lacuna.topology.pending.Recovery;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -80,7 +82,7 @@ public final class GenerationWorker implements AutoCloseable {
     this.engine = engine;
     this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     WorkerClock clock = seams.clock();
-    accepted = new AcceptedWork(settings.acceptedMax());
+    accepted = new AcceptedWork(settings.topics().requests());
     WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
     ticks =
         new KafkaTickSender(
@@ -88,6 +90,8 @@ public final class GenerationWorker implements AutoCloseable {
     schemas = new SchemaResolver(wire::fetchSchema, SCHEMA_BACK_OFF, clock::nanos);
     failures = new FailurePolicy(REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics);
     SecureRandom random = new SecureRandom();
+    // What waits for a commit should not wait for the poll after it, too.
+    CountedCommits commits = new CountedCommits(accepted::runEnded);
     TaskParts parts =
         new TaskParts(
             settings,
@@ -102,13 +106,14 @@ public final class GenerationWorker implements AutoCloseable {
             schemas,
             metrics,
             seams.arming(),
-            () -> 0,
-            stop);
+            commits,
+            stop,
+            Recovery.ofProcess());
     streams =
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(settings.topics().requests(), accepted, metrics));
+            new PausingClientSupplier(accepted, metrics, commits));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((now, before) -> stateChanged(now));
   }
@@ -144,8 +149,7 @@ public final class GenerationWorker implements AutoCloseable {
       if (!problems.isEmpty()) {
         throw new StartupException(problems);
       }
-      new FirstOffsets(admin, group)
-          .place(List.of(settings.topics().requests(), settings.topics().control()));
+      new FirstOffsets(admin, group).place(settings.topics().inputs());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lacuna.topology;
 
 import dev.lacuna.runtime.engine.GenerationEngine;
 import dev.lacuna.schemas.WireFormat;
+import dev.lacuna.topology.pending.Recovery;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,6 +22,7 @@ import java.util.function.LongSupplier;
  * @param arming when an incarnation of a task may write
  * @param commits which of a stream thread's writes are committed
  * @param stop whether to stop cleanly
+ * @param recovery what tasks share to find out which request kills the process
  */
 public record TaskParts(
     TopologySettings settings,
@@ -36,4 +38,5 @@ public record TaskParts(
     WorkerMetrics metrics,
     ArmingRule arming,
     CommitCount commits,
-    CleanStop stop) {}
+    CleanStop stop,
+    Recovery recovery) {}

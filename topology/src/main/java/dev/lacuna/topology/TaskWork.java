@@ -4,6 +4,7 @@ import dev.lacuna.topology.intake.Cancellations;
 import dev.lacuna.topology.intake.ControlIntake;
 import dev.lacuna.topology.intake.RequestIntake;
 import dev.lacuna.topology.intake.Undecoded;
+import dev.lacuna.topology.outbox.CompletedIds;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.Budget;
 import dev.lacuna.topology.pending.Drain;
@@ -31,32 +32,43 @@ final class TaskWork {
   private final PendingWork work;
   private final Undecoded undecoded;
   private final Cancellations cancellations;
+  private final CompletedIds completed;
   private final RequestIntake requests;
   private final ControlIntake controls;
   private final Drain drain;
   private final AdaptivePunctuator drains;
   private final AdaptivePunctuator expiries;
+  private final AdaptivePunctuator completedExpiries;
+  private final AdaptivePunctuator completedRush;
+  private boolean expiredIdsLeft;
   private boolean laidDown;
   private boolean closed;
 
-  /** Restores what the stores hold; its runs start, its output waits until the task is armed. */
+  /** Restores what the stores hold; its runs and its output wait until the task is armed. */
   TaskWork(ProcessorContext<byte[], byte[]> context, TaskParts parts) {
     this.parts = parts;
     failIfEngineFailed(); // restored work could not be submitted
     TopologySettings settings = parts.settings();
     TaskStores stores = TaskStores.of(context);
-    outbox = new Outbox(context, parts);
+    completed = new CompletedIds(parts, stores.completed());
+    outbox = new Outbox(context, parts, completed);
     arming = new Arming(context.taskId().toString(), parts.arming());
     work = new PendingWork(parts, stores.pending(), stores.progress(), outbox);
     undecoded = new Undecoded(parts, stores.undecoded(), outbox);
     cancellations = new Cancellations(parts, stores.cancellations());
-    requests = new RequestIntake(parts, outbox, work, undecoded, cancellations);
-    controls = new ControlIntake(parts, outbox, work, undecoded, cancellations);
+    requests = new RequestIntake(parts, outbox, work, undecoded, cancellations, completed);
+    controls = new ControlIntake(parts, outbox, work, undecoded, cancellations, completed);
     drain = new Drain(parts, work);
     drains = new AdaptivePunctuator(context, settings.drainInterval(), this::drain);
     expiries =
         new AdaptivePunctuator(
             context, expiryInterval(settings.cancelRetention()), this::expireCancellations);
+    completedExpiries =
+        new AdaptivePunctuator(
+            context,
+            expiryInterval(settings.intake().completedRetention()),
+            this::expireCompletedIds);
+    completedRush = new AdaptivePunctuator(context, EXPIRY_INTERVAL_MIN, this::expireCompletedIds);
     try {
       new Restore(parts, stores.pending(), stores.progress()).into(work);
     } catch (RuntimeException unreadable) {
@@ -76,6 +88,7 @@ final class TaskWork {
     failIfEngineFailed();
     arming.recordProcessed();
     take(record);
+    work.advance();
     adapt();
   }
 
@@ -109,10 +122,19 @@ final class TaskWork {
     }
   }
 
+  private void expireCompletedIds() {
+    if (!closed && arming.armed()) {
+      expiredIdsLeft = completed.expire(Budget.of(parts.clock(), parts.settings().drainMax()));
+      adapt();
+    }
+  }
+
   private void adapt() {
     outbox.commitSoon();
-    drains.adapt(!idle() || outbox.answersUncommitted());
+    drains.adapt(!idle() || outbox.wantsCommit());
     expiries.adapt(!cancellations.isEmpty());
+    completedExpiries.adapt(!completed.isEmpty() && !expiredIdsLeft);
+    completedRush.adapt(expiredIdsLeft);
     parts.stop().owes(this, arming.armed() && !work.isEmpty() && !laidDown);
   }
 
@@ -148,6 +170,8 @@ final class TaskWork {
       // find nothing, commit all the same, and hold on to this object.
       drains.adapt(false);
       expiries.adapt(false);
+      completedExpiries.adapt(false);
+      completedRush.adapt(false);
       work.close();
       undecoded.close();
     }

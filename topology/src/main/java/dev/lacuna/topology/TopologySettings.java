@@ -1,7 +1,9 @@
 package dev.lacuna.topology;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Settings of the topology, checked by the configuration before they get here.
@@ -10,7 +12,6 @@ import java.util.Optional;
  * @param limits what a request may ask for
  * @param workerId names this process in step timings
  * @param defaultModel model of a request that names none
- * @param acceptedMax accepted requests of this process from which request partitions are paused
  * @param drainInterval least time between two drains while something is pending
  * @param drainMax longest time that one drain may take on the stream thread
  * @param cancelRetention how long the cancellation of an id not yet seen is remembered
@@ -22,7 +23,6 @@ public record TopologySettings(
     Limits limits,
     String workerId,
     String defaultModel,
-    int acceptedMax,
     Duration drainInterval,
     Duration drainMax,
     Duration cancelRetention,
@@ -68,9 +68,66 @@ public record TopologySettings(
     BACKLOG
   }
 
-  /** Topic names. */
+  /**
+   * Topic names.
+   *
+   * @param requests at least one, all names different; the first takes what came from a topic that
+   *     is named no more
+   */
   public record Topics(
-      String requests, String control, String completions, String timings, String deadLetters) {}
+      List<RequestTopic> requests,
+      String control,
+      String completions,
+      String timings,
+      String deadLetters) {
+
+    /** Checks and copies. */
+    public Topics {
+      requests = List.copyOf(requests);
+      if (requests.isEmpty()) {
+        throw new IllegalArgumentException(
+            "requests: at least one topic is needed, none was given");
+      }
+    }
+
+    /** Names of the request topics. */
+    public List<String> requestNames() {
+      return requests.stream().map(RequestTopic::name).toList();
+    }
+
+    /** The topics that a worker reads: requests and control. */
+    public List<String> inputs() {
+      return Stream.concat(requestNames().stream(), Stream.of(control)).toList();
+    }
+
+    /** All topics. */
+    public List<String> all() {
+      return Stream.concat(inputs().stream(), Stream.of(completions, timings, deadLetters))
+          .toList();
+    }
+  }
+
+  /**
+   * A lane: a request topic with a cap of its own, so that a full one never holds up another.
+   *
+   * @param acceptedMax accepted requests of this process from which the topic's partitions are
+   *     paused, at least 1
+   */
+  public record RequestTopic(String name, int acceptedMax) {}
+
+  /**
+   * What the document and labels of a request may hold, before any of it is tokenized.
+   *
+   * @param documentMaxBytes UTF-8 bytes of all texts together
+   * @param blanksMax blanks of a document, at least 1
+   * @param blankNameMaxBytes UTF-8 bytes of a blank's name
+   * @param labelsMaxBytes UTF-8 bytes of keys and values of all labels together
+   */
+  public record DocumentLimits(
+      int documentMaxBytes, int blanksMax, int blankNameMaxBytes, int labelsMaxBytes) {
+    /** 256 KiB of text, 4,096 blanks, names of 1 KiB, labels of 16 KiB. */
+    public static final DocumentLimits DEFAULT = new DocumentLimits(262_144, 4096, 1024, 16_384);
+  }
 
   /**
    * What a request may ask for; beyond them it is answered FAILED.
@@ -79,9 +136,19 @@ public record TopologySettings(
    * @param completionMaxBytes largest possible completion of one request, headers included
    * @param headersMaxBytes keys and values of a request's headers together
    * @param samplesMax samples generated for one request
+   * @param document what its document and labels may hold
    */
   public record Limits(
-      int entryMaxBytes, int completionMaxBytes, int headersMaxBytes, int samplesMax) {
+      int entryMaxBytes,
+      int completionMaxBytes,
+      int headersMaxBytes,
+      int samplesMax,
+      DocumentLimits document) {
+
+    /** With {@link DocumentLimits#DEFAULT}. */
+    public Limits(int entryMaxBytes, int completionMaxBytes, int headersMaxBytes, int samplesMax) {
+      this(entryMaxBytes, completionMaxBytes, headersMaxBytes, samplesMax, DocumentLimits.DEFAULT);
+    }
 
     /** Largest dead letter; a record beyond it is cut, so that it can't stop the worker. */
     public int deadLetterMaxBytes() {

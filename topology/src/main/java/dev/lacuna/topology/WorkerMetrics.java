@@ -28,6 +28,10 @@ public final class WorkerMetrics {
   private static final String WORK = "lacuna.work.accepted";
   private static final String REPLACED = "lacuna.threads.replaced";
 
+  private static final String SUSPECTS = "lacuna.requests.suspect";
+  private static final String ATTEMPTS = "lacuna.attempts.alone";
+  private static final String CRASHED = "lacuna.requests.crashed";
+
   private final MeterRegistry registry;
   private final Counter accepted;
   private final Counter timings;
@@ -36,6 +40,9 @@ public final class WorkerMetrics {
   private final Counter idleCancels;
   private final Counter ticks;
   private final Counter threadsReplaced;
+  private final Counter attempts;
+  private final Counter crashed;
+  private final AtomicInteger suspects = new AtomicInteger();
   private final AtomicInteger pausedPartitions = new AtomicInteger();
 
   /** Registers the meters. */
@@ -48,10 +55,20 @@ public final class WorkerMetrics {
     idleCancels = counter(IDLE_CANCELS);
     ticks = counter(TICKS);
     threadsReplaced = counter(REPLACED);
+    attempts = counter(ATTEMPTS);
+    crashed = counter(CRASHED);
+    Gauge.builder(SUSPECTS, suspects, AtomicInteger::get)
+        .description(help().get(SUSPECTS))
+        .register(registry);
     Gauge.builder(PAUSED, pausedPartitions, AtomicInteger::get)
         .description(help().get(PAUSED))
         .register(registry);
-    Gauge.builder(WORK, work, AcceptedWork::count).description(help().get(WORK)).register(registry);
+    for (String topic : work.topics()) {
+      Gauge.builder(WORK, work, all -> all.count(topic))
+          .description(help().get(WORK))
+          .tag("topic", topic)
+          .register(registry);
+    }
   }
 
   /** Every metric's name and help text, for the documentation. */
@@ -62,12 +79,22 @@ public final class WorkerMetrics {
     help.put(TIMINGS, "Step timings published.");
     help.put(DEAD_LETTERS, "Dead letters by code.");
     help.put(STALE, "Results of the engine dropped because the task had moved on or was closed.");
-    help.put(DUPLICATES, "Requests ignored because their id was pending.");
-    help.put(IDLE_CANCELS, "Null-value requests ignored because nothing of that id was pending.");
+    help.put(
+        DUPLICATES, "Requests ignored because their id was pending, or answered and remembered.");
+    help.put(
+        IDLE_CANCELS,
+        "Cancellations ignored because nothing of that id was pending: by null value, or of a remembered answer.");
     help.put(TICKS, "Ticks sent to arm tasks with restored work.");
     help.put(PAUSED, "Request partitions paused because accepted work is at its cap.");
-    help.put(WORK, "Accepted work: requests and undecoded records in stores of this process.");
+    help.put(
+        WORK,
+        "Accepted work by request topic: requests and undecoded records in stores of this process.");
     help.put(REPLACED, "Stream threads replaced after an error.");
+    help.put(
+        SUSPECTS,
+        "Restored requests that ran when a worker died and have yet to run alone for it.");
+    help.put(ATTEMPTS, "Times that such a request was begun alone.");
+    help.put(CRASHED, "Requests answered FAILED because workers died of them.");
     return help;
   }
 
@@ -96,12 +123,12 @@ public final class WorkerMetrics {
     stale.increment(count);
   }
 
-  /** A request was ignored because its id is pending. */
+  /** A request was ignored because its id is pending or remembered. */
   public void duplicateIgnored() {
     duplicates.increment();
   }
 
-  /** A null-value request found nothing to cancel. */
+  /** A cancellation found nothing to cancel and is not remembered. */
   public void idleCancel() {
     idleCancels.increment();
   }
@@ -114,6 +141,21 @@ public final class WorkerMetrics {
   /** A stream thread was replaced. */
   public void threadReplaced() {
     threadsReplaced.increment();
+  }
+
+  /** More (or, negative, fewer) restored requests have yet to run alone. */
+  public void suspectsChanged(int by) {
+    suspects.addAndGet(by);
+  }
+
+  /** A restored request is about to be begun alone. */
+  public void attemptBegun() {
+    attempts.increment();
+  }
+
+  /** A request was given up because workers died of it. */
+  public void requestCrashed() {
+    crashed.increment();
   }
 
   /** More (or, negative, fewer) partitions are paused. */

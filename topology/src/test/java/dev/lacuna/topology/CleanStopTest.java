@@ -2,6 +2,7 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.runtime.engine.RunSpec;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
@@ -54,7 +55,8 @@ final class CleanStopTest {
         .containsExactlyInAnyOrder("1/1", "2/1", "2/2");
     assertThat(progress("r1").begun()).isFalse();
     TestParts next = new TestParts();
-    new TaskLife(next, committed);
+    new TaskLife(next, committed).resume();
+    assertThat(next.engine.submitted()).noneMatch(RunSpec::alone);
     assertThat(next.engine.submitted())
         .extracting(spec -> spec.from().stepsDone())
         .containsExactly(1, 2);

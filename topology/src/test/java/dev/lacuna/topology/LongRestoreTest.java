@@ -62,10 +62,10 @@ final class LongRestoreTest {
 
       TestParts second = new TestParts();
       TaskLife next = new TaskLife(second, crashed);
+      next.resume();
       RunProgress from = second.engine.submitted().get(0).from();
       assertThat(from.pass()).isEqualTo((steps - 1) / 4 + 1);
       assertThat(from.stepsTotal()).isEqualTo(steps);
-      next.tick();
       second.engine.finish();
       next.punctuate(DRAIN);
       next.commit();

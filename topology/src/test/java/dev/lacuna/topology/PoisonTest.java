@@ -10,7 +10,6 @@ import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -23,7 +22,7 @@ final class PoisonTest {
       Map.of("schema.registry.url", "mock://topology-poison");
   private static final WireTopics TOPICS =
       new WireTopics(
-          List.of(TestParts.TOPICS.requests()),
+          TestParts.TOPICS.requestNames(),
           TestParts.TOPICS.control(),
           TestParts.TOPICS.completions(),
           TestParts.TOPICS.timings());

@@ -58,11 +58,11 @@ final class RestoreTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
+    next.resume();
     assertThat(second.engine.submitted())
         .as("goes on after the committed steps")
         .extracting(spec -> spec.from().stepsDone())
         .containsExactly(2, 2);
-    next.tick();
     second.engine.finish();
     next.punctuate(DRAIN);
     next.commit();
@@ -86,7 +86,7 @@ final class RestoreTest {
     RunSpec before = first.engine.submitted().get(0);
     TestParts second = new TestParts();
     second.clock.advance(Duration.ofHours(1));
-    new TaskLife(second, committed);
+    new TaskLife(second, committed).resume();
 
     RunSpec after = second.engine.submitted().get(0);
     assertThat(after.settings()).isEqualTo(before.settings());
@@ -104,9 +104,9 @@ final class RestoreTest {
     ownerWithTwoStepsCommitted(new TestParts(), Requests.request("r1").build());
     TestParts parts = new TestParts();
     TaskLife next = new TaskLife(parts, committed);
-    parts.engine.finish();
     next.punctuate(CHECKPOINT);
 
+    assertThat(parts.engine.submitted()).as("nothing runs unmarked").isEmpty();
     assertThat(next.uncommittedForwards()).isZero();
     assertThat(next.storesUntouched()).isTrue();
     assertThat(next.scheduled()).as("no punctuator to commit anything").isZero();
@@ -114,8 +114,9 @@ final class RestoreTest {
     assertThat(parts.ticks.get(0).partition()).isEqualTo(3);
     assertThat(parts.ticks.get(0).answered().getAsBoolean()).isFalse();
 
-    next.tick();
+    next.resume();
     assertThat(parts.ticks.get(0).answered().getAsBoolean()).isTrue();
+    parts.engine.finish();
     next.punctuate(DRAIN);
     next.commit();
     assertThat(committed.completions).hasSize(1);
@@ -150,10 +151,10 @@ final class RestoreTest {
     assertThat(owner.scheduled()).as("nothing of the first life commits").isZero();
     assertThat(parts.ticks).as("the second life asks for its own tick").hasSize(1);
     assertThat(parts.accepted.count()).as("counted once").isEqualTo(1);
-    parts.engine.finish();
     owner.punctuate(CHECKPOINT);
     assertThat(owner.uncommittedForwards()).isZero();
-    owner.tick();
+    owner.resume();
+    parts.engine.finish();
     owner.punctuate(DRAIN);
     owner.commit();
     assertThat(committed.completions).hasSize(1);
@@ -170,8 +171,7 @@ final class RestoreTest {
     assertThat(parts.engine.cancelled()).isEqualTo(1);
     parts.engine.step(); // the cancellation arrives after the close
     owner.initAgain();
-    owner.tick();
-    owner.punctuate(DRAIN);
+    owner.resume();
 
     assertThat(parts.count("lacuna.results.stale")).isEqualTo(2);
     assertThat(owner.uncommittedForwards()).isZero();
@@ -191,8 +191,8 @@ final class RestoreTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
+    next.resume();
     assertThat(second.engine.submitted()).extracting(RunSpec::sample).containsExactly(2);
-    next.tick();
     second.engine.finish();
     next.punctuate(DRAIN);
     next.commit();
@@ -230,8 +230,8 @@ final class RestoreTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
+    next.resume();
     assertThat(second.engine.open()).as("only the engine knows, and says so at once").isZero();
-    next.tick();
     next.punctuate(DRAIN);
     next.commit();
     assertThat(committed.completions.get(0).getSamples().get(0).getText())
@@ -302,6 +302,7 @@ final class RestoreTest {
     TestParts parts = new TestParts();
     TaskLife next = new TaskLife(parts, committed);
     next.submit(Requests.request("r1").build());
+    next.resume();
 
     assertThat(parts.engine.submitted()).hasSize(1);
     assertThat(parts.count("lacuna.requests.duplicate")).isEqualTo(1);
@@ -415,7 +416,7 @@ final class RestoreTest {
       assertThat(forwarded == 1).as("timing and progress in one transaction").isEqualTo(stored);
       owner.commit();
       TestParts probe = new TestParts();
-      new TaskLife(probe, committed);
+      new TaskLife(probe, committed.copy()).resume();
       List<RunSpec> resumed = probe.engine.submitted();
       assertThat(resumed.get(0).from().stepsDone()).isEqualTo(committed.timings.size());
     }

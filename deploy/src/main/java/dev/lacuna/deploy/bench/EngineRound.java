@@ -94,6 +94,8 @@ record EngineRound(
       } else if (event instanceof RunEvent.Finished finished) {
         maskTokens[place] = finished.progress().maskTokens();
         done.countDown();
+      } else if (event instanceof RunEvent.Failed failed) {
+        throw failed.exception(); // stops the engine, which is noticed
       }
     }
 

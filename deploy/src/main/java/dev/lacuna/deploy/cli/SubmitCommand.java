@@ -47,6 +47,12 @@ final class SubmitCommand implements Callable<Integer> {
       })
   private boolean wait;
 
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "Which of `requests.topics` to send to; the first unless told.")
+  private String topic;
+
   @Mixin private ResultOptions results;
 
   SubmitCommand(Console console) {
@@ -56,6 +62,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Config config = options.load(console);
+    requireRequestTopic(config);
     List<GenerationRequest> requests = Documents.read(documents);
     try (RegistryWireClient wire = Connection.open(config)) {
       if (!wait) {
@@ -74,8 +81,18 @@ final class SubmitCommand implements Callable<Integer> {
     }
   }
 
+  private void requireRequestTopic(Config config) {
+    if (topic == null) {
+      topic = config.requestTopics().get(0);
+    } else if (!config.requestTopics().contains(topic)) {
+      throw CommandFailure.usage(
+          "--topic is '%s': it must be one of requests.topics: %s"
+              .formatted(topic, String.join(", ", config.requestTopics())));
+    }
+  }
+
   private void send(Config config, RegistryWireClient wire, List<GenerationRequest> requests) {
-    try (RequestSender sender = new RequestSender(config, wire);
+    try (RequestSender sender = new RequestSender(config, wire, topic);
         ProgressLine progress = new ProgressLine(console, Duration.ofSeconds(2))) {
       long sent = 0;
       for (GenerationRequest request : requests) {

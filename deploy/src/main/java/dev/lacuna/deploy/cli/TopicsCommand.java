@@ -48,16 +48,14 @@ final class TopicsCommand {
   }
 
   private static void requireEqualPartitions(Config config, List<TopicCreator.Outcome> outcomes) {
-    int requests = partitions(outcomes, config.get(ConfigKeys.REQUESTS_TOPIC));
     int control = partitions(outcomes, config.get(ConfigKeys.CONTROL_TOPIC));
-    if (requests != control) {
-      throw CommandFailure.failed(
-          "%s has %d partitions and %s has %d: a worker needs equal counts"
-              .formatted(
-                  config.get(ConfigKeys.REQUESTS_TOPIC),
-                  requests,
-                  config.get(ConfigKeys.CONTROL_TOPIC),
-                  control));
+    for (String topic : config.requestTopics()) {
+      int requests = partitions(outcomes, topic);
+      if (requests != control) {
+        throw CommandFailure.failed(
+            "%s has %d partitions and %s has %d: a worker needs equal counts"
+                .formatted(topic, requests, config.get(ConfigKeys.CONTROL_TOPIC), control));
+      }
     }
   }
 

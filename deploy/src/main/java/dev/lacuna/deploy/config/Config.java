@@ -2,8 +2,10 @@ package dev.lacuna.deploy.config;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A checked configuration: every value is within its bounds and every key is known.
@@ -46,6 +48,18 @@ public final class Config {
     Map<String, String> settings = new TreeMap<>(registry);
     settings.put(ConfigKeys.SCHEMA_REGISTRY_URL.name(), get(ConfigKeys.SCHEMA_REGISTRY_URL));
     return settings;
+  }
+
+  /** Names of the request topics; the first is the one to send to. */
+  public List<String> requestTopics() {
+    return get(ConfigKeys.REQUESTS_TOPICS).stream().map(TopicCap::topic).toList();
+  }
+
+  /** All topics of the wire contract. */
+  public List<String> topics() {
+    return Stream.concat(
+            requestTopics().stream(), ConfigKeys.singleTopics().stream().map(this::get))
+        .toList();
   }
 
   /** Model of a request that names none. */

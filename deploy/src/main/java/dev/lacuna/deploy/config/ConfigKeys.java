@@ -1,6 +1,7 @@
 package dev.lacuna.deploy.config;
 
 import dev.lacuna.runtime.ModelLimits;
+import dev.lacuna.topology.TopologySettings.DocumentLimits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -54,16 +55,21 @@ public final class ConfigKeys {
           "Kafka Streams application: workers with equal ids share the work; also the prefix of"
               + " internal topics and transactional ids.");
 
-  public static final ConfigKey<String> REQUESTS_TOPIC =
+  public static final ConfigKey<List<TopicCap>> REQUESTS_TOPICS =
       ConfigKey.of(
-          "requests.topic", ValueTypes.kafkaName(), "lacuna.requests", "Topic of the requests.");
+          "requests.topics",
+          ValueTypes.requestTopics(),
+          "lacuna.requests",
+          "Topics of the requests, each `topic` or `topic=cap`: accepted requests of a worker from"
+              + " which it stops reading that topic, `accepted.max` where none is named. A full one"
+              + " never holds up another, so that urgent requests pass bulk ones.");
 
   public static final ConfigKey<String> CONTROL_TOPIC =
       ConfigKey.of(
           "control.topic",
           ValueTypes.kafkaName(),
           "lacuna.control",
-          "Topic of the control records; needs as many partitions as the requests.");
+          "Topic of the control records; needs as many partitions as each request topic.");
 
   public static final ConfigKey<String> COMPLETIONS_TOPIC =
       ConfigKey.of(
@@ -195,8 +201,8 @@ public final class ConfigKeys {
           "accepted.max",
           ValueTypes.integer(1, 1_000_000),
           "256",
-          "Accepted requests of a worker from which it stops reading more: the backlog stays in"
-              + " Kafka.");
+          "Accepted requests of a worker, of each request topic without a cap of its own, from which"
+              + " it stops reading more: the backlog stays in Kafka.");
 
   public static final ConfigKey<Duration> DRAIN_INTERVAL =
       ConfigKey.of(
@@ -242,23 +248,25 @@ public final class ConfigKeys {
           "deadline.refuse",
           ValueTypes.choice("off", "alone", "backlog"),
           "off",
-          "Requests answered EXPIRED when they are read, since their deadline is out of reach: alone,"
-              + " of a device with nothing else to do; backlog, behind what is accepted already.");
+          "Requests answered EXPIRED when they are read, since their deadline is out of reach by what"
+              + " forward passes were measured to cost: alone, of a device with nothing else to do;"
+              + " backlog, behind what is accepted already. A passed deadline always is.");
 
   public static final ConfigKey<String> DUPLICATES =
       ConfigKey.of(
           "duplicates",
           ValueTypes.choice("ignore", "dead-letter"),
           "ignore",
-          "What becomes of a request whose id is pending or remembered, besides being counted.");
+          "What becomes of a request whose id is pending, or answered and remembered, besides being"
+              + " counted.");
 
   public static final ConfigKey<Duration> COMPLETED_RETENTION =
       ConfigKey.of(
           "completed.retention.ms",
           ValueTypes.millis(0, 365 * DAY_MILLIS),
           "0",
-          "How long the id of an answered request is remembered, so that it is not answered again;"
-              + " 0: not at all.");
+          "How long the id of an answered request is remembered, whatever its status, so that it is"
+              + " not answered again; 0: not at all.");
 
   public static final ConfigKey<String> FAIRNESS_LABEL =
       ConfigKey.computed(
@@ -303,6 +311,35 @@ public final class ConfigKeys {
           ValueTypes.integer(1, 1024),
           "16",
           "Most samples that are generated for one request.");
+
+  public static final ConfigKey<Integer> DOCUMENT_MAX_BYTES =
+      ConfigKey.of(
+          "document.max.bytes",
+          ValueTypes.integer(1, 512 * MEBIBYTE),
+          Integer.toString(DocumentLimits.DEFAULT.documentMaxBytes()),
+          "Most UTF-8 bytes of a document's texts; checked before they are tokenized, which takes"
+              + " time on the thread that reads requests.");
+
+  public static final ConfigKey<Integer> BLANKS_MAX =
+      ConfigKey.of(
+          "blanks.max",
+          ValueTypes.integer(1, LENGTH_MAX),
+          Integer.toString(DocumentLimits.DEFAULT.blanksMax()),
+          "Most blanks of a document; of texts and blanks together at most twice as many and one.");
+
+  public static final ConfigKey<Integer> BLANK_NAME_MAX_BYTES =
+      ConfigKey.of(
+          "blank.name.max.bytes",
+          ValueTypes.integer(0, MEBIBYTE),
+          Integer.toString(DocumentLimits.DEFAULT.blankNameMaxBytes()),
+          "Most UTF-8 bytes of a blank's name.");
+
+  public static final ConfigKey<Integer> LABELS_MAX_BYTES =
+      ConfigKey.of(
+          "labels.max.bytes",
+          ValueTypes.integer(0, MEBIBYTE),
+          Integer.toString(DocumentLimits.DEFAULT.labelsMaxBytes()),
+          "Keys and values of a request's labels together, in UTF-8 bytes.");
 
   public static final ConfigKey<Integer> STREAM_THREADS =
       ConfigKey.of(
@@ -351,7 +388,7 @@ public final class ConfigKeys {
           SCHEMA_REGISTRY_URL,
           SCHEMAS_AUTO_REGISTER,
           APPLICATION_ID,
-          REQUESTS_TOPIC,
+          REQUESTS_TOPICS,
           CONTROL_TOPIC,
           COMPLETIONS_TOPIC,
           TIMINGS_TOPIC,
@@ -385,6 +422,10 @@ public final class ConfigKeys {
           COMPLETION_MAX_BYTES,
           HEADERS_MAX_BYTES,
           SAMPLES_MAX,
+          DOCUMENT_MAX_BYTES,
+          BLANKS_MAX,
+          BLANK_NAME_MAX_BYTES,
+          LABELS_MAX_BYTES,
           STREAM_THREADS,
           STATE_DIR,
           WORKER_ID,
@@ -399,10 +440,9 @@ public final class ConfigKeys {
     return ALL;
   }
 
-  /** The keys that name the topics of the wire contract. */
-  public static List<ConfigKey<String>> topics() {
-    return List.of(
-        REQUESTS_TOPIC, CONTROL_TOPIC, COMPLETIONS_TOPIC, TIMINGS_TOPIC, DEAD_LETTERS_TOPIC);
+  /** The keys that name one topic of the wire contract each; the requests' may be several. */
+  static List<ConfigKey<String>> singleTopics() {
+    return List.of(CONTROL_TOPIC, COMPLETIONS_TOPIC, TIMINGS_TOPIC, DEAD_LETTERS_TOPIC);
   }
 
   private static String hostName() {

@@ -14,9 +14,10 @@ import java.util.TreeMap;
  */
 public final class ConfigReader {
 
-  /** Pass-through keys that would undo what the worker relies on, and what to do instead. */
+  /** Keys that are no more, or would undo what the worker relies on, and what to do instead. */
   private static final Map<String, String> RESERVED =
       Map.of(
+          "requests.topic", "set 'requests.topics' instead, which takes a list of topics",
           "kafka.bootstrap.servers", "set 'bootstrap.servers' instead",
           "kafka.application.id", "set 'application.id' instead",
           "kafka.num.stream.threads", "set 'stream.threads' instead",

@@ -46,7 +46,10 @@ record ConfigRelations(List<String> problems, List<String> warnings) {
 
   private void checkTopics(Config config) {
     Map<String, String> keysByTopic = new TreeMap<>();
-    for (ConfigKey<String> key : ConfigKeys.topics()) {
+    for (String topic : config.requestTopics()) {
+      keysByTopic.put(topic, ConfigKeys.REQUESTS_TOPICS.name()); // all different already
+    }
+    for (ConfigKey<String> key : ConfigKeys.singleTopics()) {
       String other = keysByTopic.put(config.get(key), key.name());
       if (other != null) {
         problems.add(

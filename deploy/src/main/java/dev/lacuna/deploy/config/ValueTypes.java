@@ -5,11 +5,15 @@ import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -78,7 +82,38 @@ final class ValueTypes {
     return text(
         "name",
         "1 to 249 of the characters a-z, A-Z, 0-9, '.', '_' and '-'",
-        text -> KAFKA_NAME.matcher(text).matches() && !text.equals(".") && !text.equals(".."));
+        ValueTypes::isKafkaName);
+  }
+
+  /** Request topics, the first of them the default one; names all different. */
+  static ValueType<List<TopicCap>> requestTopics() {
+    return new ValueType<>(
+        "list of topics",
+        "a comma-separated list of topic or topic=cap, all topics different, each of 1 to 249 of the"
+            + " characters a-z, A-Z, 0-9, '.', '_' and '-', caps from 1 to 1000000",
+        ValueTypes::requestTopicsOf);
+  }
+
+  private static Optional<List<TopicCap>> requestTopicsOf(String text) {
+    List<TopicCap> topics = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (String entry : text.split(",", -1)) {
+      int equals = entry.indexOf('=');
+      String name = (equals < 0 ? entry : entry.substring(0, equals)).strip();
+      Optional<Long> cap =
+          equals < 0 ? Optional.empty() : number(entry.substring(equals + 1).strip(), 1, 1_000_000);
+      if (!isKafkaName(name) || !names.add(name) || (equals >= 0 && cap.isEmpty())) {
+        return Optional.empty();
+      }
+      topics.add(
+          new TopicCap(
+              name, cap.map(c -> OptionalInt.of(c.intValue())).orElse(OptionalInt.empty())));
+    }
+    return Optional.of(List.copyOf(topics));
+  }
+
+  private static boolean isKafkaName(String text) {
+    return KAFKA_NAME.matcher(text).matches() && !text.equals(".") && !text.equals("..");
   }
 
   static ValueType<String> anyText() {

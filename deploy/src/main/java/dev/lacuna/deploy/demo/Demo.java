@@ -270,7 +270,7 @@ public final class Demo {
   }
 
   private static String requestsTopic(Config config) {
-    return config.get(ConfigKeys.REQUESTS_TOPIC);
+    return config.requestTopics().get(0);
   }
 
   private void note(String line) {

@@ -63,7 +63,7 @@ public final class ClientSettings {
   /** The topics that carry schemas. */
   public static WireTopics wireTopics(Config config) {
     return new WireTopics(
-        List.of(config.get(ConfigKeys.REQUESTS_TOPIC)),
+        config.requestTopics(),
         config.get(ConfigKeys.CONTROL_TOPIC),
         config.get(ConfigKeys.COMPLETIONS_TOPIC),
         config.get(ConfigKeys.TIMINGS_TOPIC));

@@ -29,16 +29,26 @@ public final class RequestSender implements AutoCloseable {
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   /**
-   * Connects.
+   * Connects, to send requests to the first of the request topics.
    *
    * @param wire warmed up; stays the caller's
    */
   public RequestSender(Config config, RegistryWireClient wire) {
+    this(config, wire, config.requestTopics().get(0));
+  }
+
+  /**
+   * Connects.
+   *
+   * @param wire warmed up; stays the caller's
+   * @param requests one of the request topics
+   */
+  public RequestSender(Config config, RegistryWireClient wire, String requests) {
     this.producer =
         new KafkaProducer<>(
             ClientSettings.producer(config), new ByteArraySerializer(), new ByteArraySerializer());
     this.wire = wire;
-    this.requests = config.get(ConfigKeys.REQUESTS_TOPIC);
+    this.requests = requests;
     this.control = config.get(ConfigKeys.CONTROL_TOPIC);
   }
 

@@ -77,11 +77,11 @@ public final class TopicCreator {
     // future, which stops the worker, and soon delete those of the past.
     outputSettings.put("message.timestamp.type", "LogAppendTime");
     List<NewTopic> topics = new ArrayList<>();
-    for (ConfigKey<String> key : ConfigKeys.topics()) {
-      boolean output = OUTPUTS.contains(key);
+    for (String topic : config.topics()) {
+      boolean output = OUTPUTS.stream().anyMatch(key -> config.get(key).equals(topic));
       topics.add(
           new NewTopic(
-                  config.get(key),
+                  topic,
                   config.get(ConfigKeys.TOPICS_PARTITIONS),
                   config.get(ConfigKeys.TOPICS_REPLICATION_FACTOR).shortValue())
               .configs(output ? outputSettings : settings));

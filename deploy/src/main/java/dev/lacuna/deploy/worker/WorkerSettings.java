@@ -4,6 +4,7 @@ import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.ConfigKeys;
 import dev.lacuna.topology.TopologySettings;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,7 @@ public final class WorkerSettings {
   public static TopologySettings topology(Config config) {
     return new TopologySettings(
         new TopologySettings.Topics(
-            config.get(ConfigKeys.REQUESTS_TOPIC),
+            requestTopics(config),
             config.get(ConfigKeys.CONTROL_TOPIC),
             config.get(ConfigKeys.COMPLETIONS_TOPIC),
             config.get(ConfigKeys.TIMINGS_TOPIC),
@@ -26,10 +27,14 @@ public final class WorkerSettings {
             config.get(ConfigKeys.ENTRY_MAX_BYTES),
             config.get(ConfigKeys.COMPLETION_MAX_BYTES),
             config.get(ConfigKeys.HEADERS_MAX_BYTES),
-            config.get(ConfigKeys.SAMPLES_MAX)),
+            config.get(ConfigKeys.SAMPLES_MAX),
+            new TopologySettings.DocumentLimits(
+                config.get(ConfigKeys.DOCUMENT_MAX_BYTES),
+                config.get(ConfigKeys.BLANKS_MAX),
+                config.get(ConfigKeys.BLANK_NAME_MAX_BYTES),
+                config.get(ConfigKeys.LABELS_MAX_BYTES))),
         config.get(ConfigKeys.WORKER_ID),
         config.defaultModel(),
-        config.get(ConfigKeys.ACCEPTED_MAX),
         config.get(ConfigKeys.DRAIN_INTERVAL),
         config.get(ConfigKeys.DRAIN_MAX),
         config.get(ConfigKeys.CANCEL_RETENTION),
@@ -38,6 +43,15 @@ public final class WorkerSettings {
             config.get(ConfigKeys.CRASH_ATTEMPTS_MAX),
             config.get(ConfigKeys.MODEL_CHANGED).equals("wait")),
         intake(config));
+  }
+
+  private static List<TopologySettings.RequestTopic> requestTopics(Config config) {
+    return config.get(ConfigKeys.REQUESTS_TOPICS).stream()
+        .map(
+            topic ->
+                new TopologySettings.RequestTopic(
+                    topic.topic(), topic.acceptedMax().orElse(config.get(ConfigKeys.ACCEPTED_MAX))))
+        .toList();
   }
 
   private static TopologySettings.IntakeRules intake(Config config) {

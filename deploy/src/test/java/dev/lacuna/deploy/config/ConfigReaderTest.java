@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ class ConfigReaderTest {
     Config config = loaded();
 
     assertThat(config.get(ConfigKeys.ACCEPTED_MAX)).isEqualTo(256);
-    assertThat(config.get(ConfigKeys.REQUESTS_TOPIC)).isEqualTo("lacuna.requests");
+    assertThat(config.requestTopics()).containsExactly("lacuna.requests");
     assertThat(config.isSet(ConfigKeys.ACCEPTED_MAX)).isFalse();
     assertThat(config.defaultModel()).isEqualTo("demo-model");
   }
@@ -79,7 +80,12 @@ class ConfigReaderTest {
         "schemas.auto.register; yes; true or false",
         "bootstrap.servers; localhost; a comma-separated list of host:port",
         "schema.registry.url; localhost:8081; a comma-separated list of http",
-        "requests.topic; a topic; 1 to 249 of the characters",
+        "requests.topics; a topic; a comma-separated list of topic or topic=cap",
+        "requests.topics; 'a=1,a=2'; a comma-separated list of topic or topic=cap",
+        "requests.topics; a=0; a comma-separated list of topic or topic=cap",
+        "requests.topics; a=; a comma-separated list of topic or topic=cap",
+        "requests.topics; 'a,'; a comma-separated list of topic or topic=cap",
+        "control.topic; a topic; 1 to 249 of the characters",
         "device; gpu; one of auto, cpu, cuda",
         "log.format; xml; one of plain, json",
         "model.dir; 'a=/x,a=/y'; a comma-separated list of folder",
@@ -167,7 +173,36 @@ class ConfigReaderTest {
     assertThat(problems(Map.of("control.topic", "lacuna.requests")))
         .singleElement()
         .asString()
-        .contains("control.topic = 'lacuna.requests'", "requests.topic");
+        .contains("control.topic = 'lacuna.requests'", "requests.topics");
+    assertThat(problems(Map.of("requests.topics", "a,b", "timings.topic", "b")))
+        .singleElement()
+        .asString()
+        .contains("timings.topic = 'b'", "requests.topics");
+  }
+
+  @Test
+  void shouldReadRequestTopicsWithAndWithoutCaps() {
+    Config config = loaded(new ConfigSource("file", Map.of("requests.topics", "bulk, express=64")));
+
+    assertThat(config.get(ConfigKeys.REQUESTS_TOPICS))
+        .containsExactly(
+            new TopicCap("bulk", OptionalInt.empty()), new TopicCap("express", OptionalInt.of(64)));
+    assertThat(config.topics())
+        .containsExactly(
+            "bulk",
+            "express",
+            "lacuna.control",
+            "lacuna.completions",
+            "lacuna.timings",
+            "lacuna.dead-letters");
+  }
+
+  @Test
+  void shouldNameTheNewKeyWhenTheOldOneOfTheRequestTopicIsSet() {
+    assertThat(problems(Map.of("requests.topic", "r")))
+        .singleElement()
+        .asString()
+        .contains("'requests.topic'", "'requests.topics'");
   }
 
   @Test

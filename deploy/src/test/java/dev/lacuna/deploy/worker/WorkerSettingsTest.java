@@ -8,6 +8,7 @@ import dev.lacuna.runtime.Checked;
 import dev.lacuna.topology.TopologySettings;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class WorkerSettingsTest {
     Config config =
         Configs.of(
             Map.ofEntries(
-                Map.entry("requests.topic", "r"),
+                Map.entry("requests.topics", "r,x=7"),
                 Map.entry("control.topic", "c"),
                 Map.entry("completions.topic", "o"),
                 Map.entry("timings.topic", "t"),
@@ -28,6 +29,10 @@ class WorkerSettingsTest {
                 Map.entry("completion.max.bytes", "2002"),
                 Map.entry("headers.max.bytes", "2003"),
                 Map.entry("samples.max", "5"),
+                Map.entry("document.max.bytes", "6"),
+                Map.entry("blanks.max", "7"),
+                Map.entry("blank.name.max.bytes", "8"),
+                Map.entry("labels.max.bytes", "10"),
                 Map.entry("worker.id", "w"),
                 Map.entry("model.dir", "a=/x,b=/y"),
                 Map.entry("model.default", "b"),
@@ -46,11 +51,18 @@ class WorkerSettingsTest {
     assertThat(WorkerSettings.topology(config))
         .isEqualTo(
             new TopologySettings(
-                new TopologySettings.Topics("r", "c", "o", "t", "d"),
-                new TopologySettings.Limits(2001, 2002, 2003, 5),
+                new TopologySettings.Topics(
+                    List.of(
+                        new TopologySettings.RequestTopic("r", 9),
+                        new TopologySettings.RequestTopic("x", 7)),
+                    "c",
+                    "o",
+                    "t",
+                    "d"),
+                new TopologySettings.Limits(
+                    2001, 2002, 2003, 5, new TopologySettings.DocumentLimits(6, 7, 8, 10)),
                 "w",
                 "b",
-                9,
                 Duration.ofMillis(11),
                 Duration.ofMillis(12),
                 Duration.ofMillis(14),

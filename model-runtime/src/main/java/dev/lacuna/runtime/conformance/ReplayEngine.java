@@ -87,6 +87,7 @@ final class ReplayEngine {
     engine.submit(
         other,
         event -> {
+          stopIfFailed(event);
           if (event instanceof RunEvent.Finished && over.getCount() > 0) {
             again(engine, other);
           }
@@ -95,11 +96,19 @@ final class ReplayEngine {
 
   /** A run that never ends would keep its case from ever failing. */
   private void observe(RunEvent event) {
+    stopIfFailed(event);
     if (event instanceof RunEvent.StepDone done) {
       steps.add(new Step(done.report(), pass.take()));
     }
     if (!(event instanceof RunEvent.StepDone) || steps.size() >= stepsMax) {
       over.countDown();
+    }
+  }
+
+  /** An exception stops the engine, which is noticed. */
+  private static void stopIfFailed(RunEvent event) {
+    if (event instanceof RunEvent.Failed failed) {
+      throw failed.exception();
     }
   }
 

@@ -56,13 +56,15 @@ public final class AwaitedRun {
   private void observe(RunEvent event) {
     if (event instanceof RunEvent.Finished end) {
       finished.complete(end.progress());
+    } else if (event instanceof RunEvent.Failed failed) {
+      finished.completeExceptionally(failed.exception());
     }
   }
 
   /**
    * Waits for the last step.
    *
-   * @throws IllegalStateException if the engine fails or this thread is interrupted
+   * @throws IllegalStateException if the run or the engine fails or this thread is interrupted
    */
   public RunProgress await() {
     while (true) {
@@ -74,7 +76,7 @@ public final class AwaitedRun {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted", e);
       } catch (ExecutionException e) {
-        throw new IllegalStateException(e.getCause());
+        throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
       }
     }
   }

@@ -40,8 +40,7 @@ public final class Batch<T> {
    * Buckets#STEP_MIN}.
    */
   public int length() {
-    int padded = (longest + Buckets.STEP_MIN - 1) / Buckets.STEP_MIN * Buckets.STEP_MIN;
-    return Math.min(padded, bucketLength);
+    return Math.min(Buckets.padded(longest), bucketLength);
   }
 
   /** Rows that the forward pass has room for; a run of two rows may exceed it alone. */
@@ -80,6 +79,12 @@ public final class Batch<T> {
   boolean gainsBy(Claim<T> claim) {
     double together = cost.microsHalfMasked(rows + claim.demand().slots(), bucketLength);
     return (worthMicros + claim.worthMicros()) * micros >= worthMicros * together;
+  }
+
+  /** Rows × length with another run. */
+  long cellsWith(Claim<T> claim) {
+    int longer = Math.min(Buckets.padded(Math.max(longest, claim.demand().length())), bucketLength);
+    return (long) (rows + claim.demand().slots()) * longer;
   }
 
   void add(Claim<T> claim) {

@@ -119,6 +119,16 @@ public final class BatchPolicy<T> {
     return true;
   }
 
+  /**
+   * Bounds a model's forward passes by the device's memory; one run alone may exceed the bound.
+   *
+   * @param model its index
+   * @param cells most rows × length; {@link Integer#MAX_VALUE} for no bound
+   */
+  public void limitCells(int model, int cells) {
+    models.get(model).limitCells(cells);
+  }
+
   /** Live runs. */
   public int size() {
     return byAge.size() + alone.size();

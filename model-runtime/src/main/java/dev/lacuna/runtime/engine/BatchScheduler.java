@@ -19,19 +19,20 @@ final class BatchScheduler {
   private final Map<String, Integer> indexes = new HashMap<>();
   private final EngineOptions options;
   private final BatchPolicy<Row> policy;
-  private final BatchStep batchStep;
-  private long forwardPasses;
+  private final List<BatchStep> steps = new ArrayList<>(); // (models)
+  private final DeviceMeter meter = new DeviceMeter();
+  private long failedRuns;
 
   BatchScheduler(List<EngineModel> models, EngineOptions options, EngineClock clock) {
     List<BatchPolicy.Served> served = new ArrayList<>();
     for (EngineModel model : models) {
       indexes.put(model.facts().name(), served.size());
       served.add(new BatchPolicy.Served(model.facts().canvasLimit(), model.cost()));
+      steps.add(new BatchStep(model, clock, meter));
     }
     this.models = models;
     this.options = options;
     this.policy = new BatchPolicy<>(served, options);
-    this.batchStep = new BatchStep(clock);
   }
 
   /** Takes a run in; one that has no step left is finished at once. */
@@ -93,12 +94,15 @@ final class BatchScheduler {
     if (next.isEmpty()) {
       return;
     }
-    forwardPasses++;
-    List<Row> over = batchStep.run(models.get(next.get().model()), next.get(), forwardPasses);
-    for (Row row : over) {
+    int model = next.get().model();
+    BatchStep step = steps.get(model);
+    EndedRuns ended = step.run(next.get());
+    policy.limitCells(model, step.cellsMax());
+    for (Row row : ended.over()) {
       policy.remove(row.claim());
     }
-    for (Row row : over) {
+    fail(ended.failed());
+    for (Row row : ended.over()) {
       if (row.nextPass()) {
         submit(row);
       } else {
@@ -107,9 +111,17 @@ final class BatchScheduler {
     }
   }
 
+  private void fail(List<EndedRuns.FailedRun> failed) {
+    for (EndedRuns.FailedRun run : failed) {
+      failedRuns++;
+      policy.remove(run.row().claim());
+      run.row().tell(new RunEvent.Failed(run.refusal()));
+    }
+  }
+
   /** Device time of all forward passes so far; any thread may ask. */
   long deviceClockMicros() {
-    return batchStep.deviceClockMicros();
+    return meter.deviceMicros();
   }
 
   EngineSnapshot snapshot() {
@@ -126,7 +138,19 @@ final class BatchScheduler {
       busy.add(snapshot(nameOf(alone.lane), bucket.length(), bucket.slots(), List.of(alone)));
     }
     return new EngineSnapshot(
-        options.slots(), forwardPasses, Math.round(policy.backlogMicros()), busy);
+        options.slots(), meter.passes(), Math.round(policy.backlogMicros()), busy, troubles());
+  }
+
+  private EngineSnapshot.Troubles troubles() {
+    Map<String, Integer> limits = new HashMap<>();
+    long outOfMemory = 0;
+    for (int model = 0; model < steps.size(); model++) {
+      outOfMemory += steps.get(model).outOfMemory();
+      if (steps.get(model).cellsMax() != CellLimit.NONE) {
+        limits.put(models.get(model).facts().name(), steps.get(model).cellsMax());
+      }
+    }
+    return new EngineSnapshot.Troubles(failedRuns, outOfMemory, limits);
   }
 
   private String nameOf(LiveRuns<Row> live) {

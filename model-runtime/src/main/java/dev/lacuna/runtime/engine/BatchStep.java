@@ -1,129 +1,139 @@
 package dev.lacuna.runtime.engine;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One step of a batch: its canvases into the scratch, the forward pass, and what it proposes back
- * onto the canvases.
+ * One step of a model's batches, whatever its forward pass does. Out of memory, the batch is done
+ * in parts, and later ones stay as small. Anything else that it throws is tried again run by run;
+ * only a run that fails twice alone, with the device found working after each, is given up. If the
+ * device does not work any more no run is: the exception goes on to the caller, who stops.
  *
  * <p>Threading: owned by the engine's thread.
  */
 final class BatchStep {
 
-  private final EngineClock clock;
-  private StepBatch scratch = new StepBatch(1, 1);
-  private volatile long deviceClockMicros; // written by the engine's thread alone
+  private static final Logger LOG = LoggerFactory.getLogger(BatchStep.class);
 
-  BatchStep(EngineClock clock) {
-    this.clock = clock;
+  /** A fault that was the device's, and passed, is not likely to meet a run so often. */
+  private static final int FAILURES_ALONE = 2;
+
+  private final EngineModel model;
+  private final ForwardStep step;
+  private final KnownGood knownGood;
+  private final CellLimit limit = new CellLimit();
+  private long outOfMemory;
+  private EndedRuns ended = EndedRuns.none();
+
+  BatchStep(EngineModel model, EngineClock clock, DeviceMeter meter) {
+    this.model = model;
+    this.step = new ForwardStep(clock, meter);
+    this.knownGood = new KnownGood(model);
   }
 
   /**
-   * Takes every row one step forward and reports it.
+   * Takes every run one step forward and reports it.
    *
-   * @param batchSequence number of the forward pass
-   * @return rows whose pass is over
+   * @return runs whose pass is over, and runs that failed
+   * @throws RuntimeException of the forward pass, if the device is lost
    */
-  List<Row> run(EngineModel model, Batch<Row> batch, long batchSequence) {
-    Instant startedAt = clock.now();
-    long begun = clock.nanos();
-    fillScratch(batch);
-    long forwardBegun = clock.nanos();
-    if (scratch.positions > 0) {
-      model.forwardPass().run(scratch);
+  EndedRuns run(Batch<Row> batch) {
+    ended = EndedRuns.none();
+    StepPart whole = StepPart.of(batch);
+    int done = 0;
+    while (done < whole.runs().size()) {
+      StepPart part = whole.from(done, limit.cells());
+      RuntimeException failure = attempt(part);
+      if (failure != null) {
+        knownGood.check(failure);
+      }
+      if (failure instanceof OutOfDeviceMemory && part.runs().size() > 1) {
+        lower(part, failure);
+        continue; // with fewer of them
+      }
+      if (failure != null) {
+        again(part, failure);
+      }
+      done += part.runs().size();
     }
-    long forwardEnded = clock.nanos();
-    List<Outcome> outcomes = unmask(batch);
-    long ended = clock.nanos();
-    long deviceMicros = (forwardEnded - forwardBegun) / 1_000;
-    deviceClockMicros = deviceClockMicros + deviceMicros;
-    StepFacts step =
-        new StepFacts(
-            batchSequence,
-            ChronoUnit.MICROS.between(Instant.EPOCH, startedAt),
-            deviceMicros,
-            (ended - begun) / 1_000 - deviceMicros,
-            batch.rows(),
-            batch.slots(),
-            model.forwardPass().device());
-    return report(outcomes, step);
+    return ended;
   }
 
-  /** Device time of all forward passes so far; any thread may ask. */
-  long deviceClockMicros() {
-    return deviceClockMicros;
+  /** Most rows × length of a forward pass, {@link CellLimit#NONE} if memory never ran out. */
+  int cellsMax() {
+    return limit.cells();
   }
 
-  /** What all rows of a step have in common. */
-  private record StepFacts(
-      long batchSequence,
-      long startedAtMicros,
-      long deviceMicros,
-      long hostMicros,
-      int slotsTaken,
-      int slots,
-      String device) {}
+  /** How often a batch was too much for the device's memory. */
+  long outOfMemory() {
+    return outOfMemory;
+  }
 
-  /** What a step did to one row. */
-  private record Outcome(Row row, int maskedBefore, float meanConfidence) {}
-
-  private void fillScratch(Batch<Row> batch) {
-    int cells = Math.multiplyExact(batch.rows(), batch.length());
-    if (scratch.rowLengths.length < batch.rows() || scratch.tokens.length < cells) {
-      int rows = Math.max(scratch.rowLengths.length, batch.rows());
-      int most = Math.max(scratch.tokens.length, cells);
-      scratch = new StepBatch(rows, (most + rows - 1) / rows);
+  /** Takes the runs one step forward; if the forward pass throws, nothing has happened to them. */
+  private RuntimeException attempt(StepPart part) {
+    step.fill(part);
+    try {
+      step.forward(model);
+    } catch (RuntimeException failure) {
+      return failure;
     }
-    scratch.clear(batch.length());
-    for (Claim<Row> claim : batch.claims()) {
-      claim.run().fill(scratch);
+    step.take(model, part, ended);
+    if (step.needsPass() && limit.wentWell(step.cells())) {
+      LOG.info("forward passes may be larger again {} cells={}", name(), limit.cells());
+    }
+    return null;
+  }
+
+  private void lower(StepPart part, RuntimeException failure) {
+    outOfMemory++;
+    limit.tooMany(step.cells());
+    LOG.warn(
+        "out of device memory: smaller batches from now on {} rows={} length={} cells={} reason={}",
+        name(),
+        part.rows(),
+        part.length(),
+        limit.cells(),
+        failure.getMessage());
+  }
+
+  private void again(StepPart part, RuntimeException failure) {
+    LOG.warn(
+        "a forward pass failed and is tried again run by run {} runs={} reason={}",
+        name(),
+        part.runs().size(),
+        failure.toString());
+    int failedAlone = part.runs().size() == 1 ? 1 : 0;
+    for (Row row : part.runs()) {
+      alone(part.alone(row), row, failedAlone);
     }
   }
 
-  private List<Outcome> unmask(Batch<Row> batch) {
-    List<Outcome> outcomes = new ArrayList<>(batch.claims().size());
-    for (Claim<Row> claim : batch.claims()) {
-      Row row = claim.run();
-      int maskedBefore = row.masked();
-      outcomes.add(new Outcome(row, maskedBefore, row.unmask(scratch)));
-    }
-    return outcomes;
-  }
-
-  private List<Row> report(List<Outcome> outcomes, StepFacts step) {
-    List<Row> over = new ArrayList<>();
-    for (Outcome outcome : outcomes) {
-      Row row = outcome.row();
-      row.tell(new RunEvent.StepDone(reportOf(outcome, step)));
-      if (row.over()) {
-        over.add(row);
+  private void alone(StepPart alone, Row row, int failedBefore) {
+    for (int failed = failedBefore; failed < FAILURES_ALONE; failed++) {
+      RuntimeException failure = attempt(alone);
+      if (failure == null) {
+        return;
+      }
+      knownGood.check(failure);
+      if (failed + 1 == FAILURES_ALONE) {
+        giveUp(row, failure);
       }
     }
-    return over;
   }
 
-  private StepReport reportOf(Outcome outcome, StepFacts step) {
-    Row row = outcome.row();
-    return new StepReport(
-        row.progress().pass(),
-        row.progress().stepsDone(),
-        row.steps(),
-        row.length(),
-        step.slotsTaken(),
-        step.slots(),
-        step.batchSequence(),
-        step.deviceMicros(),
-        step.hostMicros(),
-        scratch.rows == 0 ? 0 : step.deviceMicros() * row.forwardRows() / scratch.rows,
-        outcome.maskedBefore(),
-        row.masked(),
-        outcome.meanConfidence(),
-        step.device(),
-        deviceClockMicros,
-        step.startedAtMicros(),
-        row.progress());
+  /**
+   * Gives a run up, unless canvases of its size have had enough memory before: then somebody else
+   * has taken it, and no run is to blame.
+   */
+  private void giveUp(Row row, RuntimeException failure) {
+    if (failure instanceof OutOfDeviceMemory && limit.hasFitted(step.cells())) {
+      throw failure;
+    }
+    LOG.warn("a run failed alone {} length={}", name(), row.length(), failure); // with its trace
+    ended.fail(row, RunFailures.of(row, failure));
+  }
+
+  private String name() {
+    return "model=" + model.facts().name();
   }
 }

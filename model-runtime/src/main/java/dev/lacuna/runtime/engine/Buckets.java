@@ -30,4 +30,9 @@ public final class Buckets {
     long padded = ((long) canvasLength + step - 1) / step * step;
     return (int) Math.min(padded, canvasLimit);
   }
+
+  /** The least multiple of {@link #STEP_MIN} that holds so many tokens. */
+  static int padded(int tokens) {
+    return (tokens + STEP_MIN - 1) / STEP_MIN * STEP_MIN;
+  }
 }

@@ -22,8 +22,10 @@ import org.slf4j.LoggerFactory;
  * RunHandle#share}, {@link #failure} and {@link #snapshot}; any thread but the engine's own may
  * call {@link #close}.
  *
- * <p>An exception from a forward pass or an observer stops the engine for good: it is kept as
- * {@link #failure}, and no run gets a further event.
+ * <p>A run whose results can't be used, or for which alone the forward pass throws, ends with
+ * {@link RunEvent.Failed}; see {@link BatchStep}. A lost device stops the engine for good, and so
+ * does an observer that throws, since nobody would ever hear of its run again: the exception is
+ * kept as {@link #failure}, and no run gets a further event.
  */
 public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
 

@@ -1,6 +1,7 @@
 package dev.lacuna.runtime.engine;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What an engine is doing, as of its last step boundary.
@@ -10,13 +11,30 @@ import java.util.List;
  * @param backlogMicros estimated device time that all runs still need; meaningless where the cost
  *     of a forward pass was not measured
  * @param batches buckets that have work
+ * @param troubles what went wrong and was overcome
  */
 public record EngineSnapshot(
-    int slots, long forwardPasses, long backlogMicros, List<Batch> batches) {
+    int slots, long forwardPasses, long backlogMicros, List<Batch> batches, Troubles troubles) {
 
   /** Copies the list. */
   public EngineSnapshot {
     batches = List.copyOf(batches);
+  }
+
+  /**
+   * What went wrong and did not stop the engine.
+   *
+   * @param failedRuns runs that ended alone
+   * @param outOfMemory batches that were too much for the device's memory and were done in parts
+   * @param cellLimits rows × length that forward passes keep to for lack of memory, by model; those
+   *     without a limit are not in it
+   */
+  public record Troubles(long failedRuns, long outOfMemory, Map<String, Integer> cellLimits) {
+
+    /** Copies the map. */
+    public Troubles {
+      cellLimits = Map.copyOf(cellLimits);
+    }
   }
 
   /**

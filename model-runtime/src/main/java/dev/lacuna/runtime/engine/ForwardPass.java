@@ -11,7 +11,10 @@ public interface ForwardPass extends AutoCloseable {
    * Proposes a token for each of the batch's positions.
    *
    * @param batch the rows and positions; its {@link StepBatch#proposals}, {@link
-   *     StepBatch#confidences} and {@link StepBatch#certainties} are written
+   *     StepBatch#confidences} and {@link StepBatch#certainties} are written. What the model made
+   *     of a row stands there as it is, numbers or not, and disturbs no other row
+   * @throws OutOfDeviceMemory if a smaller batch may fit
+   * @throws RuntimeException if it fails in another way; it may be tried again
    */
   void run(StepBatch batch);
 

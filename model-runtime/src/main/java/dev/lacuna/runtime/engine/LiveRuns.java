@@ -21,6 +21,7 @@ final class LiveRuns<T> {
   // Ascending by length; a bucket stays once it was used, so there are few of them.
   private final List<RunBucket<T>> buckets = new ArrayList<>();
   private int[] cursors = new int[8]; // (buckets): place of the next run to look at
+  private int cellsMax = Integer.MAX_VALUE; // rows × length of a forward pass
 
   LiveRuns(int model, int canvasLimit, StepCost cost, EngineOptions options) {
     this.model = model;
@@ -31,6 +32,10 @@ final class LiveRuns<T> {
 
   int model() {
     return model;
+  }
+
+  void limitCells(int cells) {
+    cellsMax = cells;
   }
 
   StepCost cost() {
@@ -108,7 +113,8 @@ final class LiveRuns<T> {
     Arrays.fill(cursors, 0, longest + 1, 0);
     for (int next = ahead(longest, leader); next >= 0; next = ahead(longest, leader)) {
       Claim<T> claim = buckets.get(next).get(cursors[next]++);
-      if (batch.rows() + claim.demand().slots() > shape.slots()) {
+      if (batch.rows() + claim.demand().slots() > shape.slots()
+          || batch.cellsWith(claim) > cellsMax) {
         // Those behind it don't overtake it: it would wait as long as runs that fit keep coming.
         return batch;
       }

@@ -1,6 +1,7 @@
 package dev.lacuna.runtime.engine;
 
 import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.sampling.Certainty;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.PassSampler;
@@ -12,6 +13,7 @@ import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.sampling.TextEnd;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -201,8 +203,22 @@ final class Row {
     }
   }
 
+  /** Why the proposals for this row can't be used, if they can't. */
+  Optional<Refusal> fault(StepBatch batch) {
+    int next = firstProposal;
+    for (int mask : proposed) {
+      if (!canvas.given(mask)) {
+        String fault = StepOutputs.fault(batch, next++, facts, canvas.endAllowed(mask));
+        if (fault != null) {
+          return Optional.of(RunFailures.numeric(this, fault));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   /**
-   * Takes the step: fills from the proposals for this row.
+   * Takes the step: fills from the proposals for this row, in which {@link #fault} found none.
    *
    * @return mean confidence of the tokens that went onto the canvas
    */
@@ -239,7 +255,7 @@ final class Row {
         confidences[i] = 1f;
         certainties[i] = certainty.highest();
       } else {
-        tokens[i] = checked(batch.proposals[next], canvas.endAllowed(proposed[i]));
+        tokens[i] = batch.proposals[next];
         confidences[i] = batch.confidences[next];
         certainties[i] = batch.certainties[next];
         ends[i] = facts.special().hasEnd() && tokens[i] == facts.endToken();
@@ -272,16 +288,5 @@ final class Row {
         tokens[pass.firstMask() + mask] = canvas.token(mask);
       }
     }
-  }
-
-  /** A mask that went onto the canvas as a token would never be noticed again. */
-  private int checked(int token, boolean mayEnd) {
-    boolean end = facts.special().hasEnd() && token == facts.endToken();
-    if (!facts.mayPropose(token) || (end && !mayEnd)) {
-      throw new IllegalStateException(
-          "the forward pass of model '%s' proposed token %d, which is none or not allowed here"
-              .formatted(facts.name(), token));
-    }
-    return token;
   }
 }

@@ -19,5 +19,11 @@ public sealed interface RunEvent {
    *
    * @param refusal code, field at fault and a sentence for the person who asked
    */
-  record Failed(Refusal refusal) implements RunEvent {}
+  record Failed(Refusal refusal) implements RunEvent {
+
+    /** For whoever can't go on without the run. */
+    public IllegalStateException exception() {
+      return new IllegalStateException(refusal.code() + ": " + refusal.message());
+    }
+  }
 }

@@ -1,6 +1,9 @@
 package dev.lacuna.runtime.onnx;
 
-/** The runtime failed where nothing in a request could make it: a stop. */
+/**
+ * The runtime failed, and not for lack of memory. While a model is opened a stop; from a forward
+ * pass the engine finds out whether a request or the device is to blame.
+ */
 public final class ForwardPassException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -4,9 +4,9 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.ForwardPass;
+import dev.lacuna.runtime.engine.OutOfDeviceMemory;
 import dev.lacuna.runtime.engine.StepBatch;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +26,7 @@ public final class OnnxForwardPass implements ForwardPass {
   private final ModelFacts facts;
   private final Sessions.Open session;
   private final StepSizes sizes;
+  private final DeviceMemory memory;
   private StepTensors tensors;
   private boolean closed;
   private long sessionNanos;
@@ -41,6 +42,7 @@ public final class OnnxForwardPass implements ForwardPass {
     this.facts = facts;
     this.session = Sessions.open(graph, weights, options);
     this.sizes = sizes(options);
+    this.memory = new DeviceMemory(session.session(), session.device());
   }
 
   /**
@@ -53,6 +55,7 @@ public final class OnnxForwardPass implements ForwardPass {
     this.facts = facts;
     this.session = Sessions.open(onnx, folder, options);
     this.sizes = sizes(options);
+    this.memory = new DeviceMemory(session.session(), session.device());
   }
 
   private StepSizes sizes(ForwardPassOptions options) {
@@ -83,7 +86,7 @@ public final class OnnxForwardPass implements ForwardPass {
       try {
         BoundTensors.Run bound = tensors.fill(batch, tile);
         long begun = System.nanoTime();
-        session.session().run(bound.inputs(), Set.of(), bound.outputs()).close();
+        memory.run(bound);
         sessionNanos += System.nanoTime() - begun;
       } catch (OrtException e) {
         throw failed(batch, tile, e);
@@ -102,20 +105,28 @@ public final class OnnxForwardPass implements ForwardPass {
     int rows = toPowerOfTwo(tile.rows());
     int positions = toPowerOfTwo(Math.max(tile.positions(), tile.guided()));
     if (tensors != null) {
-      tensors.close();
       cells = Math.max(cells, tensors.cells());
       rows = Math.max(rows, tensors.maxRows());
       positions = Math.max(positions, tensors.maxPositions());
+      tensors.close();
+      tensors = null; // else what follows might fail, and the next step use what is closed
     }
-    tensors = new StepTensors(environment, facts, cells, rows, positions, sizes.chunkPositions());
+    try {
+      tensors = new StepTensors(environment, facts, cells, rows, positions, sizes.chunkPositions());
+    } catch (OutOfMemoryError e) {
+      // Of direct buffers, which are bounded by -XX:MaxDirectMemorySize: the JVM itself is well.
+      throw new OutOfDeviceMemory(
+          "no memory for the inputs of " + rows + " rows, " + cells + " cells: " + e.getMessage(),
+          e);
+    }
   }
 
   private static int toPowerOfTwo(int count) {
     return Math.max(count, Integer.highestOneBit(2 * count - 1));
   }
 
-  private ForwardPassException failed(StepBatch batch, StepTile tile, OrtException e) {
-    return new ForwardPassException(
+  private RuntimeException failed(StepBatch batch, StepTile tile, OrtException e) {
+    String message =
         "model "
             + facts.name()
             + " failed on "
@@ -127,8 +138,10 @@ public final class OnnxForwardPass implements ForwardPass {
             + " tokens, "
             + tile.positions()
             + " positions: "
-            + e.getMessage(),
-        e);
+            + e.getMessage();
+    return DeviceMemory.ranOut(e)
+        ? new OutOfDeviceMemory(message, e)
+        : new ForwardPassException(message, e);
   }
 
   /** The runtime would take a negative index as one from the end. */

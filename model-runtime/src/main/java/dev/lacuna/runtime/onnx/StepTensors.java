@@ -23,6 +23,9 @@ final class StepTensors implements AutoCloseable {
   /** At and below this temperature a softmax is one-hot for any logits worth telling apart. */
   private static final float LOWEST_TEMPERATURE = 1e-6f;
 
+  /** A proposal that is none: beyond what an int holds, it must not become an id by losing bits. */
+  private static final int NO_TOKEN = -1;
+
   private final ModelFacts facts;
   private final int cells;
   private final int maxRows;
@@ -173,23 +176,13 @@ final class StepTensors implements AutoCloseable {
     measured.put(i, flag(changed || batch.certaintyKinds[from] != Certainty.PROBABILITY));
   }
 
-  /** Copies the outputs to the batch. */
+  /** Copies the outputs to the batch, whatever they are: who reads them looks at them. */
   void drain(StepBatch batch, StepTile tile) {
     for (int i = 0; i < tile.positions(); i++) {
       int to = tile.first() + i;
-      float confidence = confidences.get(i);
-      if (!Float.isFinite(confidence)) {
-        throw new ForwardPassException(
-            "model "
-                + facts.name()
-                + " gave confidence "
-                + confidence
-                + " at position "
-                + batch.flatPositions[to]
-                + " of the batch: its logits aren't finite");
-      }
-      batch.proposals[to] = (int) proposals.get(i);
-      batch.confidences[to] = confidence;
+      long token = proposals.get(i);
+      batch.proposals[to] = (int) token == token ? (int) token : NO_TOKEN;
+      batch.confidences[to] = confidences.get(i);
       batch.certainties[to] = certainties.get(i);
     }
   }

@@ -271,24 +271,6 @@ class BatchSchedulerTest {
   }
 
   @Test
-  void shouldStopWhenTheForwardPassProposesAMask() {
-    HashForwardPass broken =
-        new HashForwardPass(500) {
-          @Override
-          public void run(StepBatch batch) {
-            Arrays.fill(batch.proposals, TestFacts.MASK);
-          }
-        };
-    BatchScheduler scheduler =
-        new BatchScheduler(
-            List.of(new EngineModel(Runs.FACTS, broken)),
-            EngineOptions.DEFAULT,
-            EngineClock.SYSTEM);
-    submit(scheduler, Runs.spec(3));
-    assertThatThrownBy(scheduler::step).hasMessageContaining("proposed token 2");
-  }
-
-  @Test
   void shouldRefuseProgressOfAnotherPlan() {
     RunSpec spec = Runs.from(Runs.spec(3), RunProgress.start(Runs.plan(4)));
     assertThatThrownBy(() -> row(spec, new Recorder()))

@@ -164,12 +164,14 @@ class DenoisingEngineTest {
   }
 
   @Test
-  void shouldKeepTheFailureWhenAForwardPassThrows() throws Exception {
+  void shouldStopAndKeepTheFailureWhenTheDeviceIsLost() throws Exception {
     gate.failure = new IllegalStateException("device lost");
-    engine.submit(Runs.spec(2), new Recorder());
-    gate.permits.release();
+    Recorder running = new Recorder();
+    engine.submit(Runs.spec(2), running);
+    gate.permits.release(2); // the step, and the canvas that shows whether the device works
     awaitTrue(() -> engine.failure().isPresent());
     assertThat(engine.failure()).contains(gate.failure);
+    assertThat(running.events).as("a lost device ends no run").isEmpty();
     assertThatThrownBy(() -> engine.submit(Runs.spec(2), new Recorder()))
         .isInstanceOf(IllegalStateException.class)
         .hasCause(gate.failure);
@@ -178,8 +180,9 @@ class DenoisingEngineTest {
   }
 
   @Test
-  void shouldKeepTheFailureWhenAnObserverThrows() throws Exception {
-    AssertionError error = new AssertionError("observer");
+  void shouldStopAndKeepTheFailureWhenAnObserverThrows() throws Exception {
+    // Even one that a forward pass could have thrown: it must not be taken for the device's.
+    RuntimeException error = new OutOfDeviceMemory("observer", null);
     Recorder other = new Recorder();
     engine.submit(
         Runs.spec(2),

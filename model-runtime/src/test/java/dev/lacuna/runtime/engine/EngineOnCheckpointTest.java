@@ -38,7 +38,7 @@ class EngineOnCheckpointTest {
           new RevealRule.EntropyBudget(2f));
 
   /** Rows of one bucket, 33 to 48 tokens, that differ in everything a request may choose. */
-  private static RunSpec spec(ModelFacts facts, int i) {
+  static RunSpec spec(ModelFacts facts, int i) {
     Random random = new Random(i);
     int length = 33 + i % 16;
     int[] tokens = new int[length];

@@ -2,6 +2,7 @@ package dev.lacuna.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.runtime.Refusal;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -44,5 +45,12 @@ final class Recorder implements Consumer<RunEvent> {
     RunEvent last = events.get(events.size() - 1);
     assertThat(last).isInstanceOf(RunEvent.Cancelled.class);
     return ((RunEvent.Cancelled) last).stepsDone();
+  }
+
+  /** Why a run that must have failed did. */
+  Refusal failed() {
+    RunEvent last = events.get(events.size() - 1);
+    assertThat(last).isInstanceOf(RunEvent.Failed.class);
+    return ((RunEvent.Failed) last).refusal();
   }
 }

@@ -1,11 +1,16 @@
 package dev.lacuna.runtime.onnx;
 
+import ai.onnxruntime.OnnxTensor;
 import dev.lacuna.runtime.Conventions;
 import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.checkpoint.Checkpoint;
+import dev.lacuna.runtime.checkpoint.FactOverrides;
 import dev.lacuna.runtime.checkpoint.NumberFormat;
+import dev.lacuna.runtime.checkpoint.TransformerWeights;
 import dev.lacuna.runtime.engine.EngineModel;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
 /** Conformance checkpoints with facts of a test's own. */
@@ -37,6 +42,39 @@ public final class TestModels {
             new WeightTensors(graph, checkpoint.weights()),
             changed,
             ForwardPassOptions.defaults().withThreads(2)));
+  }
+
+  /**
+   * A checkpoint with another embedding of one token, which its files could not hold: weights that
+   * are no numbers are refused there.
+   */
+  public static EngineModel damaged(
+      Path folder, int token, float value, NumberFormat format, ForwardPassOptions options) {
+    Checkpoint checkpoint = Checkpoint.read(folder, "damaged", FactOverrides.NONE);
+    Numbers numbers = Numbers.anywhere(format);
+    ModelGraph graph =
+        TransformerGraph.of(
+            checkpoint.shape(), numbers, builder -> new SamplingHead(builder, checkpoint.facts()));
+    WeightTensors sound = new WeightTensors(graph, checkpoint.weights());
+    WeightSource weights =
+        name -> {
+          OnnxTensor tensor = sound.tensor(name);
+          if (!name.equals(TransformerWeights.EMBEDDING)) {
+            return tensor;
+          }
+          FloatBuffer copy = tensor.getFloatBuffer();
+          long[] shape = tensor.getInfo().getShape();
+          for (int i = 0; i < shape[1]; i++) {
+            copy.put((int) (token * shape[1]) + i, value);
+          }
+          tensor.close();
+          return OnnxTensor.createTensor(RuntimeEnvironment.get(), copy, shape);
+        };
+    ForwardPassOptions placed = Int8Kernels.placed(format.wireName(), options);
+    return new EngineModel(
+        checkpoint.facts(),
+        new OnnxForwardPass(
+            Int8Kernels.fitted(numbers, graph), weights, checkpoint.facts(), placed));
   }
 
   static Conformance conformance(String folder) {

@@ -6,6 +6,7 @@ import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.TickSender;
 import dev.lacuna.topology.outbox.Clip;
+import dev.lacuna.topology.outbox.CompletedIds;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.PendingWork;
 import dev.lacuna.topology.store.InputRecord;
@@ -32,6 +33,7 @@ public final class ControlIntake {
   private final PendingWork work;
   private final Undecoded undecoded;
   private final Cancellations cancellations;
+  private final CompletedIds completed;
 
   /** Takes control records for one task. */
   public ControlIntake(
@@ -39,12 +41,14 @@ public final class ControlIntake {
       Outbox outbox,
       PendingWork work,
       Undecoded undecoded,
-      Cancellations cancellations) {
+      Cancellations cancellations,
+      CompletedIds completed) {
     this.parts = parts;
     this.outbox = outbox;
     this.work = work;
     this.undecoded = undecoded;
     this.cancellations = cancellations;
+    this.completed = completed;
   }
 
   /** Takes one record; a tick has done its work by being read. */
@@ -87,6 +91,10 @@ public final class ControlIntake {
           "Action " + control.getAction() + " is unknown to this worker: it knows CANCEL.");
     } else if (work.cancel(id)) {
       log.info("cancelled by a control record id={}", Clip.quote(id));
+    } else if (completed.answeredMicros(id).isPresent()) {
+      parts
+          .metrics()
+          .idleCancel(); // remembered, it would meet a request that is a duplicate anyway
     } else {
       cancellations.remember(id);
     }

@@ -4,12 +4,13 @@ import dev.lacuna.runtime.Refusal;
 import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TickSender;
 import dev.lacuna.topology.outbox.Clip;
+import dev.lacuna.topology.outbox.CompletedIds;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Which ids a request may have; bounded, since ids are keys of stores and of every timing. */
 final class Ids {
-  private static final int MAX_BYTES = 1024;
+  private static final int MAX_BYTES = CompletedIds.ID_MAX_BYTES;
 
   private Ids() {}
 

@@ -4,6 +4,7 @@ import dev.lacuna.runtime.Refusal;
 import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.outbox.Clip;
+import dev.lacuna.topology.outbox.CompletedIds;
 import dev.lacuna.topology.outbox.Completions;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.PendingWork;
@@ -22,8 +23,8 @@ import java.util.Optional;
  * <p>The FAILED answer is addressed by the record's key, and its id is that key: whoever waits for
  * an answer watches the key's partition, and an answer under the id could be taken for the one to
  * another, rightly keyed request. Without a key, or with one that is no UTF-8, the id is all there
- * is. Where a request under that address is pending, an answer would look like its completion, so
- * the record goes to the dead letters.
+ * is. Where a request under that address is pending, or is known to be answered, an answer would
+ * look like its completion, so the record goes to the dead letters.
  *
  * <p>Threading: owned by the stream thread of its task.
  */
@@ -31,11 +32,20 @@ final class MismatchedKeys {
   private final TaskParts parts;
   private final Outbox outbox;
   private final PendingWork work;
+  private final Undecoded undecoded;
+  private final CompletedIds completed;
 
-  MismatchedKeys(TaskParts parts, Outbox outbox, PendingWork work) {
+  MismatchedKeys(
+      TaskParts parts,
+      Outbox outbox,
+      PendingWork work,
+      Undecoded undecoded,
+      CompletedIds completed) {
     this.parts = parts;
     this.outbox = outbox;
     this.work = work;
+    this.undecoded = undecoded;
+    this.completed = completed;
   }
 
   void answer(InputRecord record, GenerationRequest request) {
@@ -47,7 +57,7 @@ final class MismatchedKeys {
             + " and the id is "
             + Clip.quote(request.getId())
             + ": set the key to the UTF-8 bytes of the id.";
-    if (work.contains(address)) {
+    if (taken(address)) {
       outbox.deadLetter(record, ErrorCodes.KEY_MISMATCH, message);
       return;
     }
@@ -57,6 +67,12 @@ final class MismatchedKeys {
     outbox.completion(
         Completions.refused(address, request, refusal, parts.clock().epochMicros()),
         headersFit ? record.headers() : List.of());
+  }
+
+  private boolean taken(String address) {
+    return work.contains(address)
+        || undecoded.holdsRequest(address.getBytes(StandardCharsets.UTF_8))
+        || completed.answeredMicros(address).isPresent();
   }
 
   private static Optional<String> text(byte[] key) {

@@ -7,6 +7,7 @@ import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.WireTime;
 import dev.lacuna.topology.outbox.Clip;
+import dev.lacuna.topology.outbox.CompletedIds;
 import dev.lacuna.topology.outbox.Completions;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.Admission;
@@ -19,11 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the records of the request topic: each ends as accepted work, an answer, a dead letter, or
+ * Takes the records of the request topics: each ends as accepted work, an answer, a dead letter, or
  * a counter. Everything is validated first; the store is written last.
  *
  * <p>Threading: owned by the stream thread of its task.
@@ -36,7 +38,10 @@ public final class RequestIntake {
   private final PendingWork work;
   private final Undecoded undecoded;
   private final Cancellations cancellations;
+  private final CompletedIds completed;
   private final RequestValidator validator;
+  private final DeadlineReach deadlines;
+  private final Duplicates duplicates;
   private final MismatchedKeys mismatched;
 
   /** Takes requests for one task. */
@@ -45,14 +50,18 @@ public final class RequestIntake {
       Outbox outbox,
       PendingWork work,
       Undecoded undecoded,
-      Cancellations cancellations) {
+      Cancellations cancellations,
+      CompletedIds completed) {
     this.parts = parts;
     this.outbox = outbox;
     this.work = work;
     this.undecoded = undecoded;
     this.cancellations = cancellations;
+    this.completed = completed;
     this.validator = new RequestValidator(parts);
-    this.mismatched = new MismatchedKeys(parts, outbox, work);
+    this.deadlines = new DeadlineReach(parts);
+    this.duplicates = new Duplicates(parts, outbox);
+    this.mismatched = new MismatchedKeys(parts, outbox, work, undecoded, completed);
   }
 
   /** Takes one record. */
@@ -101,10 +110,22 @@ public final class RequestIntake {
       return;
     }
     if (work.contains(id)) {
-      parts.metrics().duplicateIgnored();
-      log.info("duplicate ignored, the first is pending id={} offset={}", id, record.offset());
+      duplicates.pending(record, id);
       return;
     }
+    OptionalLong answered = completed.answeredMicros(id);
+    if (answered.isPresent()) {
+      duplicates.answered(record, id, answered.getAsLong());
+      return;
+    }
+    // Of several with one id, some of them not decoded yet, the first that can be read gets the
+    // answer; others might turn out to be no requests at all.
+    undecoded.takeRequests(record.key()).forEach(duplicate -> duplicates.pending(duplicate, id));
+    decide(record, request);
+  }
+
+  private void decide(InputRecord record, GenerationRequest request) {
+    String id = request.getId();
     Optional<Refusal> badId = Ids.check(id);
     long headerBytes = HeaderEntry.sizeBytes(record.headers());
     if (badId.isPresent()) {
@@ -123,10 +144,26 @@ public final class RequestIntake {
   private void validated(InputRecord record, GenerationRequest request) {
     Checked<Admission> checked = validator.validate(record, request);
     if (checked instanceof Checked.Valid<Admission> valid) {
-      work.accept(valid.value());
+      acceptInTime(record, request, valid.value());
     } else if (checked instanceof Checked.Refused<Admission> refused) {
       refuse(record, request, refused.refusal());
     }
+  }
+
+  private void acceptInTime(InputRecord record, GenerationRequest request, Admission admission) {
+    Optional<Refusal> unreachable = deadlines.unreachable(admission);
+    if (unreachable.isEmpty()) {
+      work.accept(admission);
+      return;
+    }
+    outbox.completion(
+        Completions.unaccepted(
+            request.getId(),
+            request,
+            CompletionStatus.EXPIRED,
+            unreachable.get(),
+            parts.clock().epochMicros()),
+        record.headers());
   }
 
   private boolean expired(GenerationRequest request) {

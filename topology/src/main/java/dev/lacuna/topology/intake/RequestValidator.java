@@ -43,11 +43,31 @@ final class RequestValidator {
                 samples(request)
                     .then(
                         samples ->
-                            model
-                                .settings(WireRequest.sampling(request), parts.seeds().getAsLong())
+                            new DocumentBounds(limits.document())
+                                .check(request)
                                 .then(
-                                    settings ->
-                                        planned(record, request, model, samples, settings))));
+                                    document ->
+                                        settled(record, request, model, samples, document))));
+  }
+
+  private Checked<Admission> settled(
+      InputRecord record,
+      GenerationRequest request,
+      GenerationModel model,
+      Samples samples,
+      Document document) {
+    return model
+        .settings(WireRequest.sampling(request), parts.seeds().getAsLong())
+        .then(
+            settings ->
+                model
+                    .plan(document, settings)
+                    .then(
+                        plan ->
+                            bounded(
+                                entry(record, request, model, samples, settings, document, plan),
+                                model,
+                                plan)));
   }
 
   private Checked<GenerationModel> model(GenerationRequest request) {
@@ -101,21 +121,6 @@ final class RequestValidator {
     return Checked.valid(new Samples(wanted, bestOf == null ? wanted : bestOf, bestOf != null));
   }
 
-  private Checked<Admission> planned(
-      InputRecord record,
-      GenerationRequest request,
-      GenerationModel model,
-      Samples samples,
-      SamplingSettings settings) {
-    Document document = WireRequest.document(request);
-    return model
-        .plan(document, settings)
-        .then(
-            plan ->
-                bounded(
-                    entry(record, request, model, samples, settings, document, plan), model, plan));
-  }
-
   private Entry entry(
       InputRecord record,
       GenerationRequest request,
@@ -143,7 +148,8 @@ final class RequestValidator {
         TimeUnit.MILLISECONDS.toMicros(record.timestampMillis()), // stops at Long.MAX_VALUE
         parts.clock().epochMicros(),
         request.getLabels(),
-        record.headers());
+        record.headers(),
+        record.topic());
   }
 
   private Checked<Admission> bounded(Entry entry, GenerationModel model, DocumentPlan plan) {

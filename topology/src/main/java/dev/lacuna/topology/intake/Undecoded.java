@@ -8,7 +8,10 @@ import dev.lacuna.topology.pending.Budget;
 import dev.lacuna.topology.store.InputRecord;
 import dev.lacuna.topology.store.InputRecord.Source;
 import dev.lacuna.topology.store.UndecodedCodec;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +33,11 @@ public final class Undecoded {
   private final Outbox outbox;
   private final Map<byte[], Waiting> waiting = new TreeMap<>(Arrays::compareUnsigned);
 
+  /** Store keys of waiting requests by record key, those with a key. */
+  private final Map<ByteBuffer, List<byte[]>> requests = new HashMap<>();
+
   /** What is held in memory of a stored record. */
-  private record Waiting(int schemaId, Source source, byte[] key) {}
+  private record Waiting(int schemaId, Source source, String topic, byte[] key) {}
 
   /** Over this store, which may hold records of an earlier owner. */
   public Undecoded(TaskParts parts, KeyValueStore<byte[], byte[]> store, Outbox outbox) {
@@ -74,16 +80,54 @@ public final class Undecoded {
 
   private void add(byte[] key, UndecodedCodec.Undecoded undecoded) {
     InputRecord record = undecoded.record();
-    Waiting entry = new Waiting(undecoded.schemaId(), record.source(), record.key());
+    Waiting entry =
+        new Waiting(undecoded.schemaId(), record.source(), record.topic(), record.key());
     if (waiting.put(key, entry) == null) {
-      parts.accepted().add();
+      if (entry.source() == Source.CONTROL) {
+        parts.accepted().addControl();
+      } else {
+        parts.accepted().add(entry.topic());
+        if (entry.key() != null) {
+          requests.computeIfAbsent(ByteBuffer.wrap(entry.key()), k -> new ArrayList<>()).add(key);
+        }
+      }
+    }
+  }
+
+  /** Takes a record out of store and memory. */
+  private InputRecord remove(byte[] key) {
+    InputRecord record = UndecodedCodec.decode(key, store.get(key)).record();
+    store.delete(key);
+    Waiting entry = waiting.remove(key);
+    if (entry.source() == Source.REQUESTS && entry.key() != null) {
+      requests.computeIfPresent(
+          ByteBuffer.wrap(entry.key()),
+          (recordKey, keys) -> {
+            keys.removeIf(one -> Arrays.equals(one, key));
+            return keys.isEmpty() ? null : keys;
+          });
+    }
+    release(entry);
+    return record;
+  }
+
+  private void release(Waiting entry) {
+    if (entry.source() == Source.CONTROL) {
+      parts.accepted().releaseControl();
+    } else {
+      parts.accepted().release(entry.topic());
     }
   }
 
   /** Whether a request with this record key waits. */
   public boolean holdsRequest(byte[] key) {
-    return waiting.values().stream()
-        .anyMatch(one -> one.source() == Source.REQUESTS && Arrays.equals(one.key(), key));
+    return key != null && requests.containsKey(ByteBuffer.wrap(key));
+  }
+
+  /** Takes out all requests with this record key that wait. */
+  List<InputRecord> takeRequests(byte[] key) {
+    List<byte[]> keys = requests.getOrDefault(ByteBuffer.wrap(key), List.of());
+    return List.copyOf(keys).stream().map(this::remove).toList();
   }
 
   /** Whether nothing waits. */
@@ -101,16 +145,16 @@ public final class Undecoded {
       if (budget.spent()) {
         return;
       }
+      if (!waiting.containsKey(one.getKey())) {
+        continue; // taken out as the duplicate of one before
+      }
       Optional<SchemaFetch> fetch = parts.schemas().ask(one.getValue().schemaId());
       fetch.ifPresent(outcome -> resolved(one.getKey(), outcome, intake));
     }
   }
 
   private void resolved(byte[] key, SchemaFetch outcome, Consumer<InputRecord> intake) {
-    InputRecord record = UndecodedCodec.decode(key, store.get(key)).record();
-    store.delete(key);
-    waiting.remove(key);
-    parts.accepted().release(1);
+    InputRecord record = remove(key);
     if (outcome instanceof SchemaFetch.Unknown unknown) {
       outbox.deadLetter(record, ErrorCodes.UNKNOWN_SCHEMA, unknown.message());
     } else {
@@ -120,7 +164,8 @@ public final class Undecoded {
 
   /** Leaves all records to the next owner. */
   public void close() {
-    parts.accepted().release(waiting.size());
+    waiting.values().forEach(this::release);
     waiting.clear();
+    requests.clear();
   }
 }

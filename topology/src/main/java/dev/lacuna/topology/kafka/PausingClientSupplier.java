@@ -13,21 +13,23 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka's own clients, the main consumer wrapped in a {@link PausingConsumer}. Kafka Streams
- * ignores a supplier under {@code group.protocol=streams}, which {@link StreamsSettings} refuses.
+ * Kafka's own clients: the main consumer in a {@link PausingConsumer}, producers so that their
+ * commits are counted. Kafka Streams ignores a supplier under {@code group.protocol=streams}, which
+ * {@link StreamsSettings} refuses.
  *
  * <p>Threading: any thread may call any method.
  */
 public final class PausingClientSupplier implements KafkaClientSupplier {
-  private final String requestTopic;
   private final AcceptedWork accepted;
   private final WorkerMetrics metrics;
+  private final CountedCommits commits;
 
-  /** Pauses partitions of this topic while accepted work is at its cap. */
-  public PausingClientSupplier(String requestTopic, AcceptedWork accepted, WorkerMetrics metrics) {
-    this.requestTopic = requestTopic;
+  /** Pauses partitions of a request topic while its accepted work is at its cap. */
+  public PausingClientSupplier(
+      AcceptedWork accepted, WorkerMetrics metrics, CountedCommits commits) {
     this.accepted = accepted;
     this.metrics = metrics;
+    this.commits = commits;
   }
 
   @Override
@@ -37,12 +39,13 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    return commits.wrap(
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()));
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return PausingConsumer.wrap(consumer(config), requestTopic, accepted, metrics);
+    return PausingConsumer.wrap(consumer(config), accepted, metrics);
   }
 
   @Override

@@ -15,15 +15,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A main consumer that stops fetching requests while accepted work is at its cap, so that the
- * backlog stays in Kafka and is seen as lag. Blocking the stream thread instead would grow without
- * end and time transactions out.
+ * A main consumer that stops fetching a request topic while its accepted work is at its cap, so
+ * that the backlog stays in Kafka and is seen as lag; other request topics go on. Blocking the
+ * stream thread instead would grow without end and time transactions out.
  *
  * <p>Two parties pause here, Kafka Streams and we, and neither may undo the other's pause:
  *
  * <ul>
- *   <li>we pause request partitions that Streams has not paused, never control partitions, since a
- *       task that can't read its tick stays disarmed;
+ *   <li>we pause partitions of full request topics that Streams has not paused, never control
+ *       partitions, since a task that can't read its tick stays disarmed;
  *   <li>a partition that Streams resumes stays paused while we hold it;
  *   <li>a partition that we let go stays paused while Streams wants it so;
  *   <li>Streams is told of its own pauses alone.
@@ -44,7 +44,6 @@ final class PausingConsumer implements InvocationHandler {
   private static final int FEW = 4;
 
   private final Consumer<byte[], byte[]> consumer;
-  private final String requestTopic;
   private final AcceptedWork accepted;
   private final WorkerMetrics metrics;
   private final Set<TopicPartition> pausedByStreams = new HashSet<>();
@@ -52,12 +51,8 @@ final class PausingConsumer implements InvocationHandler {
   private long runsEndedSeen;
 
   private PausingConsumer(
-      Consumer<byte[], byte[]> consumer,
-      String requestTopic,
-      AcceptedWork accepted,
-      WorkerMetrics metrics) {
+      Consumer<byte[], byte[]> consumer, AcceptedWork accepted, WorkerMetrics metrics) {
     this.consumer = consumer;
-    this.requestTopic = requestTopic;
     this.accepted = accepted;
     this.metrics = metrics;
   }
@@ -65,15 +60,12 @@ final class PausingConsumer implements InvocationHandler {
   /** Wraps a consumer. The interface has fifty methods and gains more: hence the proxy. */
   @SuppressWarnings("unchecked")
   static Consumer<byte[], byte[]> wrap(
-      Consumer<byte[], byte[]> consumer,
-      String requestTopic,
-      AcceptedWork accepted,
-      WorkerMetrics metrics) {
+      Consumer<byte[], byte[]> consumer, AcceptedWork accepted, WorkerMetrics metrics) {
     return (Consumer<byte[], byte[]>)
         Proxy.newProxyInstance(
             PausingConsumer.class.getClassLoader(),
             new Class<?>[] {Consumer.class},
-            new PausingConsumer(consumer, requestTopic, accepted, metrics));
+            new PausingConsumer(consumer, accepted, metrics));
   }
 
   @Override
@@ -160,12 +152,23 @@ final class PausingConsumer implements InvocationHandler {
     Set<TopicPartition> assigned = consumer.assignment();
     pausedByStreams.retainAll(assigned);
     keepHeld(assigned);
-    if (accepted.atCap()) {
-      hold(assigned);
-    } else if (!held.isEmpty()) {
-      Set<TopicPartition> free = new HashSet<>(held);
-      free.removeAll(pausedByStreams);
-      keepHeld(Set.of());
+    // Read once for each topic: another thread may answer the last request of a full one meanwhile.
+    Set<TopicPartition> full = new HashSet<>();
+    for (String topic : accepted.topics()) {
+      if (accepted.atCap(topic)) {
+        assigned.stream().filter(partition -> partition.topic().equals(topic)).forEach(full::add);
+      }
+    }
+    letGo(full);
+    hold(full);
+  }
+
+  private void letGo(Set<TopicPartition> full) {
+    Set<TopicPartition> free = new HashSet<>(held);
+    free.removeAll(full);
+    keepHeld(full);
+    free.removeAll(pausedByStreams);
+    if (!free.isEmpty()) {
       consumer.resume(free);
     }
   }
@@ -173,18 +176,11 @@ final class PausingConsumer implements InvocationHandler {
   /**
    * A partition that was taken away and given back in one rebalance lost its pause: pause again.
    */
-  private void hold(Set<TopicPartition> assigned) {
-    Set<TopicPartition> paused = consumer.paused();
-    Set<TopicPartition> pause = new HashSet<>();
+  private void hold(Set<TopicPartition> full) {
     int before = held.size();
-    for (TopicPartition partition : assigned) {
-      if (partition.topic().equals(requestTopic)) {
-        held.add(partition);
-        if (!paused.contains(partition)) {
-          pause.add(partition);
-        }
-      }
-    }
+    held.addAll(full);
+    Set<TopicPartition> pause = new HashSet<>(full);
+    pause.removeAll(consumer.paused());
     metrics.pausedPartitionsChanged(held.size() - before);
     if (!pause.isEmpty()) {
       consumer.pause(pause);

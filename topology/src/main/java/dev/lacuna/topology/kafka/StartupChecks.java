@@ -80,13 +80,7 @@ public final class StartupChecks {
 
   private Map<String, TopicDescription> describe() {
     Map<String, TopicDescription> described = new LinkedHashMap<>();
-    List<String> all =
-        List.of(
-            topics.requests(),
-            topics.control(),
-            topics.completions(),
-            topics.timings(),
-            topics.deadLetters());
+    List<String> all = topics.all();
     Map<String, KafkaFuture<TopicDescription>> answers =
         admin.describeTopics(all).topicNameValues();
     for (String topic : all) {
@@ -100,26 +94,28 @@ public final class StartupChecks {
   }
 
   private void checkPartitions(Map<String, TopicDescription> described) {
-    TopicDescription requests = described.get(topics.requests());
     TopicDescription control = described.get(topics.control());
-    if (requests != null
-        && control != null
-        && requests.partitions().size() != control.partitions().size()) {
-      problems.add(
-          "Topic '"
-              + topics.requests()
-              + "' has "
-              + requests.partitions().size()
-              + " partitions and '"
-              + topics.control()
-              + "' has "
-              + control.partitions().size()
-              + ": they must be equal, since a control record acts in the partition of its id.");
+    for (String name : topics.requestNames()) {
+      TopicDescription requests = described.get(name);
+      if (requests != null
+          && control != null
+          && requests.partitions().size() != control.partitions().size()) {
+        problems.add(
+            "Topic '"
+                + name
+                + "' has "
+                + requests.partitions().size()
+                + " partitions and '"
+                + topics.control()
+                + "' has "
+                + control.partitions().size()
+                + ": they must be equal, since a control record acts in the partition of its id.");
+      }
     }
   }
 
   private void checkConfig(String topic, TopicDescription description, Config config) {
-    boolean input = topic.equals(topics.requests()) || topic.equals(topics.control());
+    boolean input = topics.inputs().contains(topic);
     String cleanup = config.get("cleanup.policy").value();
     if (input && !cleanup.equals("delete")) {
       problems.add(

@@ -27,7 +27,17 @@ public final class Completions {
   /** The FAILED answer to a request that can't work. */
   public static GenerationCompletion refused(
       String id, GenerationRequest request, Refusal refusal, long nowMicros) {
-    GenerationCompletion answer = unaccepted(id, request, CompletionStatus.FAILED, nowMicros);
+    return unaccepted(id, request, CompletionStatus.FAILED, refusal, nowMicros);
+  }
+
+  /** The answer to a request that was not accepted, with the reason. */
+  public static GenerationCompletion unaccepted(
+      String id,
+      GenerationRequest request,
+      CompletionStatus status,
+      Refusal refusal,
+      long nowMicros) {
+    GenerationCompletion answer = unaccepted(id, request, status, nowMicros);
     answer.setError(error(refusal));
     return answer;
   }

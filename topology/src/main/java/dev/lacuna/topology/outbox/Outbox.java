@@ -37,12 +37,18 @@ public final class Outbox {
   private final ProcessorContext<byte[], byte[]> context;
   private final TaskParts parts;
   private final TopologySettings settings;
-  private boolean answersUncommitted;
+  private final CompletedIds completed;
+  private boolean wantsCommit;
 
-  /** An outbox of one task. */
-  public Outbox(ProcessorContext<byte[], byte[]> context, TaskParts parts) {
+  /**
+   * An outbox of one task.
+   *
+   * @param completed remembers the id of every completion
+   */
+  public Outbox(ProcessorContext<byte[], byte[]> context, TaskParts parts, CompletedIds completed) {
     this.context = context;
     this.parts = parts;
+    this.completed = completed;
     this.settings = parts.settings();
   }
 
@@ -61,20 +67,26 @@ public final class Outbox {
             settings.limits().completionMaxBytes(),
             c -> parts.wire().encodeCompletion(settings.topics().completions(), c));
     forward(answer.key(), answer.value(), answer.headers(), COMPLETIONS_SINK);
+    completed.remember(completion.getId());
     parts.metrics().completed(answer.completion().getStatus());
-    answersUncommitted = true;
+    wantsCommit = true;
   }
 
-  /** Whether an answer was forwarded since the last {@link #commitSoon} that asked for a commit. */
-  public boolean answersUncommitted() {
-    return answersUncommitted;
+  /** Something was stored that has to be committed before work goes on. */
+  public void wantCommit() {
+    wantsCommit = true;
   }
 
-  /** Asks for a commit if an answer waits for one and it is time. */
+  /** Whether something waits for a commit that {@link #commitSoon} has not asked for yet. */
+  public boolean wantsCommit() {
+    return wantsCommit;
+  }
+
+  /** Asks for a commit if an answer or a mark waits for one and it is time. */
   public void commitSoon() {
-    if (answersUncommitted && parts.pace().grant(parts.clock().nanos())) {
+    if (wantsCommit && parts.pace().grant(parts.clock().nanos())) {
       context.commit();
-      answersUncommitted = false;
+      wantsCommit = false;
     }
   }
 

@@ -28,6 +28,7 @@ final class Answers {
     CompletionStatus status = request.ending().orElse(CompletionStatus.COMPLETED);
     GenerationCompletion answer = Completions.accepted(entry, status, nowMicros);
     answer.setPromptTokens(request.plan().promptTokens());
+    request.failure().ifPresent(refusal -> answer.setError(Completions.error(refusal)));
     if (status == CompletionStatus.COMPLETED) {
       fill(answer, request);
     }

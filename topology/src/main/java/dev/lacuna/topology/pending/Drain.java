@@ -14,6 +14,12 @@ import java.util.concurrent.TimeUnit;
  * <p>Threading: owned by the stream thread of its task.
  */
 public final class Drain {
+  /**
+   * Device time that a request may run before it is stored that it was begun. About what a commit
+   * waits for: a shorter one is answered by the transaction that would have told of its begin.
+   */
+  private static final long UNMARKED_MICROS = TimeUnit.MILLISECONDS.toMicros(500);
+
   private final TaskParts parts;
   private final PendingWork work;
   private final StepTimings timings;
@@ -32,6 +38,7 @@ public final class Drain {
     answerSettled(budget, nowMicros);
     applyArrivals(budget);
     answerSettled(budget, nowMicros);
+    work.advance();
     answerStranded(budget, nowMicros);
     expire(nowMicros);
     checkpoint(budget);
@@ -85,12 +92,13 @@ public final class Drain {
   }
 
   /**
-   * Passed deadlines end a request at its next step boundary; its answer comes by a later drain.
+   * Passed deadlines end a request at its next step boundary, or now if it has not been handed
+   * over; its answer comes by a later drain.
    */
   private void expire(long nowMicros) {
     for (PendingRequest request : work.requests()) {
       if (request.deadlinePassed(nowMicros) && !request.settled()) {
-        request.end(CompletionStatus.EXPIRED);
+        work.end(request, CompletionStatus.EXPIRED);
       }
     }
   }
@@ -98,15 +106,20 @@ public final class Drain {
   /**
    * Stores requests some of whose steps lie further back on the device's clock than a crash may
    * cost; those that lie back furthest come first, so that a budget that is too small for all
-   * leaves none out for ever.
+   * leaves none out for ever. Those of which it is not stored that they were begun are due sooner.
    */
   private void checkpoint(Budget budget) {
     long mayCostMicros =
         TimeUnit.NANOSECONDS.toMicros(parts.settings().durability().checkpointDevice().toNanos());
-    long dueMicros = parts.engine().deviceClockMicros() - mayCostMicros;
+    long nowMicros = parts.engine().deviceClockMicros();
+    long dueMicros = nowMicros - mayCostMicros;
+    long unmarkedMicros = nowMicros - Math.min(mayCostMicros, UNMARKED_MICROS);
     List<PendingRequest> due =
         work.requests().stream()
-            .filter(request -> sinceMicros(request) <= dueMicros && !request.settled())
+            .filter(request -> !request.settled())
+            .filter(
+                request ->
+                    sinceMicros(request) <= (request.begin().marked() ? dueMicros : unmarkedMicros))
             .sorted(Comparator.comparingLong(Drain::sinceMicros))
             .toList();
     for (PendingRequest request : due) {

@@ -1,6 +1,7 @@
 package dev.lacuna.topology.pending;
 
 import dev.lacuna.runtime.GenerationModel;
+import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.engine.StepReport;
@@ -27,9 +28,11 @@ final class PendingRequest {
   private long lastStepMicros;
   private long batchRowsSum;
   private OptionalLong unstoredSinceMicros = OptionalLong.empty(); // of the engine's device clock
-  private boolean storedBegun;
+  private Begin begin = Begin.fresh();
+  private boolean handedOver;
   private boolean laidDown;
   private CompletionStatus ending;
+  private Refusal failure; // why it ends FAILED
 
   private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan) {
     this.entry = entry;
@@ -54,7 +57,7 @@ final class PendingRequest {
     request.lastStepMicros = progress.lastStepMicros();
     request.batchRowsSum = progress.batchRowsSum();
     request.ending = progress.cancelled() ? CompletionStatus.CANCELLED : null;
-    request.storedBegun = progress.begun();
+    request.begin = Begin.restored(progress);
     for (Progress.SampleProgress sample : progress.samples()) {
       int number = request.runs.size() + 1;
       request.runs.add(new SampleRun(request, number, sample.run(), sample.finished()));
@@ -78,7 +81,7 @@ final class PendingRequest {
     return runs;
   }
 
-  /** CANCELLED or EXPIRED once it was decided that the request ends so. */
+  /** CANCELLED, EXPIRED or FAILED once it was decided that the request ends so. */
   Optional<CompletionStatus> ending() {
     return Optional.ofNullable(ending);
   }
@@ -88,6 +91,22 @@ final class PendingRequest {
     if (ending == null) {
       ending = status;
       runs.forEach(SampleRun::cancel);
+    }
+  }
+
+  /** Why it ends FAILED, if it does. */
+  Optional<Refusal> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /**
+   * Ends the request because one of its runs can't go on. Not stored: a later owner runs it again,
+   * and it fails again.
+   */
+  private void fail(Refusal refusal) {
+    if (ending == null) {
+      failure = refusal;
+      end(CompletionStatus.FAILED);
     }
   }
 
@@ -110,7 +129,31 @@ final class PendingRequest {
 
   /** Whether it can be answered: no run is with the engine any more, or will be. */
   boolean settled() {
-    return !open() && (!laidDown || over());
+    return !open() && (over() || (handedOver && !laidDown));
+  }
+
+  /** What is to be stored of its begin. */
+  Begin begin() {
+    return begin;
+  }
+
+  /** All samples that are not finished are handed to the engine. */
+  void handOver() {
+    handedOver = true;
+    begin.begun();
+  }
+
+  /**
+   * Lets the samples into company that have run alone for so long.
+   *
+   * @return whether none is alone any more
+   */
+  boolean shareAfter(long aloneMicros) {
+    boolean shared = true;
+    for (SampleRun run : runs) {
+      shared &= run.shareAfter(aloneMicros);
+    }
+    return shared;
   }
 
   private boolean over() {
@@ -119,8 +162,15 @@ final class PendingRequest {
 
   /** Whether it was laid down, and what is stored does not yet say how. */
   boolean owesProgress() {
-    boolean begun = storedBegun && runs.stream().anyMatch(SampleRun::wasOpened);
-    return laidDown && !open() && !over() && (begun || unstoredSinceMicros.isPresent());
+    return lies() && !over() && (progressed() || !begin.isStored(stage()));
+  }
+
+  private boolean lies() {
+    return laidDown && !open();
+  }
+
+  private Begin.Stage stage() {
+    return new Begin.Stage(lies(), handedOver, progressed());
   }
 
   /** Takes an event of one of the runs. */
@@ -132,11 +182,14 @@ final class PendingRequest {
       run.ended(true);
     } else if (event instanceof RunEvent.Cancelled) {
       run.ended(false);
+    } else if (event instanceof RunEvent.Failed failed) {
+      run.ended(false);
+      fail(failed.refusal());
     }
   }
 
   private void stepDone(SampleRun run, StepReport report, StepTimings timings) {
-    run.advanced(report.progress());
+    run.stepped(report);
     if (unstoredSinceMicros.isEmpty()) {
       unstoredSinceMicros = OptionalLong.of(report.deviceClockMicros() - report.deviceMicros());
     }
@@ -159,6 +212,11 @@ final class PendingRequest {
     return unstoredSinceMicros;
   }
 
+  /** Whether a step is done that isn't stored. */
+  boolean progressed() {
+    return unstoredSinceMicros.isPresent();
+  }
+
   /** How far it is; the caller stores it together with the unpublished timings. */
   Progress snapshot() {
     return new Progress(
@@ -166,18 +224,14 @@ final class PendingRequest {
         lastStepMicros,
         batchRowsSum,
         ending == CompletionStatus.CANCELLED,
-        begun(),
-        0,
+        begin.begun(stage()),
+        begin.attempts(stage()),
         runs.stream().map(SampleRun::snapshot).toList());
-  }
-
-  private boolean begun() {
-    return !laidDown || open();
   }
 
   /** The snapshot is stored. */
   void stored() {
-    storedBegun = begun();
+    begin.stored(stage());
     unstoredSinceMicros = OptionalLong.empty();
   }
 

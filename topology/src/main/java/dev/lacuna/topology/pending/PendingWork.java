@@ -3,6 +3,7 @@ package dev.lacuna.topology.pending;
 import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.engine.RunSpec;
 import dev.lacuna.runtime.sampling.CounterRandom;
+import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.store.Entry;
@@ -33,6 +34,7 @@ public final class PendingWork {
   private final KeyValueStore<String, byte[]> progress;
   private final Outbox outbox;
   private final Incarnation incarnation;
+  private final Admissions admissions;
   private final Map<String, PendingRequest> requests = new LinkedHashMap<>();
   private final Map<String, Stranded> stranded = new HashMap<>();
   private final Deque<PendingRequest> settled = new ArrayDeque<>();
@@ -48,6 +50,7 @@ public final class PendingWork {
     this.progress = progress;
     this.outbox = outbox;
     this.incarnation = new Incarnation(parts.metrics(), parts.accepted());
+    this.admissions = new Admissions(parts, this, outbox);
   }
 
   /** A restored request that can't go on, to be answered once the task is armed. */
@@ -82,38 +85,60 @@ public final class PendingWork {
     return requests.isEmpty() && stranded.isEmpty();
   }
 
-  /** Stores an admitted request and hands all its samples to the engine. */
+  /** Stores an admitted request, whose samples go to the engine at once or when they may. */
   public void accept(Admission admission) {
     Entry entry = admission.entry();
     entries.put(entry.id(), admission.entryBytes());
     parts.metrics().requestAccepted();
-    add(PendingRequest.fresh(entry, admission.model(), admission.plan()));
+    PendingRequest request = PendingRequest.fresh(entry, admission.model(), admission.plan());
+    add(request);
+    if (!request.laidDown()) {
+      admissions.read(request);
+    }
   }
 
-  /** Adds a request that is in the stores. */
-  void add(PendingRequest request) {
-    parts.accepted().add();
+  /** Adds a request that an earlier owner left in the stores. */
+  void restore(PendingRequest request) {
+    add(request);
+    if (request.settled()) {
+      settled.add(request);
+    } else if (!request.laidDown()) {
+      admissions.restored(request);
+    }
+  }
+
+  private void add(PendingRequest request) {
+    parts.accepted().add(request.entry().topic());
     requests.put(request.entry().id(), request);
     if (parts.stop().ordered()) {
       request.layDown();
     }
-    for (SampleRun run : request.runs()) {
-      if (!run.finished() && request.ending().isEmpty() && !request.laidDown()) {
-        submit(request, run);
-      }
-    }
-    if (request.settled()) {
-      settled.add(request);
+  }
+
+  /** Hands over what may begin; only in an armed task. */
+  public void advance() {
+    if (!parts.stop().ordered()) {
+      admissions.advance();
     }
   }
 
   /** Adds a request of the stores that can't go on. */
   void strand(Stranded request) {
-    parts.accepted().add();
+    parts.accepted().add(request.entry().topic());
     stranded.put(request.entry().id(), request);
   }
 
-  private void submit(PendingRequest request, SampleRun run) {
+  /** Hands all samples that are not finished to the engine. */
+  void submit(PendingRequest request, boolean alone) {
+    request.handOver();
+    for (SampleRun run : request.runs()) {
+      if (!run.finished()) {
+        submit(request, run, alone);
+      }
+    }
+  }
+
+  private void submit(PendingRequest request, SampleRun run, boolean alone) {
     Entry entry = request.entry();
     RunSpec spec =
         new RunSpec(
@@ -125,8 +150,10 @@ public final class PendingWork {
             entry.priority(),
             entry.deadlineMicros(),
             entry.acceptedMicros(),
-            run.progress());
-    run.opened();
+            run.progress(),
+            "",
+            alone);
+    run.opened(alone);
     run.handledBy(parts.engine().submit(spec, incarnation.observer(run)));
   }
 
@@ -139,10 +166,19 @@ public final class PendingWork {
   public boolean cancel(String id) {
     PendingRequest request = requests.get(id);
     if (request != null && request.ending().isEmpty()) {
-      request.end(CompletionStatus.CANCELLED);
+      end(request, CompletionStatus.CANCELLED);
       checkpoint(request);
     }
     return contains(id);
+  }
+
+  /** Ends a request at its next step boundary, or now if no run is with the engine. */
+  void end(PendingRequest request, CompletionStatus status) {
+    boolean wasSettled = request.settled();
+    request.end(status);
+    if (!wasSettled && request.settled()) {
+      settled.add(request);
+    }
   }
 
   /** Stops all runs at their next step boundary, for the next owner to go on with. */
@@ -162,7 +198,8 @@ public final class PendingWork {
     publishTimings(request);
     outbox.completion(Answers.of(request, nowMicros), request.entry().headers());
     requests.remove(request.entry().id());
-    forget(request.entry().id());
+    admissions.answered(request);
+    forget(request.entry());
   }
 
   /** Publishes the completion of a request that can't go on, and forgets it. */
@@ -170,14 +207,17 @@ public final class PendingWork {
     outbox.completion(
         Answers.failed(request.entry(), request.progress(), request.refusal(), nowMicros),
         request.entry().headers());
+    if (request.refusal().code().equals(ErrorCodes.CRASHED)) {
+      parts.metrics().requestCrashed();
+    }
     stranded.remove(request.entry().id());
-    forget(request.entry().id());
+    forget(request.entry());
   }
 
-  private void forget(String id) {
-    entries.delete(id);
-    progress.delete(id);
-    parts.accepted().release(1);
+  private void forget(Entry entry) {
+    entries.delete(entry.id());
+    progress.delete(entry.id());
+    parts.accepted().release(entry.topic());
   }
 
   private void publishTimings(PendingRequest request) {
@@ -192,8 +232,10 @@ public final class PendingWork {
   /** Leaves all requests to the next owner: cancels their runs here and drops their results. */
   public void close() {
     incarnation.close();
+    admissions.close();
     requests.values().forEach(request -> request.runs().forEach(SampleRun::cancel));
-    parts.accepted().release(requests.size() + stranded.size());
+    requests.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    stranded.values().forEach(request -> parts.accepted().release(request.entry().topic()));
     requests.clear();
     stranded.clear();
     settled.clear();

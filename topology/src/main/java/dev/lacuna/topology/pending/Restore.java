@@ -19,15 +19,20 @@ import java.util.Optional;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Takes up the work that an earlier owner left in the stores. Runs go to the engine at once, from
- * their checkpoints; nothing is written or forwarded here. A request whose model is not the one it
- * was accepted with would end in other tokens, so it is not restarted: it is answered FAILED.
+ * Takes up the work that an earlier owner left in the stores. Runs go to the engine from their
+ * checkpoints once the task may write ({@link Admissions}); nothing is written or forwarded here. A
+ * request whose model is not the one it was accepted with would end in other tokens, so it is not
+ * restarted: it is answered FAILED. So is one that killed its owners too often.
  *
  * <p>Threading: owned by the stream thread of its task.
  */
 public final class Restore {
+  private static final Logger log = LoggerFactory.getLogger(Restore.class);
+
   private final TaskParts parts;
   private final KeyValueStore<String, byte[]> entries;
   private final KeyValueStore<String, byte[]> progress;
@@ -55,10 +60,11 @@ public final class Restore {
   private void restore(Entry entry, PendingWork work) {
     byte[] stored = progress.get(entry.id());
     Optional<Progress> known = Optional.ofNullable(stored).map(ProgressCodec::decode);
-    Checked<Resumed> checked = resume(entry, known);
+    Checked<Resumed> checked =
+        known.flatMap(progress -> killer(entry, progress)).orElseGet(() -> resume(entry, known));
     if (checked instanceof Checked.Valid<Resumed> valid) {
       Resumed resumed = valid.value();
-      work.add(
+      work.restore(
           PendingRequest.restored(
               entry,
               resumed.model(),
@@ -68,6 +74,27 @@ public final class Restore {
       Progress done = known.orElse(new Progress(0, 0, 0, false, false, 0, List.of()));
       work.strand(new Stranded(entry, done, refused.refusal()));
     }
+  }
+
+  /** A request with which the process died too often, each time alone and without a step. */
+  private Optional<Checked<Resumed>> killer(Entry entry, Progress known) {
+    int max = parts.settings().durability().crashAttemptsMax();
+    if (known.attempts() < max || known.cancelled()) {
+      return Optional.empty();
+    }
+    log.warn(
+        "request given up, it kills its workers id={} deaths={}", entry.id(), known.attempts());
+    return Optional.of(
+        Checked.refused(
+            ErrorCodes.CRASHED,
+            "id",
+            "A worker ran this request alone "
+                + known.attempts()
+                + " times and died each time before another step was done"
+                + " (crash.attempts.max is "
+                + max
+                + "): it probably kills workers. Look for what ended them in their logs, and change"
+                + " the request before you submit it again."));
   }
 
   private record Resumed(GenerationModel model, DocumentPlan plan) {}

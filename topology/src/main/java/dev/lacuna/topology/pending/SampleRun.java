@@ -2,6 +2,7 @@ package dev.lacuna.topology.pending;
 
 import dev.lacuna.runtime.engine.GenerationEngine.RunHandle;
 import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.engine.StepReport;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import dev.lacuna.wire.StepTiming;
 import java.util.ArrayDeque;
@@ -20,7 +21,9 @@ final class SampleRun {
   private RunProgress progress;
   private boolean finished;
   private boolean open;
-  private boolean wasOpened;
+  private boolean alone;
+  private boolean stepped;
+  private long deviceMicros; // of its steps by this owner
 
   SampleRun(PendingRequest request, int sample, RunProgress progress, boolean finished) {
     this.request = request;
@@ -47,7 +50,7 @@ final class SampleRun {
     return finished;
   }
 
-  /** With the engine, which still owes Finished or Cancelled. */
+  /** With the engine, which still owes Finished, Cancelled or Failed. */
   boolean open() {
     return open;
   }
@@ -57,14 +60,14 @@ final class SampleRun {
     return unpublished;
   }
 
-  /** Was handed to the engine by this owner. */
-  boolean wasOpened() {
-    return wasOpened;
-  }
-
-  void opened() {
-    open = true;
-    wasOpened = true;
+  /**
+   * It is with the engine.
+   *
+   * @param alone whether nothing else runs meanwhile
+   */
+  void opened(boolean alone) {
+    this.open = true;
+    this.alone = alone;
   }
 
   void handledBy(RunHandle handle) {
@@ -75,6 +78,22 @@ final class SampleRun {
     if (open && handle != null) {
       handle.cancel();
     }
+  }
+
+  /** Lets it into company if it has run alone for so long; whether it is not alone any more. */
+  boolean shareAfter(long aloneMicros) {
+    if (alone && open && handle != null && stepped && deviceMicros >= aloneMicros) {
+      alone = false;
+      handle.share();
+    }
+    return !alone || !open;
+  }
+
+  /** A step is done. */
+  void stepped(StepReport report) {
+    stepped = true;
+    deviceMicros += report.shareMicros();
+    advanced(report.progress());
   }
 
   void advanced(RunProgress progress) {

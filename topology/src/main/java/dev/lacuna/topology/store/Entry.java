@@ -30,6 +30,7 @@ import java.util.Map;
  * @param acceptedMicros microseconds since the epoch
  * @param labels passed through
  * @param headers the request record's headers
+ * @param topic the request topic that it came from; empty where an older worker did not tell
  */
 public record Entry(
     String id,
@@ -50,7 +51,8 @@ public record Entry(
     long requestMicros,
     long acceptedMicros,
     Map<String, String> labels,
-    List<HeaderEntry> headers) {
+    List<HeaderEntry> headers,
+    String topic) {
 
   public Entry {
     labels = Map.copyOf(labels);

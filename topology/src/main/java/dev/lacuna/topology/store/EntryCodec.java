@@ -12,7 +12,8 @@ import java.util.TreeMap;
 /**
  * Bytes of an {@link Entry}: version byte, then the fields in the order of {@link #encode}; the id
  * is the store's key and not repeated. Versions 1 and 2 differ in the settings ({@link
- * SettingsCodec}); 2 is written, both are read.
+ * SettingsCodec}); version 3 adds the request topic, a string, at the end. 3 is written, all are
+ * read.
  *
  * <p>A field is added by a new version that this class reads beside the old ones, never by a change
  * of one: a store outlives the worker that wrote it.
@@ -20,7 +21,8 @@ import java.util.TreeMap;
 public final class EntryCodec {
   private static final String STORE = "pending";
   private static final int PLAIN_SETTINGS = 1;
-  private static final int VERSION = 2;
+  private static final int TOPIC = 3;
+  private static final int VERSION = TOPIC;
   private static final int TEXT = 0;
   private static final int BLANK = 1;
 
@@ -41,6 +43,7 @@ public final class EntryCodec {
     out.putInt(entry.labels().size());
     new TreeMap<>(entry.labels()).forEach((key, value) -> out.putString(key).putString(value));
     HeaderEntry.write(out, entry.headers());
+    out.putString(entry.topic());
     return out.toBytes();
   }
 
@@ -70,6 +73,7 @@ public final class EntryCodec {
     Document document = readDocument(in);
     Map<String, String> labels = readLabels(in);
     List<HeaderEntry> headers = HeaderEntry.readList(in);
+    String topic = in.version() >= TOPIC ? in.getText() : ""; // an older worker had but one
     in.end();
     return new Entry(
         id,
@@ -90,7 +94,8 @@ public final class EntryCodec {
         requestMicros,
         acceptedMicros,
         labels,
-        headers);
+        headers,
+        topic);
   }
 
   private static void writeDocument(BinaryWriter out, Document document) {

@@ -2,17 +2,25 @@ package dev.lacuna.topology.store;
 
 import dev.lacuna.topology.store.InputRecord.Source;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Keys and bytes of a record that waits for its schema. Key: source (byte), offset (long), so that
- * a store iterates in reading order. Version 1 of the value: version byte, schema id (int), topic,
- * partition (int), timestamp (long), key, value, headers.
+ * Keys and bytes of a record that waits for its schema. Key: source + {@value #WITH_TOPIC} (byte),
+ * offset (long), topic (UTF-8), so that a store iterates each topic in reading order. Value:
+ * version byte, schema id (int), topic, partition (int), timestamp (long), key, value, headers.
+ *
+ * <p>Version 2 is written. Version 1, of workers with one request topic, differs in the key, which
+ * was source (byte) and offset (long); it is read.
  */
 public final class UndecodedCodec {
   private static final String STORE = "undecoded";
-  private static final int VERSION = 1;
-  private static final int KEY_BYTES = 1 + Long.BYTES;
+  private static final int ONE_TOPIC = 1;
+  private static final int VERSION = 2;
+  private static final int PLAIN_KEY_BYTES = 1 + Long.BYTES;
+
+  /** Added to the byte of the source where the topic is part of the key. */
+  private static final int WITH_TOPIC = 2;
 
   private UndecodedCodec() {}
 
@@ -21,9 +29,11 @@ public final class UndecodedCodec {
 
   /** Key of a record; unique in its task. */
   public static byte[] key(InputRecord record) {
-    return ByteBuffer.allocate(KEY_BYTES)
-        .put(record.source().code())
+    byte[] topic = record.topic().getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(PLAIN_KEY_BYTES + topic.length)
+        .put((byte) (record.source().code() + WITH_TOPIC))
         .putLong(record.offset())
+        .put(topic)
         .array();
   }
 
@@ -43,11 +53,8 @@ public final class UndecodedCodec {
    * @throws StoreFormatException if the version is another one or the bytes are damaged
    */
   public static Undecoded decode(byte[] key, byte[] bytes) {
-    BinaryReader in = new BinaryReader(STORE, VERSION, bytes);
-    Optional<Source> source = key.length == KEY_BYTES ? Source.ofCode(key[0]) : Optional.empty();
-    if (source.isEmpty()) {
-      throw in.damaged("its key is none of this worker's");
-    }
+    BinaryReader in = new BinaryReader(STORE, ONE_TOPIC, VERSION, bytes);
+    Source source = source(in, key);
     long offset = ByteBuffer.wrap(key).getLong(1);
     int schemaId = in.getInt();
     String topic = in.getText();
@@ -55,7 +62,7 @@ public final class UndecodedCodec {
     long timestampMillis = in.getLong();
     InputRecord record =
         new InputRecord(
-            source.get(),
+            source,
             topic,
             partition,
             offset,
@@ -65,5 +72,13 @@ public final class UndecodedCodec {
             HeaderEntry.readList(in));
     in.end();
     return new Undecoded(schemaId, record);
+  }
+
+  private static Source source(BinaryReader in, byte[] key) {
+    boolean plain = in.version() == ONE_TOPIC;
+    boolean fits = plain ? key.length == PLAIN_KEY_BYTES : key.length > PLAIN_KEY_BYTES;
+    Optional<Source> source =
+        fits ? Source.ofCode((byte) (plain ? key[0] : key[0] - WITH_TOPIC)) : Optional.empty();
+    return source.orElseThrow(() -> in.damaged("its key is none of this worker's"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.lacuna.topology.fakes;
 
+import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.engine.GenerationEngine;
 import dev.lacuna.runtime.engine.RunEvent;
 import dev.lacuna.runtime.engine.RunProgress;
@@ -10,6 +11,7 @@ import dev.lacuna.runtime.text.DocumentPlan.Pass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -24,16 +26,25 @@ public final class FakeEngine implements GenerationEngine {
   /** Time of the steps that follow. */
   public long deviceMicros = DEVICE_MICROS;
 
+  /** Whether the process dies of the step of a run, given by its number in all of the run. */
+  public BiPredicate<RunSpec, Integer> deadly = (spec, step) -> false;
+
   private final FakeClock clock;
   private final List<Run> open = new ArrayList<>();
   private final List<RunSpec> submitted = new ArrayList<>();
   private Throwable failure;
+  private Estimate estimate;
   private long batches;
   private long steppedMicros;
 
   /** An idle engine. */
   public FakeEngine(FakeClock clock) {
     this.clock = clock;
+  }
+
+  /** The process is gone: what was not committed is lost. */
+  public static final class ProcessDied extends RuntimeException {
+    private static final long serialVersionUID = 1;
   }
 
   private static final class Run implements RunHandle {
@@ -98,9 +109,29 @@ public final class FakeEngine implements GenerationEngine {
     return clock.epochMicros() - FakeClock.START_MICROS + steppedMicros;
   }
 
+  @Override
+  public Optional<Estimate> estimate(RunSpec spec) {
+    return Optional.ofNullable(estimate);
+  }
+
+  /** What any run is said to cost from now on; none until this is called. */
+  public void estimates(Estimate estimate) {
+    this.estimate = estimate;
+  }
+
   /** Stops for good. */
   public void fail(Throwable failure) {
     this.failure = failure;
+  }
+
+  /** Ends some of the open runs as ones that can't go on; the engine goes on. */
+  public void failRuns(Predicate<RunSpec> which, Refusal refusal) {
+    for (Run run : List.copyOf(open)) {
+      if (which.test(run.spec)) {
+        open.remove(run);
+        run.observer.accept(new RunEvent.Failed(refusal));
+      }
+    }
   }
 
   /** All that was ever submitted. */
@@ -138,6 +169,9 @@ public final class FakeEngine implements GenerationEngine {
       }
     }
     List<Run> batch = batch(which);
+    if (batch.stream().anyMatch(run -> deadly.test(run.spec, run.progress.stepsTotal() + 1))) {
+      throw new ProcessDied();
+    }
     steppedMicros += batch.isEmpty() ? 0 : deviceMicros;
     for (Run run : batch) {
       step(run, batch.size());

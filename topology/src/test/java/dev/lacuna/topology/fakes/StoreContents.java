@@ -12,11 +12,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /** A copy of what a task's stores hold. */
 final class StoreContents {
   private final Map<String, Map<String, byte[]>> texts = new TreeMap<>();
-  private final List<KeyValue<byte[], byte[]>> undecoded = new ArrayList<>();
+  private final Map<String, List<KeyValue<byte[], byte[]>>> bytes = new TreeMap<>();
 
-  void take(List<KeyValueStore<String, byte[]>> stores, KeyValueStore<byte[], byte[]> raw) {
+  void take(
+      List<KeyValueStore<String, byte[]>> stores, List<KeyValueStore<byte[], byte[]>> byteStores) {
     texts.clear();
-    undecoded.clear();
+    bytes.clear();
     for (KeyValueStore<String, byte[]> store : stores) {
       Map<String, byte[]> copy = new TreeMap<>();
       try (KeyValueIterator<String, byte[]> all = store.all()) {
@@ -24,16 +25,28 @@ final class StoreContents {
       }
       texts.put(store.name(), copy);
     }
-    try (KeyValueIterator<byte[], byte[]> all = raw.all()) {
-      all.forEachRemaining(undecoded::add);
+    for (KeyValueStore<byte[], byte[]> store : byteStores) {
+      List<KeyValue<byte[], byte[]>> copy = new ArrayList<>();
+      try (KeyValueIterator<byte[], byte[]> all = store.all()) {
+        all.forEachRemaining(copy::add);
+      }
+      bytes.put(store.name(), copy);
     }
   }
 
-  void fill(List<KeyValueStore<String, byte[]>> stores, KeyValueStore<byte[], byte[]> raw) {
+  void takeFrom(StoreContents other) {
+    other.texts.forEach((store, entries) -> texts.put(store, new TreeMap<>(entries)));
+    other.bytes.forEach((store, entries) -> bytes.put(store, new ArrayList<>(entries)));
+  }
+
+  void fill(
+      List<KeyValueStore<String, byte[]>> stores, List<KeyValueStore<byte[], byte[]>> byteStores) {
     for (KeyValueStore<String, byte[]> store : stores) {
       texts.getOrDefault(store.name(), Map.of()).forEach(store::put);
     }
-    undecoded.forEach(one -> raw.put(one.key, one.value));
+    for (KeyValueStore<byte[], byte[]> store : byteStores) {
+      bytes.getOrDefault(store.name(), List.of()).forEach(one -> store.put(one.key, one.value));
+    }
   }
 
   void put(String store, String key, byte[] value) {
@@ -51,8 +64,10 @@ final class StoreContents {
     texts.forEach(
         (store, entries) ->
             entries.forEach((key, value) -> dump.put(store + "/" + key, hex.formatHex(value))));
-    undecoded.forEach(
-        one -> dump.put("undecoded/" + hex.formatHex(one.key), hex.formatHex(one.value)));
+    bytes.forEach(
+        (store, entries) ->
+            entries.forEach(
+                one -> dump.put(store + "/" + hex.formatHex(one.key), hex.formatHex(one.value))));
     return dump;
   }
 }

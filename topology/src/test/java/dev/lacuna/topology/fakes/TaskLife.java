@@ -30,7 +30,7 @@ public final class TaskLife {
   private final Committed committed;
   private final MockProcessorContext<byte[], byte[]> context;
   private final List<KeyValueStore<String, byte[]>> textStores = new ArrayList<>();
-  private final KeyValueStore<byte[], byte[]> undecoded;
+  private final List<KeyValueStore<byte[], byte[]>> byteStores = new ArrayList<>();
   private final GenerationProcessor processor;
   private int forwardsCommitted;
   private long offset;
@@ -48,8 +48,10 @@ public final class TaskLife {
     for (String name : List.of("pending", "progress", "cancellations")) {
       textStores.add(store(name, Serdes.String()));
     }
-    undecoded = store("undecoded", Serdes.ByteArray());
-    committed.fill(textStores, undecoded);
+    for (String name : List.of("undecoded", "completed")) {
+      byteStores.add(store(name, Serdes.ByteArray()));
+    }
+    committed.fill(textStores, byteStores);
     processor = new GenerationProcessor(parts.parts());
     processor.init(context);
   }
@@ -91,6 +93,16 @@ public final class TaskLife {
     process("control", WorkerDriver.utf8("__lacuna.tick"), null);
   }
 
+  /**
+   * Is armed by a tick, and commits what restored work waits for: it is with the engine then, as
+   * far as its turn has come.
+   */
+  public void resume() {
+    tick();
+    commit();
+    punctuate(TestParts.DRAIN_INTERVAL);
+  }
+
   /** Processes any record. */
   public void process(String topic, byte[] key, byte[] value) {
     context.setRecordMetadata(topic, 3, offset++);
@@ -129,7 +141,7 @@ public final class TaskLife {
 
   /** Whether the stores hold what was last committed. */
   public boolean storesUntouched() {
-    return committed.equalTo(textStores, undecoded);
+    return committed.equalTo(textStores, byteStores);
   }
 
   /** Commits the transaction. */
@@ -146,7 +158,7 @@ public final class TaskLife {
     }
     forwardsCommitted = all.size();
     parts.commits++;
-    committed.take(textStores, undecoded);
+    committed.take(textStores, byteStores);
   }
 
   /** What the cluster keeps: the changelogs' contents and the topics' committed records. */
@@ -157,20 +169,30 @@ public final class TaskLife {
     private final StoreContents contents = new StoreContents();
 
     private void take(
-        List<KeyValueStore<String, byte[]>> stores, KeyValueStore<byte[], byte[]> undecoded) {
-      contents.take(stores, undecoded);
+        List<KeyValueStore<String, byte[]>> stores,
+        List<KeyValueStore<byte[], byte[]>> byteStores) {
+      contents.take(stores, byteStores);
     }
 
     private void fill(
-        List<KeyValueStore<String, byte[]>> stores, KeyValueStore<byte[], byte[]> undecoded) {
-      contents.fill(stores, undecoded);
+        List<KeyValueStore<String, byte[]>> stores,
+        List<KeyValueStore<byte[], byte[]>> byteStores) {
+      contents.fill(stores, byteStores);
     }
 
     private boolean equalTo(
-        List<KeyValueStore<String, byte[]>> stores, KeyValueStore<byte[], byte[]> undecoded) {
+        List<KeyValueStore<String, byte[]>> stores,
+        List<KeyValueStore<byte[], byte[]>> byteStores) {
       StoreContents now = new StoreContents();
-      now.take(stores, undecoded);
+      now.take(stores, byteStores);
       return now.dump().equals(contents.dump());
+    }
+
+    /** The stores' contents as they are now, for an owner that is only looked at. */
+    public Committed copy() {
+      Committed copy = new Committed();
+      copy.contents.takeFrom(contents);
+      return copy;
     }
 
     /** Overwrites a stored value. */

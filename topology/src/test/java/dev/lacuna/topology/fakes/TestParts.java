@@ -15,8 +15,10 @@ import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
 import dev.lacuna.topology.TopologySettings.Durability;
 import dev.lacuna.topology.TopologySettings.IntakeRules;
 import dev.lacuna.topology.TopologySettings.Limits;
+import dev.lacuna.topology.TopologySettings.RequestTopic;
 import dev.lacuna.topology.TopologySettings.Topics;
 import dev.lacuna.topology.WorkerMetrics;
+import dev.lacuna.topology.pending.Recovery;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -31,18 +33,23 @@ import java.util.function.BooleanSupplier;
 /** A process's parts, all fakes; fields are for tests to turn. */
 public final class TestParts {
   public static final Topics TOPICS =
-      new Topics("requests", "control", "completions", "timings", "dead-letters");
+      new Topics(
+          List.of(new RequestTopic("requests", 10), new RequestTopic("express", 5)),
+          "control",
+          "completions",
+          "timings",
+          "dead-letters");
   public static final Limits LIMITS = new Limits(20_000, 20_000, 1_000, 4);
   public static final Duration DRAIN_INTERVAL = Duration.ofMillis(50);
   public static final Duration COMMIT_GAP = Duration.ofMillis(100);
   public static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(3);
   public static final Duration CANCEL_RETENTION = Duration.ofMinutes(10);
 
-  public final FakeClock clock = new FakeClock();
-  public final FakeEngine engine = new FakeEngine(clock);
+  public final FakeClock clock;
+  public final FakeEngine engine;
   public final FakeWire wire = new FakeWire();
   public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  public final AcceptedWork accepted = new AcceptedWork(10);
+  public final AcceptedWork accepted;
   public final CommitPace pace = new CommitPace(COMMIT_GAP);
   public final Map<String, GenerationModel> models = new HashMap<>();
   public final Map<Integer, SchemaFetch> schemas = new HashMap<>();
@@ -65,7 +72,10 @@ public final class TestParts {
   /** The map above, unless a test wants the registry. */
   public SchemaLookup lookup = schemaId -> Optional.ofNullable(schemas.get(schemaId));
 
-  private final WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
+  /** Requests that are read go to the engine at once, unless a test is about a careful start. */
+  public Recovery recovery = Recovery.of(32, Duration.ZERO);
+
+  private final WorkerMetrics metrics;
   private long nextSeed = 1000;
 
   /** A tick that was asked for. */
@@ -73,7 +83,27 @@ public final class TestParts {
 
   /** One model, "demo". */
   public TestParts() {
+    this(new FakeClock());
+  }
+
+  private TestParts(FakeClock clock) {
+    this(clock, new FakeEngine(clock), new AcceptedWork(TOPICS.requests()));
+  }
+
+  private TestParts(FakeClock clock, FakeEngine engine, AcceptedWork accepted) {
+    this.clock = clock;
+    this.engine = engine;
+    this.accepted = accepted;
+    this.metrics = new WorkerMetrics(registry, accepted);
     models.put("demo", new FakeModel("demo", "fp-1", 4));
+  }
+
+  /** As another stream thread of the same process sees them: its commits are its own. */
+  public TestParts ofAnotherThread() {
+    TestParts other = new TestParts(clock, engine, accepted);
+    other.recovery = recovery;
+    other.durability = durability;
+    return other;
   }
 
   /** The parts as of now. */
@@ -84,7 +114,6 @@ public final class TestParts {
             limits,
             "worker-1",
             "demo",
-            10,
             DRAIN_INTERVAL,
             Duration.ofMillis(20),
             CANCEL_RETENTION,
@@ -102,7 +131,8 @@ public final class TestParts {
         metrics,
         arming,
         () -> commits,
-        stop);
+        stop,
+        recovery);
   }
 
   private ModelCatalog catalog() {

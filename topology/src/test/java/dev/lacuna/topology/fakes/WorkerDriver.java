@@ -31,6 +31,7 @@ public final class WorkerDriver implements AutoCloseable {
   private final Path state = stateFolder();
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> requests;
+  private final TestInputTopic<byte[], byte[]> express;
   private final TestInputTopic<byte[], byte[]> control;
   private final TestOutputTopic<byte[], byte[]> completions;
   private final TestOutputTopic<byte[], byte[]> timings;
@@ -53,6 +54,7 @@ public final class WorkerDriver implements AutoCloseable {
     driver = new TopologyTestDriver(GenerationTopology.build(parts.parts()), config, start);
     ByteArraySerializer bytes = new ByteArraySerializer();
     requests = driver.createInputTopic("requests", bytes, bytes, start, Duration.ZERO);
+    express = driver.createInputTopic("express", bytes, bytes, start, Duration.ZERO);
     control = driver.createInputTopic("control", bytes, bytes, start, Duration.ZERO);
     ByteArrayDeserializer read = new ByteArrayDeserializer();
     completions = driver.createOutputTopic("completions", read, read);
@@ -76,6 +78,16 @@ public final class WorkerDriver implements AutoCloseable {
   /** Pipes a request under its id, with headers. */
   public void submit(GenerationRequest request, Headers headers) {
     pipeRequest(utf8(request.getId()), FakeWire.encode(FakeWire.SCHEMA, request), headers);
+  }
+
+  /** Pipes a request under its id to the other request topic. */
+  public void submitExpress(GenerationRequest request) {
+    pipeExpress(utf8(request.getId()), FakeWire.encode(FakeWire.SCHEMA, request));
+  }
+
+  /** Pipes any record to the other request topic. */
+  public void pipeExpress(byte[] key, byte[] value) {
+    express.pipeInput(new TestRecord<>(key, value, new RecordHeaders()));
   }
 
   /** Pipes any request record. */

@@ -46,7 +46,8 @@ final class CompletionBoundTest {
         0,
         0,
         Map.of(),
-        List.of());
+        List.of(),
+        "requests");
   }
 
   @Example
@@ -119,7 +120,8 @@ final class CompletionBoundTest {
             0,
             0,
             request.getLabels(),
-            List.of());
+            List.of(),
+            "requests");
 
     assertThat(CompletionBound.of(entry, new FakeModel("demo", "fp-1", 1)))
         .isGreaterThanOrEqualTo(actual);

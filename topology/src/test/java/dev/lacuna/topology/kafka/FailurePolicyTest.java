@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lacuna.topology.AcceptedWork;
 import dev.lacuna.topology.EngineFailedException;
 import dev.lacuna.topology.WorkerMetrics;
+import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.store.StoreFormatException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -25,7 +26,10 @@ final class FailurePolicyTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final FailurePolicy policy =
       new FailurePolicy(
-          2, Duration.ofMinutes(5), nanos::get, new WorkerMetrics(registry, new AcceptedWork(1)));
+          2,
+          Duration.ofMinutes(5),
+          nanos::get,
+          new WorkerMetrics(registry, new AcceptedWork(TestParts.TOPICS.requests())));
 
   static Stream<Throwable> hopeless() {
     return Stream.of(

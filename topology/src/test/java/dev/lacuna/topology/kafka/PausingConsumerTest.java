@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacuna.topology.AcceptedWork;
+import dev.lacuna.topology.TopologySettings.RequestTopic;
 import dev.lacuna.topology.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -21,18 +22,20 @@ import org.junit.jupiter.api.Timeout;
 final class PausingConsumerTest {
   private static final TopicPartition R0 = new TopicPartition("requests", 0);
   private static final TopicPartition R1 = new TopicPartition("requests", 1);
+  private static final TopicPartition X0 = new TopicPartition("express", 0);
   private static final TopicPartition C0 = new TopicPartition("control", 0);
 
-  private final AcceptedWork accepted = new AcceptedWork(1);
+  private final AcceptedWork accepted =
+      new AcceptedWork(List.of(new RequestTopic("requests", 1), new RequestTopic("express", 2)));
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
   private final Consumer<byte[], byte[]> consumer =
-      PausingConsumer.wrap(kafka, "requests", accepted, new WorkerMetrics(registry, accepted));
+      PausingConsumer.wrap(kafka, accepted, new WorkerMetrics(registry, accepted));
 
   @BeforeEach
   void subscribe() {
-    kafka.updateBeginningOffsets(Map.of(R0, 0L, R1, 0L, C0, 0L));
-    consumer.subscribe(List.of("requests", "control"));
+    kafka.updateBeginningOffsets(Map.of(R0, 0L, R1, 0L, X0, 0L, C0, 0L));
+    consumer.subscribe(List.of("requests", "express", "control"));
     kafka.rebalance(List.of(R0, R1, C0));
   }
 
@@ -48,7 +51,7 @@ final class PausingConsumerTest {
   void shouldPauseRequestPartitionsAloneWhenAtTheCap() {
     poll();
     assertThat(kafka.paused()).isEmpty();
-    accepted.add();
+    accepted.add("requests");
     poll();
 
     assertThat(kafka.paused()).containsExactlyInAnyOrder(R0, R1);
@@ -58,9 +61,9 @@ final class PausingConsumerTest {
 
   @Test
   void shouldResumeWhenBelowTheCapAgain() {
-    accepted.add();
+    accepted.add("requests");
     poll();
-    accepted.release(1);
+    accepted.release("requests");
     poll();
 
     assertThat(kafka.paused()).isEmpty();
@@ -69,21 +72,76 @@ final class PausingConsumerTest {
 
   @Test
   void shouldStillReadControlRecordsWhenAtTheCap() {
-    accepted.add();
+    accepted.add("requests");
     kafka.addRecord(new ConsumerRecord<>("requests", 0, 0, new byte[0], new byte[0]));
     kafka.addRecord(new ConsumerRecord<>("control", 0, 0, new byte[0], new byte[0]));
 
     assertThat(consumer.poll(Duration.ZERO).partitions()).containsExactly(C0);
-    accepted.release(1);
+    accepted.release("requests");
     assertThat(consumer.poll(Duration.ZERO).partitions()).as("not lost").containsExactly(R0);
+  }
+
+  @Test
+  void shouldStillReadExpressRequestsWhenAnotherTopicIsAtItsCap() {
+    kafka.rebalance(List.of(R0, R1, X0, C0));
+    accepted.add("requests");
+    kafka.addRecord(new ConsumerRecord<>("requests", 0, 0, new byte[0], new byte[0]));
+    kafka.addRecord(new ConsumerRecord<>("express", 0, 0, new byte[0], new byte[0]));
+    kafka.addRecord(new ConsumerRecord<>("control", 0, 0, new byte[0], new byte[0]));
+
+    assertThat(consumer.poll(Duration.ZERO).partitions()).containsExactlyInAnyOrder(X0, C0);
+    assertThat(kafka.paused()).containsExactlyInAnyOrder(R0, R1);
+    assertThat(gauge()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldHoldEachTopicByItsOwnCapWhenBothFillAndEmpty() {
+    kafka.rebalance(List.of(R0, R1, X0, C0));
+    accepted.add("express");
+    accepted.add("express");
+    poll();
+    assertThat(kafka.paused()).containsExactly(X0);
+    accepted.add("requests");
+    poll();
+    assertThat(kafka.paused()).containsExactlyInAnyOrder(R0, R1, X0);
+    accepted.release("express");
+    poll();
+    assertThat(kafka.paused()).as("below its own cap again").containsExactlyInAnyOrder(R0, R1);
+    accepted.release("requests");
+    poll();
+    assertThat(kafka.paused()).isEmpty();
+    assertThat(gauge()).isZero();
+  }
+
+  @Test
+  void shouldCountAgainstTheFirstTopicWhenItsOwnIsConfiguredNoMore() {
+    kafka.rebalance(List.of(R0, X0, C0));
+    accepted.add("removed");
+    poll();
+    assertThat(kafka.paused()).containsExactly(R0);
+    accepted.release("removed");
+    poll();
+    assertThat(kafka.paused()).isEmpty();
+  }
+
+  @Test
+  void shouldPauseNothingWhenControlRecordsWaitForTheirSchema() {
+    accepted.addControl();
+    accepted.addControl();
+    poll();
+
+    assertThat(kafka.paused()).isEmpty();
+    assertThat(accepted.count()).isEqualTo(2);
+    accepted.releaseControl();
+    assertThat(accepted.count()).isEqualTo(1);
   }
 
   @Test
   void shouldLeaveAPartitionPausedWhenStreamsPausedIt() {
     consumer.pause(List.of(R0, C0));
-    accepted.add();
+    accepted.add("requests");
     poll();
-    accepted.release(1);
+    accepted.release("requests");
     poll();
 
     assertThat(kafka.paused()).containsExactlyInAnyOrder(R0, C0);
@@ -94,13 +152,13 @@ final class PausingConsumerTest {
 
   @Test
   void shouldKeepHoldingWhenStreamsResumesAtTheCap() {
-    accepted.add();
+    accepted.add("requests");
     poll();
     consumer.pause(List.of(R0, C0));
     consumer.resume(List.of(R0, C0));
 
     assertThat(kafka.paused()).containsExactlyInAnyOrder(R0, R1);
-    accepted.release(1);
+    accepted.release("requests");
     poll();
     assertThat(kafka.paused()).isEmpty();
   }
@@ -108,7 +166,7 @@ final class PausingConsumerTest {
   @Test
   void shouldHoldNewPartitionsWhenARebalanceBringsThemAtTheCap() {
     kafka.rebalance(List.of(R0));
-    accepted.add();
+    accepted.add("requests");
     poll();
     assertThat(gauge()).isEqualTo(1);
     kafka.rebalance(List.of(R0, R1, C0));
@@ -120,7 +178,7 @@ final class PausingConsumerTest {
 
   @Test
   void shouldPauseAgainWhenARebalanceForgotThePause() {
-    accepted.add();
+    accepted.add("requests");
     poll();
     kafka.resume(List.of(R0)); // what a rebalance does that takes a partition and gives it back
     poll();
@@ -130,20 +188,20 @@ final class PausingConsumerTest {
 
   @Test
   void shouldForgetPartitionsWhenARebalanceTakesThem() {
-    accepted.add();
+    accepted.add("requests");
     poll();
     consumer.pause(List.of(R1));
     kafka.resume(List.of(R1)); // a consumer forgets the pause of what it loses, the mock does not
     kafka.rebalance(List.of(R0, C0));
-    accepted.release(1);
+    accepted.release("requests");
     poll();
 
     assertThat(kafka.paused()).isEmpty();
     assertThat(gauge()).isZero();
     kafka.rebalance(List.of(R0, R1, C0));
-    accepted.add();
+    accepted.add("requests");
     poll();
-    accepted.release(1);
+    accepted.release("requests");
     poll();
     assertThat(kafka.paused()).as("the pause of an earlier life is forgotten").isEmpty();
   }
@@ -151,7 +209,7 @@ final class PausingConsumerTest {
   @Test
   @Timeout(20)
   void shouldReturnEarlyWhenARunEnds() {
-    accepted.add();
+    accepted.add("requests");
     kafka.schedulePollTask(() -> {});
     kafka.schedulePollTask(accepted::runEnded);
 
@@ -161,9 +219,9 @@ final class PausingConsumerTest {
   @Test
   @Timeout(20)
   void shouldReturnRecordsThatComeWhileWorkIsPending() {
-    accepted.add();
-    accepted.add();
-    accepted.release(1); // at the cap, which pauses requests alone
+    accepted.add("requests");
+    accepted.add("requests");
+    accepted.release("requests"); // at the cap, which pauses requests alone
     kafka.schedulePollTask(() -> {});
     kafka.schedulePollTask(
         () -> kafka.addRecord(new ConsumerRecord<>("control", 0, 0, null, null)));
@@ -173,7 +231,7 @@ final class PausingConsumerTest {
 
   @Test
   void shouldForgetItsGaugeWhenClosed() {
-    accepted.add();
+    accepted.add("requests");
     poll();
     consumer.close();
 

@@ -22,8 +22,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 final class EntryCodecTest {
-  /** Of which golden bytes of version 2 are kept. */
-  static Entry sample() {
+  /** Of which golden bytes are kept; versions before 3 knew of no topic. */
+  static Entry sample(String topic) {
     return entry(
         new SamplingSettings(
             4,
@@ -36,15 +36,16 @@ final class EntryCodecTest {
             32,
             0.25f,
             List.of(7, 8),
-            42L));
+            42L),
+        topic);
   }
 
   /** The same, as far as version 1 can say it. */
   static Entry plain() {
-    return entry(SamplingSettings.plain(4, UnmaskingOrder.CONFIDENCE, 1f, 0.9f, 5, 42L));
+    return entry(SamplingSettings.plain(4, UnmaskingOrder.CONFIDENCE, 1f, 0.9f, 5, 42L), "");
   }
 
-  private static Entry entry(SamplingSettings settings) {
+  private static Entry entry(SamplingSettings settings, String topic) {
     return new Entry(
         "r1",
         "demo",
@@ -67,7 +68,8 @@ final class EntryCodecTest {
         1L,
         2L,
         Map.of("k", "v"),
-        List.of(new HeaderEntry("h1", new byte[] {1, 2}), new HeaderEntry("h2", null)));
+        List.of(new HeaderEntry("h1", new byte[] {1, 2}), new HeaderEntry("h2", null)),
+        topic);
   }
 
   @Property(tries = 200)
@@ -87,7 +89,7 @@ final class EntryCodecTest {
 
   @Property(tries = 500)
   void shouldNeverThrowAnythingElseWhenBytesAreRandom(
-      @ForAll byte[] tail, @ForAll @IntRange(min = 1, max = 2) int version) {
+      @ForAll byte[] tail, @ForAll @IntRange(min = 1, max = 3) int version) {
     byte[] bytes = new byte[tail.length + 1];
     bytes[0] = (byte) version;
     System.arraycopy(tail, 0, bytes, 1, tail.length);
@@ -100,17 +102,17 @@ final class EntryCodecTest {
 
   @Example
   void shouldNameTheVersionWhenItIsUnknown() {
-    byte[] bytes = EntryCodec.encode(sample());
-    bytes[0] = 3;
+    byte[] bytes = EntryCodec.encode(sample("t"));
+    bytes[0] = 4;
 
     assertThatThrownBy(() -> EntryCodec.decode("r1", bytes))
         .isInstanceOf(StoreFormatException.class)
-        .hasMessageContainingAll("version 3", "versions 1 to 2");
+        .hasMessageContainingAll("version 4", "versions 1 to 3");
   }
 
   @Example
   void shouldSayDamagedWhenBytesAreLeftOver() {
-    byte[] bytes = EntryCodec.encode(sample());
+    byte[] bytes = EntryCodec.encode(sample("t"));
 
     assertThatThrownBy(() -> EntryCodec.decode("r1", Arrays.copyOf(bytes, bytes.length + 1)))
         .isInstanceOf(StoreFormatException.class)
@@ -158,7 +160,8 @@ final class EntryCodecTest {
                     -micros,
                     micros,
                     labels,
-                    headers));
+                    headers,
+                    name));
   }
 
   private static Arbitrary<SamplingSettings> settings() {

@@ -7,15 +7,19 @@ import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.topology.store.InputRecord.Source;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 
 /** Progress, cancellations and undecoded records in their stores. */
 final class SmallCodecsTest {
+  private static final HexFormat HEX = HexFormat.of();
+
   /** Of which golden bytes are kept. */
   static Progress progress() {
     return new Progress(
@@ -41,6 +45,70 @@ final class SmallCodecsTest {
         null,
         new byte[] {0, 1},
         List.of(new HeaderEntry("h", new byte[] {9})));
+  }
+
+  @Example
+  void shouldKeepTheBytesOfARememberedIdWhenTheCodeChanges() {
+    assertThat(HEX.formatHex(CompletedCodec.idKey("é"))).isEqualTo("00c3a9");
+    assertThat(HEX.formatHex(CompletedCodec.timeKey(258, "é"))).isEqualTo("010000000000000102c3a9");
+    assertThat(HEX.formatHex(CompletedCodec.encode(258))).isEqualTo("010000000000000102");
+    assertThat(HEX.formatHex(CompletedCodec.timeValue())).isEqualTo("01");
+    assertThat(CompletedCodec.decode(HEX.parseHex("010000000000000102"))).isEqualTo(258);
+    assertThat(CompletedCodec.decodeTime(CompletedCodec.timeKey(258, "é"), HEX.parseHex("01")))
+        .isEqualTo(new CompletedCodec.Answered(258, "é"));
+  }
+
+  @Example
+  void shouldStopWhenARememberedIdIsOfAnotherVersionOrDamaged() {
+    byte[] key = CompletedCodec.timeKey(1, "r1");
+    assertThatThrownBy(() -> CompletedCodec.decode(HEX.parseHex("020000000000000102")))
+        .isInstanceOf(StoreFormatException.class)
+        .hasMessageContainingAll("completed", "version 2");
+    assertThatThrownBy(() -> CompletedCodec.decodeTime(key, HEX.parseHex("02")))
+        .isInstanceOf(StoreFormatException.class)
+        .hasMessageContainingAll("completed", "version 2");
+    assertThatThrownBy(
+            () -> CompletedCodec.decodeTime(CompletedCodec.idKey("r1"), HEX.parseHex("01")))
+        .isInstanceOf(StoreFormatException.class);
+  }
+
+  @Property(tries = 200)
+  void shouldComeInTheOrderOfTimeWhenKeysAreCompared(
+      @ForAll @LongRange(min = 0) long a,
+      @ForAll @LongRange(min = 0) long b,
+      @ForAll String idA,
+      @ForAll String idB) {
+    byte[] keyA = CompletedCodec.timeKey(a, idA);
+    byte[] keyB = CompletedCodec.timeKey(b, idB);
+    if (a != b) {
+      assertThat(Arrays.compareUnsigned(keyA, keyB) < 0).isEqualTo(a < b);
+    }
+    assertThat(Arrays.compareUnsigned(CompletedCodec.idKey(idB), keyA)).isNegative();
+    assertThat(Arrays.compareUnsigned(keyA, CompletedCodec.afterAllTimes())).isNegative();
+  }
+
+  @Example
+  void shouldReadAnUndecodedRecordWhenAWorkerOfVersionOneWroteIt() {
+    byte[] key = HEX.parseHex("010000000000000102");
+    byte[] value =
+        HEX.parseHex(
+            "010000004d00000007636f6e74726f6c0000000300000000000003e8ffffffff00000002000100000001"
+                + "00000001680000000109");
+
+    assertThat(UndecodedCodec.decode(key, value))
+        .isEqualTo(new UndecodedCodec.Undecoded(77, record()));
+    assertThatThrownBy(() -> UndecodedCodec.decode(UndecodedCodec.key(record()), value))
+        .as("the key of another version")
+        .isInstanceOf(StoreFormatException.class);
+  }
+
+  @Example
+  void shouldHaveKeysOfTheirOwnWhenRecordsOfTwoTopicsHaveTheSameOffset() {
+    InputRecord bulk = new InputRecord(Source.REQUESTS, "bulk", 0, 5, 0, null, null, List.of());
+    InputRecord express =
+        new InputRecord(Source.REQUESTS, "express", 0, 5, 0, null, null, List.of());
+
+    assertThat(UndecodedCodec.key(bulk)).isNotEqualTo(UndecodedCodec.key(express));
   }
 
   @Property(tries = 200)

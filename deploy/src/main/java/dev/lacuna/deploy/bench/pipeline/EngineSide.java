@@ -82,6 +82,8 @@ final class EngineSide {
         finishedNanos[place] = System.nanoTime();
         results[place] = finished.progress();
         done.countDown();
+      } else if (event instanceof RunEvent.Failed failed) {
+        throw failed.exception(); // stops the engine, which is noticed
       }
     }
 

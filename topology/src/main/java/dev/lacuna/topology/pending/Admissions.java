@@ -1,0 +1,131 @@
+package dev.lacuna.topology.pending;
+
+import dev.lacuna.topology.TaskParts;
+import dev.lacuna.topology.TopologySettings.RequestTopic;
+import dev.lacuna.topology.TopologySettings.Topics;
+import dev.lacuna.topology.outbox.Outbox;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * When a request is handed to the engine. It may be the one that kills the process, and only what
+ * is committed tells the next owner so:
+ *
+ * <ul>
+ *   <li>a fresh request is handed over at once. If it runs on for a while, a later drain marks it
+ *       begun; short requests pay nothing;
+ *   <li>while the task is careful, which every incarnation is at first, and for all restored
+ *       requests: it is marked begun, the mark is committed, then it is handed over. Few are
+ *       unfinished at a time ({@link Wave});
+ *   <li>a restored request that was begun may have killed the process: {@link Suspects}. Until they
+ *       have had their turns nothing else is marked, as it could not run before them anyway.
+ * </ul>
+ *
+ * <p>Threading: owned by the stream thread of its task.
+ */
+final class Admissions {
+  private final TaskParts parts;
+  private final PendingWork work;
+  private final Outbox outbox;
+  private final CarefulStart careful;
+  private final Suspects suspects;
+  private final Queue<PendingRequest> line = new PriorityQueue<>(Rank.COMMON);
+  private final Deque<Marked> marked = new ArrayDeque<>();
+  private final Set<PendingRequest> unfinished = new HashSet<>();
+
+  /** A begun mark was put when so many transactions were committed. */
+  private record Marked(PendingRequest request, long storedAt) {}
+
+  Admissions(TaskParts parts, PendingWork work, Outbox outbox) {
+    this.parts = parts;
+    this.work = work;
+    this.outbox = outbox;
+    this.careful =
+        new CarefulStart(parts.recovery().careful(), 2 * acceptedMax(parts.settings().topics()));
+    this.suspects = new Suspects(parts, work, outbox);
+  }
+
+  /** A request that was read. */
+  void read(PendingRequest request) {
+    careful.requestRead();
+    if (careful.over() && suspects.isEmpty()) {
+      work.submit(request, false);
+    } else {
+      line.add(request);
+    }
+  }
+
+  /** A request of an earlier owner. */
+  void restored(PendingRequest request) {
+    if (request.begin().suspect()) {
+      suspects.add(request);
+    } else {
+      line.add(request);
+    }
+  }
+
+  /** Begins what may begin; only in an armed task. */
+  void advance() {
+    if (!careful.over()) {
+      careful.look(parts.clock().nanos(), reads());
+    }
+    suspects.advance();
+    handOver();
+    mark();
+  }
+
+  private boolean reads() {
+    return parts.accepted().topics().stream().noneMatch(parts.accepted()::atCap);
+  }
+
+  private static int acceptedMax(Topics topics) {
+    return topics.requests().stream().mapToInt(RequestTopic::acceptedMax).sum();
+  }
+
+  private void handOver() {
+    while (!marked.isEmpty() && parts.commits().committed() > marked.peek().storedAt()) {
+      PendingRequest request = marked.poll().request();
+      if (!request.settled()) {
+        work.submit(request, false);
+      }
+    }
+  }
+
+  private void mark() {
+    while (!line.isEmpty() && mayMark()) {
+      PendingRequest request = line.remove();
+      if (!request.settled()) {
+        long storedAt = parts.commits().committed();
+        request.begin().begun();
+        work.checkpoint(request);
+        outbox.wantCommit();
+        marked.add(new Marked(request, storedAt));
+        unfinished.add(request);
+      }
+    }
+    if (line.isEmpty()) {
+      parts.recovery().wave().leave(this);
+    }
+  }
+
+  private boolean mayMark() {
+    return !parts.recovery().turn().taken()
+        && unfinished.size() < parts.recovery().wave().shareOf(this);
+  }
+
+  /** The request was answered. */
+  void answered(PendingRequest request) {
+    unfinished.remove(request);
+    suspects.answered(request);
+  }
+
+  /** The task's requests go to another owner. */
+  void close() {
+    suspects.close();
+    parts.recovery().wave().leave(this);
+  }
+}
