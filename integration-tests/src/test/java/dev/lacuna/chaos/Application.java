@@ -20,7 +20,7 @@ record Application(String id, Topics topics, Properties settings) {
     settings.setProperty("schema.registry.url", cluster.registry().url());
     settings.setProperty("schemas.auto.register", "true");
     settings.setProperty("application.id", id);
-    settings.setProperty("requests.topic", topics.requests());
+    settings.setProperty("requests.topics", topics.requests());
     settings.setProperty("control.topic", topics.control());
     settings.setProperty("completions.topic", topics.completions());
     settings.setProperty("timings.topic", topics.timings());

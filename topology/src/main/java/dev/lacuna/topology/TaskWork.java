@@ -76,7 +76,7 @@ final class TaskWork {
       throw unreadable;
     }
     // Restored cancellations have to expire, though no record may ever come.
-    if (!(idle() && cancellations.isEmpty()) && !arming.armed()) {
+    if (!(idle() && cancellations.isEmpty() && completed.isEmpty()) && !arming.armed()) {
       arming.askForTick(parts.ticks(), context.taskId().partition());
     }
     if (arming.armed()) {
