@@ -102,7 +102,10 @@ public final class Restore {
   private Checked<Resumed> resume(Entry entry, Optional<Progress> known) {
     Optional<GenerationModel> found = parts.models().find(entry.model());
     if (found.isEmpty()) {
-      return changed(entry, "is no longer served here");
+      Optional<String> reason = parts.models().unavailable(entry.model());
+      return changed(
+          entry,
+          reason.map(why -> "can't be loaded (" + why + ")").orElse("is no longer served here"));
     }
     GenerationModel model = found.get();
     if (!model.fingerprint().equals(entry.fingerprint())) {
