@@ -24,6 +24,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  */
 final class TaskWork {
   private static final Duration EXPIRY_INTERVAL_MIN = Duration.ofSeconds(1);
+
+  /** How late a deadline may be noticed of a request that waits for another owner. */
+  private static final Duration DEADLINE_INTERVAL = Duration.ofSeconds(1);
+
   private static final Duration EXPIRY_INTERVAL_MAX = Duration.ofMinutes(1);
 
   private final TaskParts parts;
@@ -41,6 +45,7 @@ final class TaskWork {
   private final AdaptivePunctuator completedExpiries;
   private final AdaptivePunctuator completedRush;
   private boolean expiredIdsLeft;
+  private final AdaptivePunctuator deadlines;
   private boolean laidDown;
   private boolean closed;
 
@@ -69,14 +74,17 @@ final class TaskWork {
             expiryInterval(settings.intake().completedRetention()),
             this::expireCompletedIds);
     completedRush = new AdaptivePunctuator(context, EXPIRY_INTERVAL_MIN, this::expireCompletedIds);
+    deadlines = new AdaptivePunctuator(context, DEADLINE_INTERVAL, this::expireWaiting);
     try {
       new Restore(parts, stores.pending(), stores.progress()).into(work);
     } catch (RuntimeException unreadable) {
       close(); // gives back what was already counted and cancels what was already submitted
       throw unreadable;
     }
-    // Restored cancellations have to expire, though no record may ever come.
-    if (!(idle() && cancellations.isEmpty() && completed.isEmpty()) && !arming.armed()) {
+    // Restored cancellations and remembered ids have to expire, though no record may ever come.
+    boolean nothing =
+        work.isEmpty() && undecoded.isEmpty() && cancellations.isEmpty() && completed.isEmpty();
+    if (!nothing && !arming.armed()) {
       arming.askForTick(parts.ticks(), context.taskId().partition());
     }
     if (arming.armed()) {
@@ -129,17 +137,22 @@ final class TaskWork {
     }
   }
 
+  private void expireWaiting() {
+    if (!closed && arming.armed()) {
+      drain.expireWaiting(parts.clock().epochMicros());
+      adapt();
+    }
+  }
+
   private void adapt() {
     outbox.commitSoon();
-    drains.adapt(!idle() || outbox.wantsCommit());
+    boolean idle = work.isIdle() && undecoded.isEmpty();
+    drains.adapt(!idle || outbox.wantsCommit());
     expiries.adapt(!cancellations.isEmpty());
     completedExpiries.adapt(!completed.isEmpty() && !expiredIdsLeft);
     completedRush.adapt(expiredIdsLeft);
-    parts.stop().owes(this, arming.armed() && !work.isEmpty() && !laidDown);
-  }
-
-  private boolean idle() {
-    return work.isEmpty() && undecoded.isEmpty();
+    deadlines.adapt(work.waitsWithDeadline());
+    parts.stop().owes(this, arming.armed() && !work.isIdle() && !laidDown);
   }
 
   private void failIfEngineFailed() {
@@ -172,6 +185,7 @@ final class TaskWork {
       expiries.adapt(false);
       completedExpiries.adapt(false);
       completedRush.adapt(false);
+      deadlines.adapt(false);
       work.close();
       undecoded.close();
     }
