@@ -84,8 +84,9 @@ final class TaskWork {
       close(); // gives back what was already counted and cancels what was already submitted
       throw unreadable;
     }
-    // Restored cancellations have to expire, though no record may ever come.
-    boolean nothing = work.isEmpty() && undecoded.isEmpty() && cancellations.isEmpty();
+    // Restored cancellations and remembered ids have to expire, though no record may ever come.
+    boolean nothing =
+        work.isEmpty() && undecoded.isEmpty() && cancellations.isEmpty() && completed.isEmpty();
     if (!nothing && !arming.armed()) {
       arming.askForTick(parts.ticks(), context.taskId().partition());
     }
