@@ -55,8 +55,7 @@ class SteadyAgesTest {
         new BatchScheduler(
             List.of(new EngineModel(Runs.FACTS, new HashForwardPass(Runs.FACTS.tokens()))),
             Runs.BY_AGE.withSlots(1),
-            new EngineClock(
-                () -> Instant.EPOCH.plus(todayMicros, ChronoUnit.MICROS), () -> nanos));
+            new EngineClock(() -> Instant.EPOCH.plus(todayMicros, ChronoUnit.MICROS), () -> nanos));
     todayMicros += HOUR;
     Recorder low = new Recorder();
     scheduler.submit(
