@@ -71,7 +71,7 @@ final class FailedRunTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
-    next.tick();
+    next.resume();
     second.engine.step();
     second.engine.failRuns(spec -> true, REFUSAL);
     next.punctuate(DRAIN);
