@@ -24,6 +24,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  */
 final class TaskWork {
   private static final Duration EXPIRY_INTERVAL_MIN = Duration.ofSeconds(1);
+
+  /** How late a deadline may be noticed of a request that waits for another owner. */
+  private static final Duration DEADLINE_INTERVAL = Duration.ofSeconds(1);
+
   private static final Duration EXPIRY_INTERVAL_MAX = Duration.ofMinutes(1);
 
   private final TaskParts parts;
@@ -38,9 +42,12 @@ final class TaskWork {
   private final Drain drain;
   private final AdaptivePunctuator drains;
   private final AdaptivePunctuator expiries;
+  private final AdaptivePunctuator expiriesRush;
   private final AdaptivePunctuator completedExpiries;
   private final AdaptivePunctuator completedRush;
+  private boolean cancellationsLeft;
   private boolean expiredIdsLeft;
+  private final AdaptivePunctuator deadlines;
   private boolean laidDown;
   private boolean closed;
 
@@ -63,20 +70,24 @@ final class TaskWork {
     expiries =
         new AdaptivePunctuator(
             context, expiryInterval(settings.cancelRetention()), this::expireCancellations);
+    expiriesRush = new AdaptivePunctuator(context, EXPIRY_INTERVAL_MIN, this::expireCancellations);
     completedExpiries =
         new AdaptivePunctuator(
             context,
             expiryInterval(settings.intake().completedRetention()),
             this::expireCompletedIds);
     completedRush = new AdaptivePunctuator(context, EXPIRY_INTERVAL_MIN, this::expireCompletedIds);
+    deadlines = new AdaptivePunctuator(context, DEADLINE_INTERVAL, this::expireWaiting);
     try {
       new Restore(parts, stores.pending(), stores.progress()).into(work);
     } catch (RuntimeException unreadable) {
       close(); // gives back what was already counted and cancels what was already submitted
       throw unreadable;
     }
-    // Restored cancellations have to expire, though no record may ever come.
-    if (!(idle() && cancellations.isEmpty()) && !arming.armed()) {
+    // Restored cancellations and remembered ids have to expire, though no record may ever come.
+    boolean nothing =
+        work.isEmpty() && undecoded.isEmpty() && cancellations.isEmpty() && completed.isEmpty();
+    if (!nothing && !arming.armed()) {
       arming.askForTick(parts.ticks(), context.taskId().partition());
     }
     if (arming.armed()) {
@@ -117,7 +128,8 @@ final class TaskWork {
 
   private void expireCancellations() {
     if (!closed && arming.armed()) {
-      cancellations.expire(Budget.of(parts.clock(), parts.settings().drainMax()));
+      cancellationsLeft =
+          cancellations.expire(Budget.of(parts.clock(), parts.settings().drainMax()));
       adapt();
     }
   }
@@ -129,17 +141,23 @@ final class TaskWork {
     }
   }
 
-  private void adapt() {
-    outbox.commitSoon();
-    drains.adapt(!idle() || outbox.wantsCommit());
-    expiries.adapt(!cancellations.isEmpty());
-    completedExpiries.adapt(!completed.isEmpty() && !expiredIdsLeft);
-    completedRush.adapt(expiredIdsLeft);
-    parts.stop().owes(this, arming.armed() && !work.isEmpty() && !laidDown);
+  private void expireWaiting() {
+    if (!closed && arming.armed()) {
+      drain.expireWaiting(parts.clock().epochMicros());
+      adapt();
+    }
   }
 
-  private boolean idle() {
-    return work.isEmpty() && undecoded.isEmpty();
+  private void adapt() {
+    outbox.commitSoon();
+    boolean idle = work.isIdle() && undecoded.isEmpty();
+    drains.adapt(!idle || outbox.wantsCommit());
+    expiries.adapt(!cancellations.isEmpty() && !cancellationsLeft);
+    expiriesRush.adapt(cancellationsLeft);
+    completedExpiries.adapt(!completed.isEmpty() && !expiredIdsLeft);
+    completedRush.adapt(expiredIdsLeft);
+    deadlines.adapt(work.waitsWithDeadline());
+    parts.stop().owes(this, arming.armed() && !work.isIdle() && !laidDown);
   }
 
   private void failIfEngineFailed() {
@@ -170,8 +188,10 @@ final class TaskWork {
       // find nothing, commit all the same, and hold on to this object.
       drains.adapt(false);
       expiries.adapt(false);
+      expiriesRush.adapt(false);
       completedExpiries.adapt(false);
       completedRush.adapt(false);
+      deadlines.adapt(false);
       work.close();
       undecoded.close();
     }

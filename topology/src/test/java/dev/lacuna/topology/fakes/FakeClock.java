@@ -30,6 +30,11 @@ public final class FakeClock implements WorkerClock {
     nanos += by.toNanos();
   }
 
+  /** Moves the time of day alone, forwards or back. */
+  public void jump(Duration by) {
+    micros += TimeUnit.NANOSECONDS.toMicros(by.toNanos());
+  }
+
   /** Lets every look at the nanoseconds cost this much. */
   public void costPerLook(Duration cost) {
     nanosPerLook = cost.toNanos();

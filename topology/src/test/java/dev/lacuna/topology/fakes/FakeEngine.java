@@ -35,6 +35,7 @@ public final class FakeEngine implements GenerationEngine {
   private Throwable failure;
   private Estimate estimate;
   private long batches;
+  private long rowSteps;
   private long steppedMicros;
 
   /** An idle engine. */
@@ -194,7 +195,13 @@ public final class FakeEngine implements GenerationEngine {
     }
   }
 
+  /** Steps of single runs so far. */
+  public long rowSteps() {
+    return rowSteps;
+  }
+
   private void step(Run run, int rows) {
+    rowSteps++;
     RunProgress before = run.passAtHand();
     int[] tokens = before.maskTokens().clone();
     float[] confidences = before.confidences().clone();

@@ -80,22 +80,29 @@ public final class TestParts {
   /** Requests that are read go to the engine at once, unless a test is about a careful start. */
   public Recovery recovery = Recovery.of(32, Duration.ZERO);
 
+  private final Topics topics;
   private final WorkerMetrics metrics;
   private long nextSeed = 1000;
 
   /** A tick that was asked for. */
   public record Tick(int partition, BooleanSupplier answered) {}
 
-  /** One model, "demo". */
+  /** One model, "demo", and the topics above. */
   public TestParts() {
-    this(new FakeClock());
+    this(TOPICS);
   }
 
-  private TestParts(FakeClock clock) {
-    this(clock, new FakeEngine(clock), new AcceptedWork(TOPICS.requests()));
+  /** One model, "demo". */
+  public TestParts(Topics topics) {
+    this(topics, new FakeClock());
   }
 
-  private TestParts(FakeClock clock, FakeEngine engine, AcceptedWork accepted) {
+  private TestParts(Topics topics, FakeClock clock) {
+    this(topics, clock, new FakeEngine(clock), new AcceptedWork(topics.requests()));
+  }
+
+  private TestParts(Topics topics, FakeClock clock, FakeEngine engine, AcceptedWork accepted) {
+    this.topics = topics;
     this.clock = clock;
     this.engine = engine;
     this.accepted = accepted;
@@ -105,7 +112,7 @@ public final class TestParts {
 
   /** As another stream thread of the same process sees them: its commits are its own. */
   public TestParts ofAnotherThread() {
-    TestParts other = new TestParts(clock, engine, accepted);
+    TestParts other = new TestParts(topics, clock, engine, accepted);
     other.recovery = recovery;
     other.durability = durability;
     return other;
@@ -115,7 +122,7 @@ public final class TestParts {
   public TaskParts parts() {
     return new TaskParts(
         new TopologySettings(
-            TOPICS,
+            topics,
             limits,
             "worker-1",
             "demo",

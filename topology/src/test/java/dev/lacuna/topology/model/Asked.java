@@ -1,0 +1,108 @@
+package dev.lacuna.topology.model;
+
+import dev.lacuna.topology.fakes.FakeClock;
+import dev.lacuna.topology.fakes.FakeWire;
+import dev.lacuna.topology.fakes.Requests;
+import dev.lacuna.topology.fakes.TaskLife;
+import dev.lacuna.topology.fakes.TestParts;
+import dev.lacuna.wire.Blank;
+import dev.lacuna.wire.BlankLength;
+import dev.lacuna.wire.GenerationCompletion;
+import dev.lacuna.wire.GenerationRequest;
+import dev.lacuna.wire.Sampling;
+import dev.lacuna.wire.Text;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.TopicPartition;
+
+/** One of the model's requests: the same id is always the same request. */
+record Asked(Kind kind, int number) {
+
+  /** A deadline that clocks of the model may or may not pass. */
+  private static final long DEADLINE_MICROS = FakeClock.START_MICROS + 5_000_000;
+
+  /** Schema id that a worker does not know until the registry has told it. */
+  static final int LATE_SCHEMA = 2;
+
+  private static final Map<String, GenerationCompletion> ALONE = new ConcurrentHashMap<>();
+
+  /** Shapes that take different ways through the worker. */
+  enum Kind {
+    /** Four steps. */
+    PLAIN,
+    /** One step. */
+    SHORT,
+    /** Two samples, which end at different times. */
+    SAMPLES,
+    /** Its seed is drawn at intake. */
+    UNSEEDED,
+    /** Two passes. */
+    LONG,
+    /** Has a deadline. */
+    DUE,
+    /** Its schema is not known at first. */
+    STRANGE
+  }
+
+  String id() {
+    return kind.name().toLowerCase(Locale.ROOT) + number;
+  }
+
+  int partition() {
+    return number % Kafka.PARTITIONS;
+  }
+
+  /** Where it is sent: the first numbers to the one topic, the others to the other. */
+  TopicPartition topic() {
+    return new TopicPartition(
+        number < Kafka.PARTITIONS ? Kafka.REQUESTS : Kafka.EXPRESS, partition());
+  }
+
+  private GenerationRequest.Builder request() {
+    int steps = kind == Kind.SHORT ? 1 : 4;
+    Sampling.Builder sampling = Sampling.newBuilder().setSteps(steps);
+    if (kind != Kind.UNSEEDED) {
+      sampling.setSeed(7L + number);
+    }
+    GenerationRequest.Builder request = Requests.request(id()).setSampling(sampling.build());
+    switch (kind) {
+      case SAMPLES -> request.setSamples(2);
+      case DUE -> request.setDeadline(Instant.EPOCH.plusNanos(DEADLINE_MICROS * 1000));
+      case LONG ->
+          request.setDocument(
+              List.of(
+                  new Text("x".repeat(60)),
+                  new Blank(4, null, BlankLength.EXACT),
+                  new Text("y".repeat(20)),
+                  new Blank(4, null, BlankLength.EXACT)));
+      default -> {}
+    }
+    return request;
+  }
+
+  /** The record's value. */
+  byte[] bytes() {
+    return FakeWire.encode(kind == Kind.STRANGE ? LATE_SCHEMA : FakeWire.SCHEMA, request().build());
+  }
+
+  /** What a worker that serves nothing else and is never disturbed answers under this seed. */
+  GenerationCompletion alone(long seed) {
+    return ALONE.computeIfAbsent(
+        id() + "/" + seed,
+        key -> {
+          TestParts parts = new TestParts();
+          TaskLife.Committed committed = new TaskLife.Committed();
+          TaskLife task = new TaskLife(parts, committed);
+          GenerationRequest.Builder request = request().setDeadline(null);
+          request.getSampling().setSeed(seed);
+          task.submit(request.build());
+          parts.engine.finish();
+          task.punctuate(TestParts.DRAIN_INTERVAL);
+          task.commit();
+          return committed.completions.get(0);
+        });
+  }
+}

@@ -1,0 +1,139 @@
+package dev.lacuna.topology.model;
+
+import dev.lacuna.topology.TickSender;
+import dev.lacuna.topology.model.Kafka.Logged;
+import dev.lacuna.topology.model.Kafka.Meaning;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+
+/** What the cluster keeps: logs, committed offsets, changelogs and open transactions. */
+final class Broker {
+
+  /** First timestamp of a record, milliseconds since the epoch. */
+  private static final long START_MILLIS = 1_700_000_000_000L;
+
+  private final Ledger ledger;
+  private final Map<TopicPartition, List<Logged>> logs = new HashMap<>();
+  private final Map<TopicPartition, Long> committed = new HashMap<>();
+  private final Map<String, NavigableMap<Bytes, byte[]>> changelogs = new TreeMap<>();
+  private final Map<ModelWorker, Transaction> open = new HashMap<>();
+  private long produced;
+
+  Broker(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  /** Appends a record. */
+  void produce(TopicPartition to, String key, byte[] value, Meaning meaning, String label) {
+    List<Logged> log = log(to);
+    byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+    long millis = START_MILLIS + produced++;
+    log.add(new Logged(to, log.size(), millis, keyBytes, value, meaning, label));
+  }
+
+  /** Appends a tick. */
+  void tick(int partition) {
+    produce(Kafka.control(partition), TickSender.KEY, null, new Meaning.Tick(), "tick");
+  }
+
+  List<Logged> log(TopicPartition partition) {
+    return logs.computeIfAbsent(partition, none -> new ArrayList<>());
+  }
+
+  long committed(TopicPartition partition) {
+    return committed.getOrDefault(partition, 0L);
+  }
+
+  /** What a task's store holds for a new owner. */
+  NavigableMap<Bytes, byte[]> changelog(int task, String store) {
+    return changelogs.computeIfAbsent(task + "/" + store, none -> new TreeMap<>());
+  }
+
+  /** Entries of a store, over all tasks. */
+  int stored(String store) {
+    return changelogs.entrySet().stream()
+        .filter(one -> one.getKey().endsWith("/" + store))
+        .mapToInt(one -> one.getValue().size())
+        .sum();
+  }
+
+  /** A producer's open transaction; it waits to be decided. */
+  void opened(ModelWorker owner, Transaction transaction) {
+    open.put(owner, transaction);
+  }
+
+  /** Whether a restore of the task has to wait for somebody's transaction. */
+  boolean undecided(int task, ModelWorker restorer) {
+    return open.entrySet().stream()
+        .anyMatch(one -> one.getKey() != restorer && one.getValue().touches(task));
+  }
+
+  /** Shows everybody what a transaction holds. */
+  void commit(ModelWorker owner, Transaction transaction) {
+    open.remove(owner);
+    committed.putAll(transaction.offsets());
+    for (Transaction.Event event : transaction.events()) {
+      if (event instanceof Transaction.Stored write) {
+        store(write);
+      }
+    }
+    ledger.take(owner.name(), transaction.events());
+  }
+
+  private void store(Transaction.Stored write) {
+    NavigableMap<Bytes, byte[]> changelog = changelog(write.task(), write.store());
+    if (write.value() == null) {
+      changelog.remove(write.key());
+    } else {
+      changelog.put(write.key(), write.value());
+    }
+  }
+
+  /** Forgets a transaction that its owner has given up. */
+  void dropped(ModelWorker owner) {
+    open.remove(owner);
+  }
+
+  /** Transactions of those who don't go on are aborted: {@code transaction.timeout.ms} is over. */
+  void timeOut() {
+    open.entrySet()
+        .removeIf(
+            one -> {
+              boolean late = !one.getKey().running();
+              if (late) {
+                one.getValue().abort();
+              }
+              return late;
+            });
+  }
+
+  /** Whether all that was produced was read, and the offsets say so. */
+  boolean allRead() {
+    return logs.entrySet().stream()
+        .allMatch(one -> committed(one.getKey()) == one.getValue().size());
+  }
+
+  /** Records that no committed transaction has read. */
+  List<String> unread() {
+    return logs.values().stream()
+        .flatMap(List::stream)
+        .filter(record -> !ledger.hasRead(record))
+        .map(Logged::label)
+        .toList();
+  }
+
+  /** Records of the request topic whose offsets are committed. */
+  long requestsRead() {
+    return committed.entrySet().stream()
+        .filter(one -> !Kafka.isControl(one.getKey()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+}
