@@ -108,7 +108,8 @@ final class Pipeline implements AutoCloseable {
   /** Starts a worker with a state folder and an id of its own. */
   WorkerProcess worker(String id, String... jvmOptions) throws IOException {
     Path config = config(id);
-    WorkerProcess worker = WorkerProcess.start(config, folder.resolve(id + ".log"), List.of(jvmOptions));
+    WorkerProcess worker =
+        WorkerProcess.start(config, folder.resolve(id + ".log"), List.of(jvmOptions));
     opened.add(worker);
     return worker;
   }
