@@ -20,7 +20,7 @@ record Application(String id, Topics topics, Properties settings) {
     settings.setProperty("schema.registry.url", cluster.registry().url());
     settings.setProperty("schemas.auto.register", "true");
     settings.setProperty("application.id", id);
-    settings.setProperty("requests.topic", topics.requests());
+    settings.setProperty("requests.topics", topics.requests());
     settings.setProperty("control.topic", topics.control());
     settings.setProperty("completions.topic", topics.completions());
     settings.setProperty("timings.topic", topics.timings());
@@ -44,6 +44,7 @@ record Application(String id, Topics topics, Properties settings) {
   /** Workers as the plan has them. */
   Application with(Plan plan) {
     settings.setProperty("accepted.max", Integer.toString(plan.acceptedMax()));
+    settings.setProperty("drain.interval.ms", Integer.toString(plan.drainMillis()));
     settings.setProperty("checkpoint.device.ms", Integer.toString(plan.checkpointMillis()));
     settings.setProperty("kafka.max.poll.records", "4");
     settings.setProperty("kafka.buffered.records.per.partition", "4");

@@ -93,6 +93,11 @@ final class Injector {
         member.fault(Switch.DEVICE).on("once");
         Pause.of(fault.hold());
       }
+      case DEVICE_MEMORY -> {
+        member.fault(Switch.DEVICE).on("memory");
+        Pause.of(fault.hold().plusSeconds(2));
+        member.fault(Switch.DEVICE).off();
+      }
       case DEVICE_LOST -> lost(member);
       default -> throw new IllegalStateException("not for one worker: " + fault.kind());
     }

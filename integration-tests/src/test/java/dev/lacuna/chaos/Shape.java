@@ -32,7 +32,7 @@ record Shape(int number, List<Object> document, Sampling sampling, int samples, 
     Random random = new Random(seed);
     List<Shape> pool = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Sampling sampling = Sampling.newBuilder().setSeed(random.nextLong()).setSteps(150).build();
+      Sampling sampling = Sampling.newBuilder().setSeed(random.nextLong()).setSteps(40).build();
       pool.add(new Shape(i, document(i, 150 + random.nextInt(60)), sampling, 1, null));
     }
     return List.copyOf(pool);

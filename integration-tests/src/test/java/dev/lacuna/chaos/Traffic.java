@@ -25,7 +25,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <p>Threading: owned by the harness's thread; the producer's thread adds places.
  */
 final class Traffic implements AutoCloseable {
-  private static final boolean DUPLICATES = Boolean.getBoolean("chaos.dup");
   private static final int UNKNOWN_SCHEMA_ID = 900_000;
   private final Topics topics;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -87,12 +86,8 @@ final class Traffic implements AutoCloseable {
     switch (order.twist()) {
       case CANCEL_AFTER -> later.add(() -> cancel(id));
       case NULL_AFTER -> later.add(() -> put(topics.requests(), id, null, false));
-      case TWICE -> {
-        if (DUPLICATES) put(topics.requests(), id, value, true);
-      }
-      case AGAIN -> {
-        if (DUPLICATES) later.add(() -> put(topics.requests(), id, value, true));
-      }
+      case TWICE -> put(topics.requests(), id, value, true);
+      case AGAIN -> later.add(() -> put(topics.requests(), id, value, true));
       case HOSTILE -> hostile(id, value);
       default -> {}
     }

@@ -20,6 +20,9 @@ public final class ErrorCodes {
   /** No such model here. */
   public static final String UNKNOWN_MODEL = "UNKNOWN_MODEL";
 
+  /** The model belongs to this application and could not be loaded. */
+  public static final String MODEL_UNAVAILABLE = "MODEL_UNAVAILABLE";
+
   /** The number of samples is out of bounds. */
   public static final String INVALID_SAMPLES = "INVALID_SAMPLES";
 
@@ -68,6 +71,7 @@ public final class ErrorCodes {
     meanings.put(INVALID_ID, "the id is empty or longer than 1,024 bytes");
     meanings.put(RESERVED_ID, "the id begins with '__lacuna.'");
     meanings.put(UNKNOWN_MODEL, "no such model in this application");
+    meanings.put(MODEL_UNAVAILABLE, "the model belongs to this application and can't be loaded");
     meanings.put(INVALID_SAMPLES, "samples is below 1 or above the limit");
     meanings.put(INVALID_BEST_OF, "bestOf is below samples or above the limit");
     meanings.put(INVALID_PRIORITY, "priority is outside -100 to 100");

@@ -1,10 +1,9 @@
 package dev.lacuna.topology;
 
+import dev.lacuna.topology.kafka.Changelogs;
 import dev.lacuna.topology.outbox.Outbox;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -107,13 +106,7 @@ public final class GenerationTopology {
         Stores.keyValueStoreBuilder(
                 stores.apply(Stores.persistentKeyValueStore(name)), keys, Serdes.ByteArray())
             .withCachingDisabled()
-            .withLoggingEnabled(
-                Map.of(
-                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                    Integer.toString(recordMaxBytes),
-                    // Entries live for seconds to hours: compact early, or restores read the dead.
-                    TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-                    "0.1"));
+            .withLoggingEnabled(Changelogs.settings(recordMaxBytes));
     topology.addStateStore(store, GENERATION);
   }
 

@@ -24,6 +24,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  */
 final class TaskWork {
   private static final Duration EXPIRY_INTERVAL_MIN = Duration.ofSeconds(1);
+
+  /** How late a deadline may be noticed of a request that waits for another owner. */
+  private static final Duration DEADLINE_INTERVAL = Duration.ofSeconds(1);
+
   private static final Duration EXPIRY_INTERVAL_MAX = Duration.ofMinutes(1);
 
   private final TaskParts parts;
@@ -43,6 +47,7 @@ final class TaskWork {
   private final AdaptivePunctuator completedRush;
   private boolean cancellationsLeft;
   private boolean expiredIdsLeft;
+  private final AdaptivePunctuator deadlines;
   private boolean laidDown;
   private boolean closed;
 
@@ -72,14 +77,17 @@ final class TaskWork {
             expiryInterval(settings.intake().completedRetention()),
             this::expireCompletedIds);
     completedRush = new AdaptivePunctuator(context, EXPIRY_INTERVAL_MIN, this::expireCompletedIds);
+    deadlines = new AdaptivePunctuator(context, DEADLINE_INTERVAL, this::expireWaiting);
     try {
       new Restore(parts, stores.pending(), stores.progress()).into(work);
     } catch (RuntimeException unreadable) {
       close(); // gives back what was already counted and cancels what was already submitted
       throw unreadable;
     }
-    // Restored cancellations have to expire, though no record may ever come.
-    if (!(idle() && cancellations.isEmpty()) && !arming.armed()) {
+    // Restored cancellations and remembered ids have to expire, though no record may ever come.
+    boolean nothing =
+        work.isEmpty() && undecoded.isEmpty() && cancellations.isEmpty() && completed.isEmpty();
+    if (!nothing && !arming.armed()) {
       arming.askForTick(parts.ticks(), context.taskId().partition());
     }
     if (arming.armed()) {
@@ -133,18 +141,23 @@ final class TaskWork {
     }
   }
 
+  private void expireWaiting() {
+    if (!closed && arming.armed()) {
+      drain.expireWaiting(parts.clock().epochMicros());
+      adapt();
+    }
+  }
+
   private void adapt() {
     outbox.commitSoon();
-    drains.adapt(!idle() || outbox.wantsCommit());
+    boolean idle = work.isIdle() && undecoded.isEmpty();
+    drains.adapt(!idle || outbox.wantsCommit());
     expiries.adapt(!cancellations.isEmpty() && !cancellationsLeft);
     expiriesRush.adapt(cancellationsLeft);
     completedExpiries.adapt(!completed.isEmpty() && !expiredIdsLeft);
     completedRush.adapt(expiredIdsLeft);
-    parts.stop().owes(this, arming.armed() && !work.isEmpty() && !laidDown);
-  }
-
-  private boolean idle() {
-    return work.isEmpty() && undecoded.isEmpty();
+    deadlines.adapt(work.waitsWithDeadline());
+    parts.stop().owes(this, arming.armed() && !work.isIdle() && !laidDown);
   }
 
   private void failIfEngineFailed() {
@@ -178,6 +191,7 @@ final class TaskWork {
       expiriesRush.adapt(false);
       completedExpiries.adapt(false);
       completedRush.adapt(false);
+      deadlines.adapt(false);
       work.close();
       undecoded.close();
     }

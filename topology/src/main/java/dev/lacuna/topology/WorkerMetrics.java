@@ -26,8 +26,8 @@ public final class WorkerMetrics {
   private static final String TICKS = "lacuna.ticks.sent";
   private static final String PAUSED = "lacuna.partitions.paused";
   private static final String WORK = "lacuna.work.accepted";
+  private static final String WAITING = "lacuna.requests.waiting.model";
   private static final String REPLACED = "lacuna.threads.replaced";
-
   private static final String SUSPECTS = "lacuna.requests.suspect";
   private static final String ATTEMPTS = "lacuna.attempts.alone";
   private static final String CRASHED = "lacuna.requests.crashed";
@@ -44,6 +44,7 @@ public final class WorkerMetrics {
   private final Counter crashed;
   private final AtomicInteger suspects = new AtomicInteger();
   private final AtomicInteger pausedPartitions = new AtomicInteger();
+  private final AtomicInteger waitingForModel = new AtomicInteger();
 
   /** Registers the meters. */
   public WorkerMetrics(MeterRegistry registry, AcceptedWork work) {
@@ -62,6 +63,9 @@ public final class WorkerMetrics {
         .register(registry);
     Gauge.builder(PAUSED, pausedPartitions, AtomicInteger::get)
         .description(help().get(PAUSED))
+        .register(registry);
+    Gauge.builder(WAITING, waitingForModel, AtomicInteger::get)
+        .description(help().get(WAITING))
         .register(registry);
     for (String topic : work.topics()) {
       Gauge.builder(WORK, work, all -> all.count(topic))
@@ -89,6 +93,9 @@ public final class WorkerMetrics {
     help.put(
         WORK,
         "Accepted work by request topic: requests and undecoded records in stores of this process.");
+    help.put(
+        WAITING,
+        "Accepted requests that wait for a worker with the model that they were begun with.");
     help.put(REPLACED, "Stream threads replaced after an error.");
     help.put(
         SUSPECTS,
@@ -161,6 +168,11 @@ public final class WorkerMetrics {
   /** More (or, negative, fewer) partitions are paused. */
   public void pausedPartitionsChanged(int by) {
     pausedPartitions.addAndGet(by);
+  }
+
+  /** More (or, negative, fewer) requests wait for a worker with their model. */
+  public void waitingForModelChanged(int by) {
+    waitingForModel.addAndGet(by);
   }
 
   private Counter tagged(String name, String tag, String value) {

@@ -29,8 +29,12 @@ public final class StopSignals {
 
   private static final int SIGNALS_TO_GIVE_UP = 3;
 
-  /** What to do; the clean-up says whether all went in order, so that the exit status is 0. */
-  private record Actions(BooleanSupplier cleanUp, Runnable giveUp) {}
+  /**
+   * What to do; the clean-up says whether all went in order, so that the exit status is 0.
+   *
+   * @param atOnce whether the process is halted after the clean-up, without its shutdown hooks
+   */
+  private record Actions(BooleanSupplier cleanUp, Runnable giveUp, boolean atOnce) {}
 
   private final AtomicReference<Actions> actions = new AtomicReference<>();
   private final AtomicInteger received = new AtomicInteger();
@@ -85,7 +89,22 @@ public final class StopSignals {
    * order, the exit status is 0 and not that of a signal.
    */
   void onCleanStop(BooleanSupplier cleanUp, Runnable giveUp) {
-    actions.set(new Actions(cleanUp, giveUp));
+    actions.set(new Actions(cleanUp, giveUp, false));
+  }
+
+  /**
+   * The same for a command that has begun nothing that would have to be ended: the process is
+   * halted with exit status 0, so that the threads of its start can be anywhere.
+   *
+   * @param note called before; quick
+   */
+  void onStopAtOnce(Runnable note) {
+    BooleanSupplier noted =
+        () -> {
+          note.run();
+          return true;
+        };
+    actions.set(new Actions(noted, () -> {}, true));
   }
 
   /** Whether a signal came: what fails from then on is not worth telling. */
@@ -114,7 +133,7 @@ public final class StopSignals {
     if (todo == null) {
       halt.accept(status);
     } else if (count == 1) {
-      runThen(todo.cleanUp(), exit, status);
+      runThen(todo.cleanUp(), todo.atOnce() ? halt : exit, status);
     } else if (count < SIGNALS_TO_GIVE_UP) {
       err.println("still stopping; press Ctrl-C again to give up");
     } else {

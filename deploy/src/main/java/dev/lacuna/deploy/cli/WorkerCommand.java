@@ -60,15 +60,18 @@ final class WorkerCommand implements Callable<Integer> {
     checkKafka(config);
     LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
     times.reached("configuration");
+    // Nobody knows of the worker yet, and threads may be within the runtime's native code.
+    signals.onStopAtOnce(() -> log.info("stopped before it had begun"));
     log.info("loading models {}", config.get(ConfigKeys.MODEL_DIR));
     FaultInjection faults = FaultInjection.load();
     RunningWorker worker =
-        RunningWorker.start(
+        RunningWorker.prepare(
             config,
             quiet -> Accept.orUsage(ModelSet.load(config, quiet, faults::forwardPass)),
             faults.seams(),
             times);
     signals.onCleanStop(() -> stop(worker), () -> {});
+    worker.begin();
     log.info(
         "worker {} of {} started",
         config.get(ConfigKeys.WORKER_ID),

@@ -13,13 +13,13 @@ import dev.lacuna.runtime.engine.EngineOptions;
 import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.onnx.CudaSettings;
 import dev.lacuna.topology.ModelCatalog;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -38,19 +38,22 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
   private static final Duration PROBE_TIME = Duration.ofSeconds(1);
 
   private final Map<String, LoadedModel> models;
+  private final Map<String, String> unavailable; // why, in words for somebody outside
   private final DenoisingEngine engine;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private ModelSet(Map<String, LoadedModel> models, DenoisingEngine engine) {
-    this.models = models;
+  private ModelSet(LoadedModels models, DenoisingEngine engine) {
+    this.models = models.ready();
+    this.unavailable = models.unavailable();
     this.engine = engine;
   }
 
   /**
-   * Loads the models of a configuration and starts their engine.
+   * Loads the models of a configuration and starts their engine. Of several, those that can't be
+   * loaded are unavailable; without one that can, the first one's reason is the outcome.
    *
    * @return the models, or a refusal for a device or tokenizer that can't be used
-   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if a folder can't be used
+   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if no folder can be used
    * @throws dev.lacuna.runtime.onnx.ForwardPassException if the runtime or device can't be used
    */
   public static Checked<ModelSet> load(Config config) {
@@ -98,20 +101,21 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
       Config config,
       Runnable beforeMeasuring,
       BiFunction<String, ForwardPass, ForwardPass> wrap) {
-    Map<String, LoadedModel> models = new LinkedHashMap<>();
+    LoadedModels models = LoadedModels.load(loader, config.get(ConfigKeys.MODEL_DIR));
     try {
-      for (Map.Entry<String, Path> folder : config.get(ConfigKeys.MODEL_DIR).entrySet()) {
-        Checked<LoadedModel> loaded = loader.load(folder.getKey(), folder.getValue());
-        if (loaded instanceof Checked.Refused<LoadedModel> refused) {
-          models.values().forEach(ModelSet::discard);
-          return new Checked.Refused<>(refused.refusal());
-        }
-        models.put(folder.getKey(), ((Checked.Valid<LoadedModel>) loaded).value());
+      if (models.ready().isEmpty()) {
+        return models.refusal();
       }
       beforeMeasuring.run();
-      return Checked.valid(new ModelSet(models, engine(models, config, wrap)));
-    } catch (RuntimeException e) {
-      models.values().forEach(ModelSet::discard);
+      int slots = config.get(ConfigKeys.SLOTS);
+      Duration budget = PROBE_TIME.dividedBy(models.ready().size());
+      models.replaceEach(model -> measured(model, slots, budget));
+      if (models.ready().isEmpty()) {
+        return models.refusal();
+      }
+      return Checked.valid(new ModelSet(models, engine(models.ready(), config, wrap)));
+    } catch (RuntimeException | Error e) {
+      models.discard();
       throw e;
     }
   }
@@ -120,13 +124,16 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
       Map<String, LoadedModel> models,
       Config config,
       BiFunction<String, ForwardPass, ForwardPass> wrap) {
-    Duration budget = PROBE_TIME.dividedBy(models.size());
     int slots = config.get(ConfigKeys.SLOTS);
     List<EngineModel> forEngine =
-        models.values().stream()
-            .map(model -> wrapped(measured(model.engineModel(), slots, budget), wrap))
-            .toList();
-    return new DenoisingEngine(forEngine, EngineOptions.DEFAULT.withSlots(slots));
+        models.values().stream().map(model -> wrapped(model.engineModel(), wrap)).toList();
+    EngineOptions options =
+        EngineOptions.DEFAULT
+            .withSlots(slots)
+            .withWeights(config.get(ConfigKeys.FAIRNESS_WEIGHTS))
+            .withAging(
+                TimeUnit.MILLISECONDS.toMicros(config.get(ConfigKeys.PRIORITY_AGING).toMillis()));
+    return new DenoisingEngine(forEngine, options);
   }
 
   private static EngineModel wrapped(
@@ -135,16 +142,12 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
     return new EngineModel(model.facts(), forwardPass, model.cost());
   }
 
-  private static EngineModel measured(EngineModel model, int slots, Duration budget) {
+  private static LoadedModel measured(LoadedModel loaded, int slots, Duration budget) {
+    EngineModel model = loaded.engineModel();
     CostCurve cost =
         CostProbe.measure(model.facts(), model.forwardPass(), slots, budget, System::nanoTime);
     LOG.info("measured the forward pass model={} cost={}", model.facts().name(), cost);
-    return model.withCost(cost);
-  }
-
-  private static void discard(LoadedModel model) {
-    model.engineModel().forwardPass().close();
-    model.codec().close();
+    return new LoadedModel(loaded.model(), model.withCost(cost), loaded.codec());
   }
 
   /** The engine that runs the models. */
@@ -152,7 +155,7 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
     return engine;
   }
 
-  /** A model of the set with its tokenizer. */
+  /** A model of the set with its tokenizer; null for one that is unavailable. */
   public LoadedModel loaded(String name) {
     return models.get(name);
   }
@@ -164,7 +167,14 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
 
   @Override
   public Set<String> names() {
-    return models.keySet();
+    Set<String> names = new LinkedHashSet<>(models.keySet());
+    names.addAll(unavailable.keySet());
+    return names;
+  }
+
+  @Override
+  public Optional<String> unavailable(String name) {
+    return Optional.ofNullable(unavailable.get(name));
   }
 
   @Override

@@ -48,11 +48,15 @@ public final class RunningWorker implements AutoCloseable {
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static RunningWorker start(Config config, ModelSet models) {
-    return start(config, quiet -> models, WorkerSeams.NONE, StartTimes.sinceJvmStart());
+    RunningWorker worker =
+        prepare(config, quiet -> models, WorkerSeams.NONE, StartTimes.sinceJvmStart());
+    worker.begin();
+    return worker;
   }
 
   /**
-   * Starts a worker whose models are loaded while the registry is asked.
+   * Makes a worker ready to begin; its models are loaded while the registry is asked. Others know
+   * nothing of it until it has begun.
    *
    * @param loading loads the models, on a thread of its own; what it throws is thrown here
    * @param seams where tests put faults in
@@ -60,21 +64,22 @@ public final class RunningWorker implements AutoCloseable {
    * @throws dev.lacuna.topology.StartupException if cluster or settings won't do
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
-  public static RunningWorker start(
+  public static RunningWorker prepare(
       Config config, Function<Runnable, ModelSet> loading, WorkerSeams seams, StartTimes times) {
     CompletableFuture<Void> quiet = new CompletableFuture<>();
     CompletableFuture<ModelSet> models =
         CompletableFuture.supplyAsync(
             () -> loading.apply(quiet::join), task -> new Thread(task, "lacuna-models").start());
     try {
-      return start(config, models, quiet, seams, times);
-    } catch (RuntimeException e) {
+      return prepare(config, models, quiet, seams, times);
+    } catch (RuntimeException | Error e) {
       quiet.complete(null); // Nobody else would: the models' thread waits for it.
-      throw closed(models, e);
+      closeOnceLoaded(models, e);
+      throw e;
     }
   }
 
-  private static RunningWorker start(
+  private static RunningWorker prepare(
       Config config,
       CompletableFuture<ModelSet> models,
       CompletableFuture<Void> quiet,
@@ -89,12 +94,11 @@ public final class RunningWorker implements AutoCloseable {
           WorkerSettings.topology(config), WorkerSettings.streams(config));
       times.reached("cluster");
       quiet.complete(null);
-      ModelSet loaded = models.join();
+      ModelSet loaded = join(models);
       times.reached("models");
       GenerationWorker worker = worker(config, wire, loaded, seams);
-      worker.start();
       return new RunningWorker(worker, wire, loaded, config.get(ConfigKeys.SHUTDOWN_TIMEOUT));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       wire.close();
       throw e;
     }
@@ -112,14 +116,36 @@ public final class RunningWorker implements AutoCloseable {
         seams);
   }
 
-  /** Closes what was loaded, once it is; what kept it from being loaded comes before the rest. */
-  private static RuntimeException closed(
-      CompletableFuture<ModelSet> models, RuntimeException failure) {
+  private static ModelSet join(CompletableFuture<ModelSet> models) {
     try {
-      models.join().close();
-      return failure;
+      return models.join();
     } catch (CompletionException e) {
-      return e.getCause() instanceof RuntimeException cause ? cause : e;
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** Closes what was loaded, once it is; what kept it from being loaded comes before the rest. */
+  private static void closeOnceLoaded(CompletableFuture<ModelSet> models, Throwable failure) {
+    ModelSet loaded;
+    try {
+      loaded = join(models);
+    } catch (RuntimeException | Error notLoaded) {
+      if (notLoaded != failure) {
+        notLoaded.addSuppressed(failure);
+        throw notLoaded;
+      }
+      return;
+    }
+    loaded.close();
+  }
+
+  /** Joins the group and works; does nothing if the worker was closed by now. */
+  public synchronized void begin() {
+    if (!closed) {
+      worker.start();
     }
   }
 

@@ -62,6 +62,14 @@ class StopSignalsTest {
   }
 
   @Test
+  void shouldHaltInOrderWhenNothingHasBegun() {
+    signals.onStopAtOnce(() -> events.add("noted"));
+    signals.stop(STATUS);
+
+    assertThat(events).containsExactly("noted", "halt 0");
+  }
+
+  @Test
   void shouldHaltAtOnceWhenThereIsNothingToCleanUp() {
     signals.stop(STATUS);
 

@@ -1,12 +1,13 @@
 package dev.lacuna.it.faults;
 
 import dev.lacuna.runtime.engine.ForwardPass;
+import dev.lacuna.runtime.engine.OutOfDeviceMemory;
 import dev.lacuna.runtime.engine.StepBatch;
 import java.nio.file.Path;
 
 /**
- * A device that fails: {@code once} at the next forward pass, or {@code lost}, for good, as a GPU
- * that has fallen off its bus.
+ * A device that fails: {@code once} at the next forward pass; {@code lost}, for good, as a GPU that
+ * has fallen off its bus; or {@code memory}: batches of more than a row are too large for it.
  *
  * <p>Threading: owned by the engine's thread.
  */
@@ -21,15 +22,17 @@ final class FailingDevice implements ForwardPass {
 
   @Override
   public void run(StepBatch batch) {
-    fault
-        .text()
-        .ifPresent(
-            kind -> {
-              if (kind.equals("once")) {
-                fault.take();
-              }
-              throw new IllegalStateException("injected: the device is " + kind);
-            });
+    String kind = fault.text().orElse("");
+    if (kind.equals("memory") && batch.rows > 1) {
+      throw new OutOfDeviceMemory("injected: " + batch.rows + " rows are too many", null);
+    }
+    if (kind.equals("once")) {
+      fault.take();
+      throw new IllegalStateException("injected: this forward pass fails");
+    }
+    if (kind.equals("lost")) {
+      throw new IllegalStateException("injected: the device is lost");
+    }
     real.run(batch);
   }
 

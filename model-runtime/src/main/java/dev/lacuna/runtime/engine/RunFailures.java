@@ -1,5 +1,6 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.FailureText;
 import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.RefusalCodes;
 

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * @param revision hash of the checkpoint's files
  * @param format number format of the computation
  * @param runtime version of ONNX Runtime
- * @param device {@code cpu}, {@code cuda:0}, …
+ * @param device kind of the device ({@link DeviceKind}): {@code cpu}, {@code cuda:NVIDIA-H200}, …
  * @param instructions the processor's instruction set
  */
 public record RuntimeFingerprint(
@@ -49,13 +49,17 @@ public record RuntimeFingerprint(
           "bf16",
           "sme");
 
-  /** Of a model on this machine. */
+  /**
+   * Of a model on this machine.
+   *
+   * @param device {@code cpu} or {@code cuda:N}
+   */
   static RuntimeFingerprint of(String revision, String format, String device) {
     return new RuntimeFingerprint(
         revision,
         format,
         RuntimeEnvironment.get().getVersion(),
-        device,
+        DeviceKind.of(device),
         instructions(Path.of("/proc/cpuinfo"), System.getProperty("os.arch")));
   }
 

@@ -9,7 +9,6 @@ import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.TopologySettings.Limits;
 import dev.lacuna.topology.WireTime;
-import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.pending.Admission;
 import dev.lacuna.topology.store.Entry;
 import dev.lacuna.topology.store.EntryCodec;
@@ -17,8 +16,6 @@ import dev.lacuna.topology.store.InputRecord;
 import dev.lacuna.topology.store.ProgressCodec;
 import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.TimingDetail;
-import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -72,19 +69,7 @@ final class RequestValidator {
 
   private Checked<GenerationModel> model(GenerationRequest request) {
     String name = request.getModel() == null ? parts.settings().defaultModel() : request.getModel();
-    Optional<GenerationModel> model = parts.models().find(name);
-    return model
-        .<Checked<GenerationModel>>map(Checked::valid)
-        .orElseGet(
-            () ->
-                Checked.refused(
-                    ErrorCodes.UNKNOWN_MODEL,
-                    "model",
-                    "Model "
-                        + Clip.quote(name)
-                        + " is not served here: name one of "
-                        + new TreeSet<>(parts.models().names())
-                        + "."));
+    return ModelChoice.of(parts.models(), name);
   }
 
   /** How many samples to return and to generate. */
@@ -96,7 +81,7 @@ final class RequestValidator {
       return Checked.refused(
           ErrorCodes.INVALID_SAMPLES,
           "samples",
-          "samples is " + wanted + ": ask for 1 to " + limits.samplesMax() + ".");
+          "samples is " + wanted + ": ask for 1 to " + limits.samplesMax() + " (samples.max).");
     }
     Integer bestOf = request.getBestOf();
     if (bestOf != null && (bestOf < wanted || bestOf > limits.samplesMax())) {
@@ -109,7 +94,7 @@ final class RequestValidator {
               + wanted
               + " (samples) to "
               + limits.samplesMax()
-              + ".");
+              + " (samples.max).");
     }
     int priority = request.getPriority();
     if (priority < -PRIORITY_MAX || priority > PRIORITY_MAX) {

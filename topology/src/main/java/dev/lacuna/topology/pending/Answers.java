@@ -1,8 +1,8 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.text.FilledDocument;
 import dev.lacuna.topology.outbox.Completions;
+import dev.lacuna.topology.pending.PendingWork.Stranded;
 import dev.lacuna.topology.store.Entry;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.topology.store.Progress.SampleProgress;
@@ -36,16 +36,14 @@ final class Answers {
     return answer;
   }
 
-  /**
-   * The FAILED completion of a restored request that can't go on.
-   *
-   * @param progress how far it was; its timings are published
-   */
-  static GenerationCompletion failed(
-      Entry entry, Progress progress, Refusal refusal, long nowMicros) {
-    GenerationCompletion answer = Completions.accepted(entry, CompletionStatus.FAILED, nowMicros);
-    answer.setError(Completions.error(refusal));
-    measure(answer, entry, progress, nowMicros);
+  /** The completion of a restored request that can't go on; how far it was is in it. */
+  static GenerationCompletion stranded(Stranded request, long nowMicros) {
+    Entry entry = request.entry();
+    GenerationCompletion answer = Completions.accepted(entry, request.ending(), nowMicros);
+    if (request.ending() == CompletionStatus.FAILED) {
+      answer.setError(Completions.error(request.refusal()));
+    }
+    measure(answer, entry, request.progress(), nowMicros);
     return answer;
   }
 

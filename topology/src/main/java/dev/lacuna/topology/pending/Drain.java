@@ -101,6 +101,18 @@ public final class Drain {
         work.end(request, CompletionStatus.EXPIRED);
       }
     }
+    expireWaiting(nowMicros);
+  }
+
+  /**
+   * Ends requests whose deadline passed while they waited for an owner that can go on with them.
+   */
+  public void expireWaiting(long nowMicros) {
+    for (Stranded request : List.copyOf(work.waiting())) {
+      if (nowMicros >= request.entry().deadlineMicros()) {
+        work.answer(request.endingAs(CompletionStatus.EXPIRED), nowMicros);
+      }
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -37,6 +38,7 @@ public final class PendingWork {
   private final Admissions admissions;
   private final Map<String, PendingRequest> requests = new LinkedHashMap<>();
   private final Map<String, Stranded> stranded = new HashMap<>();
+  private final Map<String, Stranded> waiting = new LinkedHashMap<>();
   private final Deque<PendingRequest> settled = new ArrayDeque<>();
 
   /** Nothing pending yet: {@link Restore} brings what the stores hold. */
@@ -53,8 +55,18 @@ public final class PendingWork {
     this.admissions = new Admissions(parts, this, outbox);
   }
 
-  /** A restored request that can't go on, to be answered once the task is armed. */
-  record Stranded(Entry entry, Progress progress, Refusal refusal) {}
+  /**
+   * A restored request that can't go on here.
+   *
+   * @param progress how far it is; the timings so far are published
+   * @param ending how it ends if it is answered
+   * @param refusal why it can't go on
+   */
+  record Stranded(Entry entry, Progress progress, CompletionStatus ending, Refusal refusal) {
+    Stranded endingAs(CompletionStatus status) {
+      return new Stranded(entry, progress, status, refusal);
+    }
+  }
 
   Incarnation incarnation() {
     return incarnation;
@@ -65,9 +77,14 @@ public final class PendingWork {
     return requests.values();
   }
 
-  /** Restored requests that can't. */
+  /** Restored requests that can't, to be answered once the task is armed. */
   Collection<Stranded> stranded() {
     return stranded.values();
+  }
+
+  /** Restored requests that can't go on here and wait for an owner with whom they can. */
+  Collection<Stranded> waiting() {
+    return waiting.values();
   }
 
   /** Requests whose runs have all ended. */
@@ -77,12 +94,23 @@ public final class PendingWork {
 
   /** Whether a request of this id waits for its answer. */
   public boolean contains(String id) {
-    return requests.containsKey(id) || stranded.containsKey(id);
+    return requests.containsKey(id) || stranded.containsKey(id) || waiting.containsKey(id);
   }
 
   /** Whether nothing waits for an answer. */
   public boolean isEmpty() {
+    return isIdle() && waiting.isEmpty();
+  }
+
+  /** Whether a drain has nothing to do: what is left, if anything, waits for another owner. */
+  public boolean isIdle() {
     return requests.isEmpty() && stranded.isEmpty();
+  }
+
+  /** Whether a request that waits for another owner has a deadline. */
+  public boolean waitsWithDeadline() {
+    return waiting.values().stream()
+        .anyMatch(request -> request.entry().deadlineMicros() != Long.MAX_VALUE);
   }
 
   /** Stores an admitted request, whose samples go to the engine at once or when they may. */
@@ -128,6 +156,13 @@ public final class PendingWork {
     stranded.put(request.entry().id(), request);
   }
 
+  /** Adds a request of the stores that waits for an owner with whom it can go on. */
+  void letWait(Stranded request) {
+    parts.accepted().add(request.entry().topic());
+    parts.metrics().waitingForModelChanged(1);
+    waiting.put(request.entry().id(), request);
+  }
+
   /** Hands all samples that are not finished to the engine. */
   void submit(PendingRequest request, boolean alone) {
     request.handOver();
@@ -151,7 +186,7 @@ public final class PendingWork {
             entry.deadlineMicros(),
             entry.acceptedMicros(),
             run.progress(),
-            "",
+            entry.flow(parts.settings().intake().fairnessLabel()),
             alone);
     run.opened(alone);
     run.handledBy(parts.engine().submit(spec, incarnation.observer(run)));
@@ -164,12 +199,15 @@ public final class PendingWork {
    * cancellation is stored in it: else a later owner, who restores the request, would run it on.
    */
   public boolean cancel(String id) {
+    boolean pending = contains(id);
     PendingRequest request = requests.get(id);
     if (request != null && request.ending().isEmpty()) {
       end(request, CompletionStatus.CANCELLED);
       checkpoint(request);
+    } else if (waiting.containsKey(id)) {
+      answer(waiting.get(id).endingAs(CompletionStatus.CANCELLED), parts.clock().epochMicros());
     }
-    return contains(id);
+    return pending;
   }
 
   /** Ends a request at its next step boundary, or now if no run is with the engine. */
@@ -204,13 +242,14 @@ public final class PendingWork {
 
   /** Publishes the completion of a request that can't go on, and forgets it. */
   void answer(Stranded request, long nowMicros) {
-    outbox.completion(
-        Answers.failed(request.entry(), request.progress(), request.refusal(), nowMicros),
-        request.entry().headers());
+    outbox.completion(Answers.stranded(request, nowMicros), request.entry().headers());
     if (request.refusal().code().equals(ErrorCodes.CRASHED)) {
       parts.metrics().requestCrashed();
     }
     stranded.remove(request.entry().id());
+    if (waiting.remove(request.entry().id()) != null) {
+      parts.metrics().waitingForModelChanged(-1);
+    }
     forget(request.entry());
   }
 
@@ -236,8 +275,11 @@ public final class PendingWork {
     requests.values().forEach(request -> request.runs().forEach(SampleRun::cancel));
     requests.values().forEach(request -> parts.accepted().release(request.entry().topic()));
     stranded.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    waiting.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    parts.metrics().waitingForModelChanged(-waiting.size());
     requests.clear();
     stranded.clear();
+    waiting.clear();
     settled.clear();
   }
 }

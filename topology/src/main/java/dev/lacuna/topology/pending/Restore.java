@@ -13,8 +13,11 @@ import dev.lacuna.topology.store.EntryCodec;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import dev.lacuna.topology.store.ProgressCodec;
+import dev.lacuna.wire.CompletionStatus;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -26,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * Takes up the work that an earlier owner left in the stores. Runs go to the engine from their
  * checkpoints once the task may write ({@link Admissions}); nothing is written or forwarded here. A
  * request whose model is not the one it was accepted with would end in other tokens, so it is not
- * restarted: it is answered FAILED. So is one that killed its owners too often.
+ * restarted: it is answered FAILED, or waits for an owner that has that model. A request that
+ * killed its owners too often is answered FAILED.
  *
  * <p>Threading: owned by the stream thread of its task.
  */
@@ -36,6 +40,7 @@ public final class Restore {
   private final TaskParts parts;
   private final KeyValueStore<String, byte[]> entries;
   private final KeyValueStore<String, byte[]> progress;
+  private final Map<String, Integer> waiting = new LinkedHashMap<>(); // by what differs
 
   /** Restores from these stores. */
   public Restore(
@@ -55,13 +60,21 @@ public final class Restore {
         restore(EntryCodec.decode(stored.key, stored.value), work);
       }
     }
+    waiting.forEach(
+        (why, count) ->
+            log.warn(
+                "requests wait for the model that they were begun with count={} {}", count, why));
   }
 
   private void restore(Entry entry, PendingWork work) {
     byte[] stored = progress.get(entry.id());
     Optional<Progress> known = Optional.ofNullable(stored).map(ProgressCodec::decode);
-    Checked<Resumed> checked =
-        known.flatMap(progress -> killer(entry, progress)).orElseGet(() -> resume(entry, known));
+    Optional<Stranded> killer = known.flatMap(progress -> killer(entry, progress));
+    if (killer.isPresent()) {
+      work.strand(killer.get());
+      return;
+    }
+    Checked<Resumed> checked = resume(entry, known);
     if (checked instanceof Checked.Valid<Resumed> valid) {
       Resumed resumed = valid.value();
       work.restore(
@@ -72,20 +85,32 @@ public final class Restore {
               known.orElseGet(() -> untouched(entry, resumed.plan()))));
     } else if (checked instanceof Checked.Refused<Resumed> refused) {
       Progress done = known.orElse(new Progress(0, 0, 0, false, false, 0, List.of()));
-      work.strand(new Stranded(entry, done, refused.refusal()));
+      refuse(new Stranded(entry, done, CompletionStatus.FAILED, refused.refusal()), work);
+    }
+  }
+
+  /** What was cancelled needs no model to end; the rest fails or waits, as configured. */
+  private void refuse(Stranded request, PendingWork work) {
+    if (request.progress().cancelled()) {
+      work.strand(request.endingAs(CompletionStatus.CANCELLED));
+    } else if (parts.settings().durability().waitsForModel()) {
+      work.letWait(request);
+      waiting.merge(request.refusal().message(), 1, Integer::sum);
+    } else {
+      work.strand(request);
     }
   }
 
   /** A request with which the process died too often, each time alone and without a step. */
-  private Optional<Checked<Resumed>> killer(Entry entry, Progress known) {
+  private Optional<Stranded> killer(Entry entry, Progress known) {
     int max = parts.settings().durability().crashAttemptsMax();
     if (known.attempts() < max || known.cancelled()) {
       return Optional.empty();
     }
     log.warn(
         "request given up, it kills its workers id={} deaths={}", entry.id(), known.attempts());
-    return Optional.of(
-        Checked.refused(
+    Refusal refusal =
+        new Refusal(
             ErrorCodes.CRASHED,
             "id",
             "A worker ran this request alone "
@@ -94,7 +119,8 @@ public final class Restore {
                 + " (crash.attempts.max is "
                 + max
                 + "): it probably kills workers. Look for what ended them in their logs, and change"
-                + " the request before you submit it again."));
+                + " the request before you submit it again.");
+    return Optional.of(new Stranded(entry, known, CompletionStatus.FAILED, refusal));
   }
 
   private record Resumed(GenerationModel model, DocumentPlan plan) {}
@@ -102,7 +128,10 @@ public final class Restore {
   private Checked<Resumed> resume(Entry entry, Optional<Progress> known) {
     Optional<GenerationModel> found = parts.models().find(entry.model());
     if (found.isEmpty()) {
-      return changed(entry, "is no longer served here");
+      Optional<String> reason = parts.models().unavailable(entry.model());
+      return changed(
+          entry,
+          reason.map(why -> "can't be loaded (" + why + ")").orElse("is no longer served here"));
     }
     GenerationModel model = found.get();
     if (!model.fingerprint().equals(entry.fingerprint())) {

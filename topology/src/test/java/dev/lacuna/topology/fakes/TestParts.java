@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /** A process's parts, all fakes; fields are for tests to turn. */
@@ -52,6 +53,10 @@ public final class TestParts {
   public final AcceptedWork accepted;
   public final CommitPace pace = new CommitPace(COMMIT_GAP);
   public final Map<String, GenerationModel> models = new HashMap<>();
+
+  /** Why models can't be loaded, by name. */
+  public final Map<String, String> unavailable = new HashMap<>();
+
   public final Map<Integer, SchemaFetch> schemas = new HashMap<>();
   public final List<Tick> ticks = new ArrayList<>();
   public Limits limits = LIMITS;
@@ -151,7 +156,14 @@ public final class TestParts {
 
       @Override
       public Set<String> names() {
-        return models.keySet();
+        Set<String> names = new TreeSet<>(models.keySet());
+        names.addAll(unavailable.keySet());
+        return names;
+      }
+
+      @Override
+      public Optional<String> unavailable(String name) {
+        return Optional.ofNullable(unavailable.get(name));
       }
     };
   }

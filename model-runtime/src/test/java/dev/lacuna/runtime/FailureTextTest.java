@@ -1,4 +1,4 @@
-package dev.lacuna.runtime.engine;
+package dev.lacuna.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

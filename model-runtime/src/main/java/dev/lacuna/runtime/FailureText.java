@@ -1,9 +1,9 @@
-package dev.lacuna.runtime.engine;
+package dev.lacuna.runtime;
 
 import java.util.regex.Pattern;
 
 /** An exception in a few words for somebody outside: nothing of the machine's names and paths. */
-final class FailureText {
+public final class FailureText {
 
   private static final int CHARS_MAX = 200;
 
@@ -20,7 +20,7 @@ final class FailureText {
   private FailureText() {}
 
   /** At most 200 characters on one line. */
-  static String of(Throwable failure) {
+  public static String of(Throwable failure) {
     String message = failure.getMessage();
     if (message == null || message.isBlank()) {
       return failure.getClass().getSimpleName();
