@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -104,9 +106,10 @@ final class Pipeline implements AutoCloseable {
   }
 
   /** Starts a worker with a state folder and an id of its own. */
-  WorkerProcess worker(String id) throws IOException {
+  WorkerProcess worker(String id, String... jvmOptions) throws IOException {
     Path config = config(id);
-    WorkerProcess worker = WorkerProcess.start(config, folder.resolve(id + ".log"));
+    WorkerProcess worker =
+        WorkerProcess.start(config, folder.resolve(id + ".log"), List.of(jvmOptions));
     opened.add(worker);
     return worker;
   }
@@ -141,11 +144,18 @@ final class Pipeline implements AutoCloseable {
   }
 
   void send(ProducerRecord<byte[], byte[]> record) {
+    send(record, stands -> {});
+  }
+
+  /** Sends a record; the producer's thread tells where it stands once the broker has it. */
+  void send(ProducerRecord<byte[], byte[]> record, Consumer<RecordMetadata> stands) {
     producer.send(
         record,
         (metadata, failed) -> {
           if (failed != null) {
             sendFailure = failed;
+          } else {
+            stands.accept(metadata);
           }
         });
   }

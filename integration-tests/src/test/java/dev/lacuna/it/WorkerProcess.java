@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +60,14 @@ public final class WorkerProcess implements AutoCloseable {
     process.destroy();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new IllegalStateException("worker did not end within 60 s of SIGTERM:\n" + log());
+    }
+    return process.exitValue();
+  }
+
+  /** Waits for an end that the worker comes to by itself; the exit status. */
+  int awaitEnd(Duration limit) throws InterruptedException {
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("worker did not end within " + limit + ":\n" + log());
     }
     return process.exitValue();
   }

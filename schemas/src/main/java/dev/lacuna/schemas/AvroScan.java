@@ -26,9 +26,10 @@ final class AvroScan {
 
   /**
    * Values, records and collections included, for each byte. Records that take no bytes, each with
-   * two fields of the next kind, would let no byte at all ask for 2^64 values.
+   * two fields of the next kind, would let no byte at all ask for 2^64 values. Our own records have
+   * up to two: a union's branch and what it holds.
    */
-  private static final long VALUES_PER_BYTE_MAX = 64;
+  private static final long VALUES_PER_BYTE_MAX = 4;
 
   private static final long VALUES_MIN = 10_000;
 

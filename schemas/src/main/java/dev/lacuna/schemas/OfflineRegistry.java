@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * What the serializer and the deserializer see as their registry: memory, nothing else. It makes
@@ -18,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class OfflineRegistry implements InvocationHandler {
 
-  private final Map<Integer, ParsedSchema> schemasById = new ConcurrentHashMap<>();
+  private final ThreadLocal<ParsedSchema> reading = new ThreadLocal<>();
   private final Map<Written, Integer> idsToWrite = new ConcurrentHashMap<>();
 
   /** A record as written under a subject. */
@@ -33,8 +34,14 @@ final class OfflineRegistry implements InvocationHandler {
             this);
   }
 
-  void put(int id, ParsedSchema schema) {
-    schemasById.put(id, schema);
+  /** Does something on this thread that reads a record of this schema, whatever its id. */
+  <T> T reading(ParsedSchema schema, Supplier<T> work) {
+    reading.set(schema);
+    try {
+      return work.get();
+    } finally {
+      reading.remove();
+    }
   }
 
   void putWritten(String subject, ParsedSchema schema, int id) {
@@ -45,7 +52,7 @@ final class OfflineRegistry implements InvocationHandler {
   public Object invoke(Object proxy, Method method, Object[] args) {
     return switch (method.getName()) {
       case "getId" -> idToWrite((String) args[0], (ParsedSchema) args[1]);
-      case "getSchemaBySubjectAndId" -> schema((int) args[1]);
+      case "getSchemaBySubjectAndId" -> readSchema();
       case "ticker" -> Ticker.systemTicker();
       case "tenant" -> "default";
       case "close" -> null;
@@ -67,10 +74,10 @@ final class OfflineRegistry implements InvocationHandler {
     return id;
   }
 
-  private ParsedSchema schema(int id) {
-    ParsedSchema schema = schemasById.get(id);
+  private ParsedSchema readSchema() {
+    ParsedSchema schema = reading.get();
     if (schema == null) {
-      throw new IllegalStateException("schema " + id + " is not in memory");
+      throw new IllegalStateException("no record is read on this thread");
     }
     return schema;
   }

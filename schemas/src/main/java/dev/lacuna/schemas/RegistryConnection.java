@@ -2,7 +2,6 @@ package dev.lacuna.schemas;
 
 import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
-import io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider;
 import io.confluent.kafka.schemaregistry.client.SchemaMetadata;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
@@ -23,7 +22,11 @@ import org.slf4j.LoggerFactory;
 final class RegistryConnection implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RegistryConnection.class);
-  private static final int CACHED_SCHEMAS_MAX = 1000;
+
+  /** The codec keeps what is needed; the client's caches also keep what is not. */
+  private static final int CACHED_SCHEMAS_MAX = 50;
+
+  private static final int REASON_CHARS_MAX = 300;
   private static final int HTTP_NOT_FOUND = 404;
 
   /** Registry's own "subject", "version" and "schema not found", and the bare 404 of the mock. */
@@ -39,7 +42,7 @@ final class RegistryConnection implements AutoCloseable {
         SchemaRegistryClientFactory.newClient(
             settings.urls(),
             CACHED_SCHEMAS_MAX,
-            List.of(new AvroSchemaProvider()),
+            List.of(new BoundedAvroProvider()),
             settings.clientConfig(),
             settings.headers());
     this.codec = new WireCodec(settings);
@@ -70,12 +73,22 @@ final class RegistryConnection implements AutoCloseable {
           ? new SchemaFetch.Unknown("the registry has no schema with id " + schemaId)
           : new SchemaFetch.Unavailable(describe(e));
     } catch (IOException e) {
-      return isUnreadable(e)
-          ? new SchemaFetch.Unknown("schema id " + schemaId + " is no Avro schema")
-          : new SchemaFetch.Unavailable(describe(e));
+      return isUnreadable(e) ? unreadable(schemaId) : new SchemaFetch.Unavailable(describe(e));
+    } catch (StackOverflowError tooDeep) {
+      // Anybody may register a schema; one that no parser here can hold is none of ours.
+      return unreadable(schemaId);
     } catch (RuntimeException e) {
       return new SchemaFetch.Unavailable(describe(e));
     }
+  }
+
+  private static SchemaFetch unreadable(int schemaId) {
+    return new SchemaFetch.Unknown(
+        "schema id "
+            + schemaId
+            + " is no Avro schema that a worker reads: its text may have "
+            + BoundedAvroProvider.TEXT_CHARS_MAX
+            + " characters");
   }
 
   /** Gets every registered version of a topic's subject into memory; none yet is fine. */
@@ -157,7 +170,8 @@ final class RegistryConnection implements AutoCloseable {
   }
 
   private static String describe(Exception e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return text.length() <= REASON_CHARS_MAX ? text : text.substring(0, REASON_CHARS_MAX) + "…";
   }
 
   @Override

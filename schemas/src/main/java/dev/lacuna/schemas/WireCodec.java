@@ -1,5 +1,7 @@
 package dev.lacuna.schemas;
 
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
@@ -11,7 +13,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -24,12 +25,21 @@ final class WireCodec implements AutoCloseable {
 
   private static final int FRAME_BYTES = 5;
 
+  /**
+   * Schemas kept. Random ids name any schema of a registry that others share; one that is dropped
+   * is asked for again.
+   */
+  static final int WRITERS_MAX = 1000;
+
   private final OfflineRegistry registry = new OfflineRegistry();
-  private final Map<Integer, WriterSchema> writers = new ConcurrentHashMap<>();
+  private final Map<Integer, WriterSchema> writers;
   private final KafkaAvroSerializer serializer;
   private final KafkaAvroDeserializer deserializer;
 
   WireCodec(RegistrySettings settings) {
+    Cache<Integer, WriterSchema> bounded =
+        CacheBuilder.newBuilder().maximumSize(WRITERS_MAX).build();
+    writers = bounded.asMap();
     Map<String, Object> config = new HashMap<>(settings.clientConfig());
     // Fixed, whatever the user's settings say: they are the wire contract.
     config.put(KafkaAvroSerializerConfig.AUTO_REGISTER_SCHEMAS, false);
@@ -52,11 +62,7 @@ final class WireCodec implements AutoCloseable {
 
   /** Takes a schema that the registry gave. */
   void learn(int schemaId, AvroSchema schema) {
-    WriterSchema writer = WriterSchema.of(schema.rawSchema());
-    if (writer.schema().isPresent()) {
-      registry.put(schemaId, schema);
-    }
-    writers.put(schemaId, writer);
+    writers.put(schemaId, WriterSchema.of(schema));
   }
 
   /** Takes the id under which a record kind is written to a topic. */
@@ -95,17 +101,22 @@ final class WireCodec implements AutoCloseable {
     if (foreign != null) {
       return undecodable(DecodeErrors.FOREIGN_SCHEMA, "schema id " + schemaId + ": " + foreign);
     }
-    Optional<String> fault = AvroScan.fault(writer.schema().orElseThrow(), value, FRAME_BYTES);
+    AvroSchema schema = writer.schema().orElseThrow();
+    Optional<String> fault = AvroScan.fault(schema.rawSchema(), value, FRAME_BYTES);
     return fault.isPresent()
         ? undecodable(DecodeErrors.MALFORMED_AVRO, "schema id " + schemaId + ": " + fault.get())
-        : deserialize(kind, topic, value);
+        : deserialize(kind, schema, topic, value);
   }
 
   private <T extends SpecificRecord> Decoding<T> deserialize(
-      RecordKind<T> kind, String topic, byte[] value) {
+      RecordKind<T> kind, AvroSchema schema, String topic, byte[] value) {
     try {
-      Object decoded = deserializer.deserialize(topic, value, kind.readerSchema());
+      Object decoded =
+          registry.reading(
+              schema, () -> deserializer.deserialize(topic, value, kind.readerSchema()));
       return new Decoding.Decoded<>(kind.type().cast(decoded));
+    } catch (StackOverflowError tooDeep) {
+      return undecodable(DecodeErrors.MALFORMED_AVRO, "its schema is nested too deeply to be read");
     } catch (RuntimeException e) {
       // What the scan does not see, such as a symbol that a reader's enum lacks.
       Throwable cause = e.getCause() == null ? e : e.getCause();

@@ -1,5 +1,6 @@
 package dev.lacuna.schemas;
 
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,14 +17,14 @@ import org.apache.avro.SchemaCompatibility.SchemaPairCompatibility;
  *     other people's schemas can't fill the memory
  * @param faults why a record kind can't be read from it; kinds that can are absent
  */
-record WriterSchema(Optional<Schema> schema, Map<RecordKind<?>, String> faults) {
+record WriterSchema(Optional<AvroSchema> schema, Map<RecordKind<?>, String> faults) {
 
   private static final int FAULT_CHARS_MAX = 200;
 
-  static WriterSchema of(Schema writer) {
+  static WriterSchema of(AvroSchema writer) {
     Map<RecordKind<?>, String> faults = new HashMap<>();
     for (RecordKind<?> kind : RecordKind.ALL) {
-      fault(kind, writer).ifPresent(fault -> faults.put(kind, fault));
+      fault(kind, writer.rawSchema()).ifPresent(fault -> faults.put(kind, fault));
     }
     boolean ours = faults.size() < RecordKind.ALL.size();
     return new WriterSchema(ours ? Optional.of(writer) : Optional.empty(), Map.copyOf(faults));

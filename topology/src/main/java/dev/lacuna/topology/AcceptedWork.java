@@ -60,6 +60,11 @@ public final class AcceptedWork {
     controls.decrementAndGet();
   }
 
+  /** Control records that wait for their schema. */
+  public int controls() {
+    return controls.get();
+  }
+
   /** Accepted and not yet answered, of all topics. */
   public int count() {
     int count = controls.get();

@@ -53,6 +53,9 @@ public final class ErrorCodes {
   /** The registry has no such schema. */
   public static final String UNKNOWN_SCHEMA = "UNKNOWN_SCHEMA";
 
+  /** Too many control records wait for their schemas already. */
+  public static final String TOO_MANY_WAITING = "TOO_MANY_WAITING";
+
   /** A request of this id is pending, or was answered and is remembered. */
   public static final String DUPLICATE_ID = "DUPLICATE_ID";
 
@@ -81,6 +84,7 @@ public final class ErrorCodes {
     meanings.put(NULL_VALUE, "a record without a value where one is needed");
     meanings.put(UNKNOWN_ACTION, "a control action unknown to this worker");
     meanings.put(UNKNOWN_SCHEMA, "the registry has no such schema");
+    meanings.put(TOO_MANY_WAITING, "10,000 control records wait for their schemas already");
     meanings.put(
         DUPLICATE_ID, "a request of this id is pending, or was answered and is remembered");
     meanings.put(DEADLINE_UNREACHABLE, "the request can't be done by its deadline (EXPIRED)");

@@ -1,10 +1,9 @@
 package dev.lacuna.topology;
 
+import dev.lacuna.topology.kafka.Changelogs;
 import dev.lacuna.topology.outbox.Outbox;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -44,10 +43,6 @@ public final class GenerationTopology {
   private static final String CONTROL_SOURCE = "control-source";
   private static final String GENERATION = "generation";
 
-  /** Negative timestamps of careless producers would stop the worker; they count as unknown. */
-  private static final TimestampExtractor TIMESTAMPS =
-      (record, partitionTime) -> Math.max(0, record.timestamp());
-
   private GenerationTopology() {}
 
   /** Builds the graph over parts shared by all tasks of the process. */
@@ -63,8 +58,9 @@ public final class GenerationTopology {
   public static Topology build(TaskParts parts, UnaryOperator<KeyValueBytesStoreSupplier> stores) {
     TopologySettings settings = parts.settings();
     Topology topology = new Topology();
-    addSource(topology, REQUESTS_SOURCE, settings.topics().requestNames());
-    addSource(topology, CONTROL_SOURCE, List.of(settings.topics().control()));
+    TimestampExtractor timestamps = timestamps(parts.clock());
+    addSource(topology, timestamps, REQUESTS_SOURCE, settings.topics().requestNames());
+    addSource(topology, timestamps, CONTROL_SOURCE, List.of(settings.topics().control()));
     topology.addProcessor(
         GENERATION, () -> new GenerationProcessor(parts), REQUESTS_SOURCE, CONTROL_SOURCE);
     int recordMaxBytes = settings.limits().recordMaxBytes();
@@ -79,11 +75,22 @@ public final class GenerationTopology {
     return topology;
   }
 
-  private static void addSource(Topology topology, String name, List<String> topics) {
+  /**
+   * Either end of time would stop the worker: negative timestamps are refused by Kafka Streams, and
+   * what a record writes to a store carries the record's timestamp to the changelog, where brokers
+   * refuse what is too far in the future (message.timestamp.after.max.ms).
+   */
+  private static TimestampExtractor timestamps(WorkerClock clock) {
+    return (record, partitionTime) ->
+        Math.max(0, Math.min(record.timestamp(), clock.epochMicros() / 1000));
+  }
+
+  private static void addSource(
+      Topology topology, TimestampExtractor timestamps, String name, List<String> topics) {
     topology.addSource(
         (AutoOffsetReset) null,
         name,
-        TIMESTAMPS,
+        timestamps,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         topics.toArray(String[]::new));
@@ -99,13 +106,7 @@ public final class GenerationTopology {
         Stores.keyValueStoreBuilder(
                 stores.apply(Stores.persistentKeyValueStore(name)), keys, Serdes.ByteArray())
             .withCachingDisabled()
-            .withLoggingEnabled(
-                Map.of(
-                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                    Integer.toString(recordMaxBytes),
-                    // Entries live for seconds to hours: compact early, or restores read the dead.
-                    TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-                    "0.1"));
+            .withLoggingEnabled(Changelogs.settings(recordMaxBytes));
     topology.addStateStore(store, GENERATION);
   }
 

@@ -9,12 +9,15 @@ import dev.lacuna.topology.kafka.FirstOffsets;
 import dev.lacuna.topology.kafka.KafkaTickSender;
 import dev.lacuna.topology.kafka.PausingClientSupplier;
 import dev.lacuna.topology.kafka.SchemaResolver;
+import dev.lacuna.topology.kafka.StaleState;
 import dev.lacuna.topology.kafka.StartupChecks;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.topology.pending.Recovery;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +158,14 @@ public final class GenerationWorker implements AutoCloseable {
 
   /** Starts; {@link #prepareCluster} comes before. */
   public void start() {
+    Path stores =
+        Path.of(
+            config.getString(StreamsConfig.STATE_DIR_CONFIG),
+            config.getString(StreamsConfig.APPLICATION_ID_CONFIG));
+    if (StaleState.in(stores, Instant.now())) {
+      log.info("local stores are old: wiped, to be restored from their changelogs path={}", stores);
+      streams.cleanUp();
+    }
     streams.start();
   }
 

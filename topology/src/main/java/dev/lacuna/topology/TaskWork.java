@@ -42,8 +42,10 @@ final class TaskWork {
   private final Drain drain;
   private final AdaptivePunctuator drains;
   private final AdaptivePunctuator expiries;
+  private final AdaptivePunctuator expiriesRush;
   private final AdaptivePunctuator completedExpiries;
   private final AdaptivePunctuator completedRush;
+  private boolean cancellationsLeft;
   private boolean expiredIdsLeft;
   private final AdaptivePunctuator deadlines;
   private boolean laidDown;
@@ -68,6 +70,7 @@ final class TaskWork {
     expiries =
         new AdaptivePunctuator(
             context, expiryInterval(settings.cancelRetention()), this::expireCancellations);
+    expiriesRush = new AdaptivePunctuator(context, EXPIRY_INTERVAL_MIN, this::expireCancellations);
     completedExpiries =
         new AdaptivePunctuator(
             context,
@@ -125,7 +128,8 @@ final class TaskWork {
 
   private void expireCancellations() {
     if (!closed && arming.armed()) {
-      cancellations.expire(Budget.of(parts.clock(), parts.settings().drainMax()));
+      cancellationsLeft =
+          cancellations.expire(Budget.of(parts.clock(), parts.settings().drainMax()));
       adapt();
     }
   }
@@ -148,7 +152,8 @@ final class TaskWork {
     outbox.commitSoon();
     boolean idle = work.isIdle() && undecoded.isEmpty();
     drains.adapt(!idle || outbox.wantsCommit());
-    expiries.adapt(!cancellations.isEmpty());
+    expiries.adapt(!cancellations.isEmpty() && !cancellationsLeft);
+    expiriesRush.adapt(cancellationsLeft);
     completedExpiries.adapt(!completed.isEmpty() && !expiredIdsLeft);
     completedRush.adapt(expiredIdsLeft);
     deadlines.adapt(work.waitsWithDeadline());
@@ -183,6 +188,7 @@ final class TaskWork {
       // find nothing, commit all the same, and hold on to this object.
       drains.adapt(false);
       expiries.adapt(false);
+      expiriesRush.adapt(false);
       completedExpiries.adapt(false);
       completedRush.adapt(false);
       deadlines.adapt(false);

@@ -7,6 +7,7 @@ import dev.lacuna.deploy.bench.ScheduleMeasure;
 import dev.lacuna.deploy.bench.ScheduleOnEngine;
 import dev.lacuna.deploy.bench.SchedulePlot;
 import dev.lacuna.deploy.bench.ScheduleSimulation;
+import dev.lacuna.deploy.bench.TenantSimulation;
 import dev.lacuna.deploy.config.FileProblem;
 import dev.lacuna.deploy.config.LacunaHome;
 import dev.lacuna.deploy.models.LoadedModel;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Option;
     description = {
       "Plays made-up arrivals to the engine's batch policy and to two others on a virtual clock:"
           + " throughput, occupancy, padding, fairness and waiting by priority, on the cost curves"
-          + " of a CPU (measured) and of a GPU (assumed from published figures).",
+          + " of a CPU (measured) and of a GPU (assumed from published figures); then a bulk job"
+          + " beside a small tenant, with and without fair shares.",
       "With --engine: a mixed backlog on the real engine, both ways in turn; takes up to a minute.",
       "With --measure FILE: what forward passes cost here, as a curve for --curve."
     })
@@ -106,6 +108,7 @@ final class BenchScheduleCommand implements Callable<Integer> {
     BenchReport report = new BenchReport(console, json, Machine.here());
     List<ScheduleSimulation.Row> rows = ScheduleSimulation.run(curves, seed);
     ScheduleSimulation.report(rows, report);
+    TenantSimulation.report(TenantSimulation.run(curves, seed), report);
     if (plot != null) {
       write(plot, SchedulePlot.svg(rows));
     }

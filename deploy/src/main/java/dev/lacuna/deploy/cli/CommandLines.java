@@ -65,6 +65,7 @@ public final class CommandLines {
     line.addSubcommand(new BenchLatencyCommand(console));
     line.addSubcommand(new BenchSoakCommand(console));
     line.addSubcommand(new BenchStartupCommand(console));
+    line.addSubcommand(new BenchRecoveryCommand(console));
     return line;
   }
 

@@ -277,6 +277,23 @@ public final class ConfigKeys {
           "Name of a label: the requests of each of its values share the device fairly with those of"
               + " the others, however many they are.");
 
+  public static final ConfigKey<Map<String, Double>> FAIRNESS_WEIGHTS =
+      ConfigKey.computed(
+          "fairness.weights",
+          ValueTypes.weights(),
+          "none",
+          Map::of,
+          "Weights of values of `fairness.label`, as `gold=4,free=0.5`: one of twice the weight gets"
+              + " twice the time while both have work. All others, and requests without the label,"
+              + " weigh 1.");
+
+  public static final ConfigKey<Duration> PRIORITY_AGING =
+      ConfigKey.of(
+          "priority.aging.ms",
+          ValueTypes.millis(0, 365 * DAY_MILLIS),
+          "60000",
+          "For every so much time since its acceptance a request's priority rises by one; 0: never.");
+
   public static final ConfigKey<Duration> CANCEL_RETENTION =
       ConfigKey.of(
           "cancel.retention.ms",
@@ -417,6 +434,8 @@ public final class ConfigKeys {
           DUPLICATES,
           COMPLETED_RETENTION,
           FAIRNESS_LABEL,
+          FAIRNESS_WEIGHTS,
+          PRIORITY_AGING,
           CANCEL_RETENTION,
           ENTRY_MAX_BYTES,
           COMPLETION_MAX_BYTES,

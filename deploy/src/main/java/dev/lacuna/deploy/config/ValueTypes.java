@@ -173,6 +173,40 @@ final class ValueTypes {
     return Optional.of(folders);
   }
 
+  /** Weights by the value of a label. */
+  static ValueType<Map<String, Double>> weights() {
+    return new ValueType<>(
+        "list of value=weight",
+        "a comma-separated list of value=weight, all values different, each weight from "
+            + EngineOptions.WEIGHT_MIN
+            + " to "
+            + EngineOptions.WEIGHT_MAX,
+        ValueTypes::weightsOf);
+  }
+
+  private static Optional<Map<String, Double>> weightsOf(String text) {
+    Map<String, Double> weights = new LinkedHashMap<>();
+    for (String entry : text.split(",", -1)) {
+      int equals = entry.lastIndexOf('=');
+      String value = equals < 0 ? "" : entry.substring(0, equals).strip();
+      Optional<Double> weight = weightOf(entry.substring(equals + 1).strip());
+      if (value.isEmpty() || weight.isEmpty() || weights.put(value, weight.get()) != null) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(weights);
+  }
+
+  private static Optional<Double> weightOf(String text) {
+    try {
+      double weight = Double.parseDouble(text);
+      boolean allowed = weight >= EngineOptions.WEIGHT_MIN && weight <= EngineOptions.WEIGHT_MAX;
+      return allowed ? Optional.of(weight) : Optional.empty();
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
   private static Optional<Path> pathOf(String text) {
     try {
       return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));

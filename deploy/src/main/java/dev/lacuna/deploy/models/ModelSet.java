@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -126,7 +127,13 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
     int slots = config.get(ConfigKeys.SLOTS);
     List<EngineModel> forEngine =
         models.values().stream().map(model -> wrapped(model.engineModel(), wrap)).toList();
-    return new DenoisingEngine(forEngine, EngineOptions.DEFAULT.withSlots(slots));
+    EngineOptions options =
+        EngineOptions.DEFAULT
+            .withSlots(slots)
+            .withWeights(config.get(ConfigKeys.FAIRNESS_WEIGHTS))
+            .withAging(
+                TimeUnit.MILLISECONDS.toMicros(config.get(ConfigKeys.PRIORITY_AGING).toMillis()));
+    return new DenoisingEngine(forEngine, options);
   }
 
   private static EngineModel wrapped(

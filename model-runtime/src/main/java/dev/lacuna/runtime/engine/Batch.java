@@ -2,7 +2,9 @@ package dev.lacuna.runtime.engine;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Runs that share a forward pass.
@@ -14,20 +16,19 @@ import java.util.List;
 public final class Batch<T> {
 
   private final int model;
-  private final int bucketLength;
-  private final int slots;
+  private final Shape shape;
   private final StepCost cost;
   private final List<Claim<T>> claims = new ArrayList<>();
+  private final Map<Flow<T>, Double> guests = new LinkedHashMap<>(); // what other flows pay
   private int rows;
   private int longest; // tokens of the longest canvas
   private double worthMicros;
   private double micros;
 
-  Batch(int model, int bucketLength, int slots, StepCost cost) {
-    this.model = model;
-    this.bucketLength = bucketLength;
-    this.slots = slots;
-    this.cost = cost;
+  Batch(ModelShapes model, Shape shape) {
+    this.model = model.model();
+    this.shape = shape;
+    this.cost = model.cost();
   }
 
   /** Index of their model. */
@@ -40,12 +41,12 @@ public final class Batch<T> {
    * Buckets#STEP_MIN}.
    */
   public int length() {
-    return Math.min(Buckets.padded(longest), bucketLength);
+    return Buckets.padded(longest, shape.length());
   }
 
   /** Rows that the forward pass has room for; a run of two rows may exceed it alone. */
   public int slots() {
-    return slots;
+    return shape.slots();
   }
 
   /** Rows that the runs take. */
@@ -54,7 +55,7 @@ public final class Batch<T> {
   }
 
   boolean full() {
-    return rows >= slots;
+    return rows >= shape.slots();
   }
 
   /** The runs; the first is the one that the forward pass was chosen for. */
@@ -75,23 +76,58 @@ public final class Batch<T> {
     return worthMicros / micros;
   }
 
-  /** Whether another run makes the forward pass do more for its time. */
-  boolean gainsBy(Claim<T> claim) {
-    double together = cost.microsHalfMasked(rows + claim.demand().slots(), bucketLength);
-    return (worthMicros + claim.worthMicros()) * micros >= worthMicros * together;
+  /** Notes what a run of another flow than the leader's pays for its place. */
+  void charge(Flow<T> guest, double micros) {
+    guests.merge(guest, micros, Double::sum);
+  }
+
+  /**
+   * Device time that each flow pays. Guests pay for what their rows added; the leader's flow, for
+   * which the forward pass is made, pays the rest.
+   */
+  Map<Flow<T>, Double> parts() {
+    Map<Flow<T>, Double> parts = new LinkedHashMap<>(guests);
+    double rest = micros;
+    for (double part : guests.values()) {
+      rest -= part;
+    }
+    parts.put(claims.get(0).lane.flow(), Math.max(0, rest));
+    return parts;
+  }
+
+  /** Whether a run fits beside the others. */
+  boolean hasRoomFor(Claim<T> claim) {
+    return rows + claim.demand().slots() <= shape.slots();
   }
 
   /** Rows × length with another run. */
   long cellsWith(Claim<T> claim) {
-    int longer = Math.min(Buckets.padded(Math.max(longest, claim.demand().length())), bucketLength);
+    int longer = Buckets.padded(Math.max(longest, claim.demand().length()), shape.length());
     return (long) (rows + claim.demand().slots()) * longer;
   }
 
-  void add(Claim<T> claim) {
+  /** Estimated device time of the forward pass with another run. */
+  double microsWith(Claim<T> claim) {
+    return cost.microsHalfMasked(rows + claim.demand().slots(), shape.length());
+  }
+
+  /** Whether another run makes the forward pass do more for its time. */
+  boolean gainsBy(Claim<T> claim) {
+    return (worthMicros + claim.worthMicros()) * micros >= worthMicros * microsWith(claim);
+  }
+
+  /**
+   * Takes a run in.
+   *
+   * @return by how much the forward pass takes longer
+   */
+  double add(Claim<T> claim) {
+    double before = micros;
     claims.add(claim);
     rows += claim.demand().slots();
     longest = Math.max(longest, claim.demand().length());
     worthMicros += claim.worthMicros();
-    micros = cost.microsHalfMasked(rows, bucketLength);
+    micros = cost.microsHalfMasked(rows, shape.length());
+    return Math.max(0, micros - before); // a measured cost need not grow with its rows
   }
 }

@@ -10,12 +10,14 @@ import java.util.TreeSet;
  * neither clock, thread, tokens nor device: the engine and the simulation drive the same one.
  *
  * <p>Every forward pass is chosen for one run, its leader, and filled with others that it pays to
- * take along. The leader is the run of the highest rank: priority, then deadline, then when it is
- * due. So a run of high priority pauses others at the next step boundary, which costs nothing,
- * since a paused run is a few tokens. One part in {@link EngineOptions#oldestEvery} of the device's
- * time is led by the oldest run, whatever its rank. So nothing starves: a run has finished after
- * oldestEvery times the work of itself and of all older runs, and one forward pass of others for
- * each of their steps, however many come after it.
+ * take along. The leader is of the flow that has had the least of its share of the device's time
+ * ({@link Flows}), and there the run of the highest rank: priority, which rises with age ({@link
+ * Ageing}), then deadline, then when it is due. So a run of high priority pauses others of its flow
+ * at the next step boundary, which costs nothing, since a paused run is a few tokens. One part in
+ * {@link EngineOptions#oldestEvery} of a flow's time is led by its oldest run, whatever its rank.
+ * So nothing starves: a run has finished after oldestEvery times the work of itself and of all
+ * older runs of its flow, and one forward pass of others for each of their steps, however many come
+ * after it; that is of the flow's share of the time, where there is more than one.
  *
  * <p>Runs that are alone go before all others, the oldest to its end, and nobody joins them: if the
  * process dies meanwhile, there is one run to blame. All others wait until the last of them is over
@@ -36,24 +38,28 @@ public final class BatchPolicy<T> {
   public record Served(int canvasLimit, StepCost cost) {}
 
   private final EngineOptions options;
-  private final List<LiveRuns<T>> models = new ArrayList<>();
-  private final TreeSet<Claim<T>> byAge = new TreeSet<>(Claim.BY_AGE);
-  private final TreeSet<Claim<T>> alone = new TreeSet<>(Claim.BY_AGE); // in no bucket
-  private double sinceOldestMicros; // device time of others since the oldest run was served
+  private final List<ModelShapes> models = new ArrayList<>();
+  private final Flows<T> flows;
+  private final BatchFill<T> fill;
+  private final Ageing<T> ageing;
+  private final TreeSet<Claim<T>> alone = new TreeSet<>(Claim.BY_AGE); // in no flow
+  private int size;
   private double backlogMicros;
 
   /** A policy without runs; its models are named by their place in the list. */
   public BatchPolicy(List<Served> models, EngineOptions options) {
     this.options = options;
     for (Served model : models) {
-      this.models.add(
-          new LiveRuns<>(this.models.size(), model.canvasLimit(), model.cost(), options));
+      this.models.add(new ModelShapes(this.models.size(), model, options.slots()));
     }
+    this.flows = new Flows<>(options.weights(), this.models);
+    this.fill = new BatchFill<>(flows, options.longerGain());
+    this.ageing = new Ageing<>(options.agingMicros());
   }
 
   /** Fewest rows of a length with which a forward pass is about as cheap a row as it gets. */
   public static int saturatingRows(StepCost cost, int length) {
-    return RunBucket.saturating(cost, length);
+    return Shape.saturating(cost, length);
   }
 
   /**
@@ -63,7 +69,7 @@ public final class BatchPolicy<T> {
    * @return microseconds
    */
   public double workMicros(int model, int canvasLength, int slots, int steps) {
-    return models.get(model).bucketFor(canvasLength).worthMicros() * slots * steps;
+    return models.get(model).of(canvasLength).worthMicros() * slots * steps;
   }
 
   /**
@@ -74,22 +80,22 @@ public final class BatchPolicy<T> {
    * @return its claim, by which it is removed once it has no step left
    */
   public Claim<T> add(int model, T run, Claim.Demand demand, double workMicros) {
-    LiveRuns<T> lane = models.get(model);
-    RunBucket<T> bucket = lane.bucketFor(demand.length());
+    ModelShapes shapes = models.get(model);
     double due = demand.acceptedMicros() + options.stretch() * workMicros;
-    Claim<T> claim = new Claim<>(run, demand, lane, bucket, due, workMicros);
+    Claim<T> claim = new Claim<>(run, demand, shapes, shapes.of(demand.length()), due, workMicros);
     if (demand.alone()) {
       alone.add(claim);
     } else {
       admit(claim);
     }
+    size++;
     backlogMicros += workMicros;
     return claim;
   }
 
   private void admit(Claim<T> claim) {
-    claim.bucket.add(claim);
-    byAge.add(claim);
+    flows.add(claim);
+    ageing.add(claim);
   }
 
   /** Lets a run that was alone share forward passes; nothing happens to any other. */
@@ -101,21 +107,12 @@ public final class BatchPolicy<T> {
 
   /** Lets a run go; false if it is gone already. */
   public boolean remove(Claim<T> claim) {
-    if (!alone.remove(claim) && !leave(claim)) {
+    if (!alone.remove(claim) && !flows.remove(claim)) {
       return false;
     }
-    backlogMicros = size() == 0 ? 0 : backlogMicros - claim.leftMicros();
-    return true;
-  }
-
-  private boolean leave(Claim<T> claim) {
-    if (!claim.bucket.remove(claim)) {
-      return false;
-    }
-    if (byAge.first() == claim) {
-      sinceOldestMicros = 0;
-    }
-    byAge.remove(claim);
+    ageing.remove(claim);
+    size--;
+    backlogMicros = size == 0 ? 0 : backlogMicros - claim.leftMicros();
     return true;
   }
 
@@ -131,7 +128,7 @@ public final class BatchPolicy<T> {
 
   /** Live runs. */
   public int size() {
-    return byAge.size() + alone.size();
+    return size;
   }
 
   /** Estimated device time in microseconds that the live runs still need. */
@@ -139,47 +136,43 @@ public final class BatchPolicy<T> {
     return Math.max(0, backlogMicros);
   }
 
-  List<LiveRuns<T>> models() {
-    return models;
+  /** Flows that have runs. */
+  Iterable<Flow<T>> flows() {
+    return flows.inOrder();
   }
 
-  /** Runs that are alone, oldest first; they are in none of the models' buckets. */
+  /** Flows of which anything is remembered. */
+  int flowsKnown() {
+    return flows.known();
+  }
+
+  /** Runs that are alone, oldest first; they are in no flow. */
   Iterable<Claim<T>> alone() {
     return alone;
   }
 
-  /** The next forward pass; it counts as run. Empty without runs. */
-  public Optional<Batch<T>> next() {
+  /**
+   * The next forward pass; it counts as run. Empty without runs.
+   *
+   * @param nowMicros instant by the clock of {@link Claim.Demand#acceptedMicros}, by which runs age
+   */
+  public Optional<Batch<T>> next(long nowMicros) {
+    ageing.look(nowMicros);
     if (!alone.isEmpty()) {
-      Claim<T> only = alone.first();
-      backlogMicros -= only.served();
-      return Optional.of(only.lane.only(only));
+      return Optional.of(served(fill.only(alone.first())));
     }
-    if (byAge.isEmpty()) {
+    if (flows.isEmpty()) {
       return Optional.empty();
     }
-    Claim<T> oldest = byAge.first();
-    boolean oldestsTurn =
-        sinceOldestMicros >= (options.oldestEvery() - 1) * oldest.worthMicros() * (1 - 1e-9);
-    Claim<T> leader = oldestsTurn ? oldest : first();
-    Batch<T> batch = leader.lane.around(leader);
-    boolean servesOldest = false;
-    for (Claim<T> claim : batch.claims()) {
-      backlogMicros -= claim.served();
-      servesOldest |= claim == oldest;
-    }
-    sinceOldestMicros = servesOldest ? 0 : sinceOldestMicros + batch.micros();
-    return Optional.of(batch);
+    Batch<T> batch = fill.around(flows.least().leader(options.oldestEvery()));
+    flows.charge(batch);
+    return Optional.of(served(batch));
   }
 
-  private Claim<T> first() {
-    Claim<T> first = null;
-    for (LiveRuns<T> model : models) {
-      Claim<T> head = model.first();
-      if (head != null && (first == null || Claim.BY_RANK.compare(head, first) < 0)) {
-        first = head;
-      }
+  private Batch<T> served(Batch<T> batch) {
+    for (Claim<T> claim : batch.claims()) {
+      backlogMicros -= claim.served();
     }
-    return first;
+    return batch;
   }
 }

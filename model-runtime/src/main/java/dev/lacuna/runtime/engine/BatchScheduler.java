@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The engine without its thread: takes runs in, and takes one batch after the other a step forward.
@@ -19,6 +21,7 @@ final class BatchScheduler {
   private final Map<String, Integer> indexes = new HashMap<>();
   private final EngineOptions options;
   private final BatchPolicy<Row> policy;
+  private final SteadyAges ages;
   private final List<BatchStep> steps = new ArrayList<>(); // (models)
   private final DeviceMeter meter = new DeviceMeter();
   private long failedRuns;
@@ -33,6 +36,7 @@ final class BatchScheduler {
     this.models = models;
     this.options = options;
     this.policy = new BatchPolicy<>(served, options);
+    this.ages = new SteadyAges(clock);
   }
 
   /** Takes a run in; one that has no step left is finished at once. */
@@ -51,10 +55,18 @@ final class BatchScheduler {
             row.slots(),
             spec.priority(),
             spec.deadlineMicros(),
-            spec.acceptedMicros(),
+            acceptedMicros(row),
             row.arrival(),
+            spec.flow(),
             row.alone());
     row.hold(policy.add(model, row, demand, workMicros(model, row)));
+  }
+
+  /** When the run was accepted, by the monotonic clock; the same in all its passes. */
+  private long acceptedMicros(Row row) {
+    return row.claim() == null
+        ? ages.of(row.spec().acceptedMicros())
+        : row.claim().demand().acceptedMicros();
   }
 
   /** Estimated device time of the pass that a run is in and of those that follow. */
@@ -90,7 +102,7 @@ final class BatchScheduler {
 
   /** Takes the runs of one batch a step forward; does nothing without work. */
   void step() {
-    Optional<Batch<Row>> next = policy.next();
+    Optional<Batch<Row>> next = policy.next(ages.nowMicros());
     if (next.isEmpty()) {
       return;
     }
@@ -125,18 +137,16 @@ final class BatchScheduler {
   }
 
   EngineSnapshot snapshot() {
-    List<EngineSnapshot.Batch> busy = new ArrayList<>();
-    for (LiveRuns<Row> live : policy.models()) {
-      for (RunBucket<Row> bucket : live.buckets()) {
-        if (bucket.size() > 0) {
-          busy.add(snapshot(nameOf(live), bucket.length(), bucket.slots(), bucket.claims()));
-        }
+    List<SortedMap<Integer, List<Claim<Row>>>> byLength = new ArrayList<>();
+    models.forEach(model -> byLength.add(new TreeMap<>()));
+    for (Flow<Row> flow : policy.flows()) {
+      for (LiveRuns<Row> lane : flow.lanes()) {
+        lane.buckets().forEach(bucket -> note(bucket.claims(), byLength));
       }
     }
-    for (Claim<Row> alone : policy.alone()) {
-      RunBucket<Row> bucket = alone.bucket;
-      busy.add(snapshot(nameOf(alone.lane), bucket.length(), bucket.slots(), List.of(alone)));
-    }
+    policy.alone().forEach(claim -> note(List.of(claim), byLength));
+    List<EngineSnapshot.Batch> busy = new ArrayList<>();
+    byLength.forEach(lengths -> lengths.values().forEach(claims -> busy.add(snapshot(claims))));
     return new EngineSnapshot(
         options.slots(), meter.passes(), Math.round(policy.backlogMicros()), busy, troubles());
   }
@@ -153,24 +163,35 @@ final class BatchScheduler {
     return new EngineSnapshot.Troubles(failedRuns, outOfMemory, limits);
   }
 
-  private String nameOf(LiveRuns<Row> live) {
-    return models.get(live.model()).facts().name();
+  /** Adds runs of one shape to those of other flows. */
+  private static void note(
+      List<Claim<Row>> claims, List<SortedMap<Integer, List<Claim<Row>>>> byLength) {
+    if (!claims.isEmpty()) {
+      Claim<Row> first = claims.get(0);
+      byLength
+          .get(first.shapes.model())
+          .computeIfAbsent(first.shape.length(), any -> new ArrayList<>())
+          .addAll(claims);
+    }
   }
 
-  private static EngineSnapshot.Batch snapshot(
-      String model, int length, int slots, Iterable<Claim<Row>> claims) {
+  /** Runs of one model and shape, at least one. */
+  private EngineSnapshot.Batch snapshot(List<Claim<Row>> claims) {
     List<EngineSnapshot.RowState> begun = new ArrayList<>();
-    int waiting = 0;
     for (Claim<Row> claim : claims) {
       if (claim.begun()) {
         Row row = claim.run();
         begun.add(
             new EngineSnapshot.RowState(
                 row.progress().stepsDone(), row.steps(), row.length(), row.masked()));
-      } else {
-        waiting++;
       }
     }
-    return new EngineSnapshot.Batch(model, length, slots, waiting, begun);
+    Claim<Row> first = claims.get(0);
+    return new EngineSnapshot.Batch(
+        models.get(first.shapes.model()).facts().name(),
+        first.shape.length(),
+        first.shape.slots(),
+        claims.size() - begun.size(),
+        begun);
   }
 }

@@ -31,6 +31,11 @@ public final class Buckets {
     return (int) Math.min(padded, canvasLimit);
   }
 
+  /** Length of a row in a forward pass whose longest canvas is so long, in tokens. */
+  static int padded(int canvasLength, int limit) {
+    return Math.min(padded(canvasLength), limit);
+  }
+
   /** The least multiple of {@link #STEP_MIN} that holds so many tokens. */
   static int padded(int tokens) {
     return (tokens + STEP_MIN - 1) / STEP_MIN * STEP_MIN;

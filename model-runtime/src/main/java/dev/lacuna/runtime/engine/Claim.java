@@ -18,10 +18,10 @@ public final class Claim<T> {
         return accepted != 0 ? accepted : Long.compare(a.demand.arrival(), b.demand.arrival());
       };
 
-  /** Priority, then deadline, then when a run is due, then age. */
+  /** Priority with age, then deadline, then when a run is due, then age. */
   static final Comparator<Claim<?>> BY_RANK =
       (a, b) -> {
-        int order = Integer.compare(b.demand.priority(), a.demand.priority());
+        int order = Long.compare(b.priority, a.priority);
         if (order == 0) {
           order = Long.compare(a.demand.deadlineMicros(), b.demand.deadlineMicros());
         }
@@ -41,6 +41,7 @@ public final class Claim<T> {
    *     none
    * @param acceptedMicros instant of acceptance in microseconds
    * @param arrival number that no other run of the policy has; breaks ties
+   * @param flow whose part of the device's time it takes
    * @param alone whether it shares its forward passes with nobody, see {@link BatchPolicy#share}
    */
   public record Demand(
@@ -50,9 +51,10 @@ public final class Claim<T> {
       long deadlineMicros,
       long acceptedMicros,
       long arrival,
+      String flow,
       boolean alone) {
 
-    /** A run in company. */
+    /** A run in company, in the common flow. */
     public Demand(
         int length,
         int slots,
@@ -60,29 +62,30 @@ public final class Claim<T> {
         long deadlineMicros,
         long acceptedMicros,
         long arrival) {
-      this(length, slots, priority, deadlineMicros, acceptedMicros, arrival, false);
+      this(length, slots, priority, deadlineMicros, acceptedMicros, arrival, "", false);
     }
   }
 
   private final T run;
   private final Demand demand;
-  final LiveRuns<T> lane;
-  final RunBucket<T> bucket;
+  final ModelShapes shapes;
+  final Shape shape;
   private final double dueMicros;
   private double leftMicros;
   private boolean begun;
+  private long priority; // with age; changes only while the claim is in no bucket
+  private long nextRiseMicros; // when it rises next
+  RunBucket<T> bucket; // null while it is alone
+  LiveRuns<T> lane; // null while it is alone
 
   Claim(
-      T run,
-      Demand demand,
-      LiveRuns<T> lane,
-      RunBucket<T> bucket,
-      double dueMicros,
-      double leftMicros) {
+      T run, Demand demand, ModelShapes shapes, Shape shape, double dueMicros, double leftMicros) {
     this.run = run;
     this.demand = demand;
-    this.lane = lane;
-    this.bucket = bucket;
+    this.shapes = shapes;
+    this.shape = shape;
+    this.priority = demand.priority();
+    this.nextRiseMicros = Long.MIN_VALUE;
     this.dueMicros = dueMicros;
     this.leftMicros = leftMicros;
   }
@@ -97,6 +100,21 @@ public final class Claim<T> {
     return demand;
   }
 
+  /** Its priority by now: the one that it came with and one for each period that it has waited. */
+  long priority() {
+    return priority;
+  }
+
+  long nextRiseMicros() {
+    return nextRiseMicros;
+  }
+
+  /** Sets the priority for a time; the claim must be in no bucket. */
+  void rise(long priority, long nextRiseMicros) {
+    this.priority = priority;
+    this.nextRiseMicros = nextRiseMicros;
+  }
+
   /** Whether a forward pass has served it. */
   public boolean begun() {
     return begun;
@@ -109,7 +127,7 @@ public final class Claim<T> {
 
   /** What a step of this run is worth: its device time in a batch of its own kind. */
   double worthMicros() {
-    return bucket.worthMicros() * demand.slots();
+    return shape.worthMicros() * demand.slots();
   }
 
   /** Notes a step; returns by how much the work left has shrunk. */

@@ -73,7 +73,7 @@ public final class CostProbe {
         add(points, 1, shorter);
       }
     }
-    int most = Math.max(1, Math.min(rowsMax, RunBucket.CELLS_MAX / length));
+    int most = Math.max(1, Math.min(rowsMax, Shape.CELLS_MAX / length));
     double cheapest = Double.POSITIVE_INFINITY;
     boolean saturated = false;
     for (int tried = 1; tried <= most && !saturated && goesOn(points); tried *= 2) {

@@ -1,6 +1,5 @@
 package dev.lacuna.runtime.engine;
 
-import dev.lacuna.runtime.ModelFacts;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: owns one thread, which alone touches rows, batches and forward passes and on which
  * every observer is called. Any thread may call {@link #submit}, {@link RunHandle#cancel}, {@link
- * RunHandle#share}, {@link #failure} and {@link #snapshot}; any thread but the engine's own may
- * call {@link #close}.
+ * RunHandle#share}, {@link #failure}, {@link #estimate} and {@link #snapshot}; any thread but the
+ * engine's own may call {@link #close}.
  *
  * <p>A run whose results can't be used, or for which alone the forward pass throws, ends with
  * {@link RunEvent.Failed}; see {@link BatchStep}. A lost device stops the engine for good, and so
@@ -44,7 +43,7 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
   }
 
   private final List<EngineModel> models;
-  private final Map<String, ModelFacts> facts = new HashMap<>();
+  private final Map<String, EngineModel> byName = new HashMap<>();
   private final BatchScheduler scheduler;
   private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
   private final AtomicLong arrivals = new AtomicLong();
@@ -70,7 +69,7 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
     }
     this.models = List.copyOf(models);
     for (EngineModel model : models) {
-      if (facts.put(model.facts().name(), model.facts()) != null) {
+      if (byName.put(model.facts().name(), model) != null) {
         throw new IllegalArgumentException("two models named '" + model.facts().name() + "'");
       }
     }
@@ -90,12 +89,11 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
    */
   @Override
   public RunHandle submit(RunSpec spec, Consumer<RunEvent> observer) {
-    ModelFacts model = facts.get(spec.model());
+    EngineModel model = byName.get(spec.model());
     if (model == null) {
-      throw new IllegalArgumentException(
-          "no model '" + spec.model() + "' here; there are " + facts.keySet());
+      throw unknown(spec.model());
     }
-    Row row = new Row(spec, model, observer, arrivals.incrementAndGet());
+    Row row = new Row(spec, model.facts(), observer, arrivals.incrementAndGet());
     checkRunning();
     commands.add(new Command.Submit(row));
     checkRunning(); // else a failure between the two lines would swallow the run
@@ -122,6 +120,29 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
     if (closing) {
       throw new IllegalStateException("the engine is closed");
     }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the model is not known here
+   */
+  @Override
+  public Optional<Estimate> estimate(RunSpec spec) {
+    EngineModel model = byName.get(spec.model());
+    if (model == null) {
+      throw unknown(spec.model());
+    }
+    if (model.cost() == StepCost.UNMEASURED) {
+      return Optional.empty();
+    }
+    double alone = RunCost.aloneMicros(spec, model.facts(), model.cost());
+    return Optional.of(new Estimate(Math.round(alone), snapshot.backlogMicros()));
+  }
+
+  private IllegalArgumentException unknown(String model) {
+    return new IllegalArgumentException(
+        "no model '" + model + "' here; there are " + byName.keySet());
   }
 
   @Override
@@ -165,6 +186,10 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
         }
         scheduler.step();
         snapshot = scheduler.snapshot();
+        LOG.trace(
+            "stepped forwardPasses={} deviceClockMicros={}",
+            snapshot.forwardPasses(),
+            scheduler.deviceClockMicros());
       }
     } catch (Throwable e) {
       failure.compareAndSet(null, e);

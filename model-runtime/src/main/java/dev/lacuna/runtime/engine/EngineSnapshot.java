@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * @param slots most rows of one forward pass, {@link EngineOptions#AUTO} if each bucket has its own
  * @param forwardPasses forward passes so far
- * @param backlogMicros estimated device time that all runs still need; meaningless where the cost
- *     of a forward pass was not measured
+ * @param backlogMicros estimated device time that all runs still need, those that are alone
+ *     included; meaningless where the cost of a forward pass was not measured
  * @param batches buckets that have work
  * @param troubles what went wrong and was overcome
  */

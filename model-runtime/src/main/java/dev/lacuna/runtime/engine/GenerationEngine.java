@@ -24,6 +24,7 @@ public interface GenerationEngine {
 
   /**
    * What a run costs, known before it is submitted; empty where forward passes were not measured.
+   * Any thread may ask; it is cheap and waits for nobody.
    */
   default Optional<Estimate> estimate(RunSpec spec) {
     return Optional.empty();
@@ -32,9 +33,11 @@ public interface GenerationEngine {
   /**
    * Estimated times in microseconds.
    *
-   * @param aloneMicros all steps left, one after another, on a device that does nothing else: no
-   *     run is over sooner
-   * @param backlogMicros device time that the runs submitted so far still need
+   * @param aloneMicros all steps left, one after another, on a device that does nothing else: the
+   *     run is over no sooner, unless its text ends early or its schedule leaves steps empty. Where
+   *     the model's sureness decides how many steps there are, these are the fewest possible
+   * @param backlogMicros device time that the runs still need that the engine had taken in at its
+   *     last step boundary
    */
   record Estimate(long aloneMicros, long backlogMicros) {}
 

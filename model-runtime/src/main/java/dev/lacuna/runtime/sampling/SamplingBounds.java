@@ -74,7 +74,9 @@ final class SamplingBounds {
     return overrides
         .steps()
         .filter(steps -> steps < 1 || steps > stepsMax)
-        .map(steps -> outside("steps", steps, "a whole number from 1 to " + stepsMax));
+        .map(
+            steps ->
+                outside("steps", steps, "a whole number from 1 to " + stepsMax + " (steps.max)"));
   }
 
   private Optional<Refusal> topK() {

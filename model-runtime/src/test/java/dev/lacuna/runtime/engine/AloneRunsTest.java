@@ -191,6 +191,7 @@ class AloneRunsTest {
             Long.MAX_VALUE,
             random.nextInt(50),
             number,
+            "flow" + random.nextInt(3),
             run.alone);
     int model = random.nextInt(2);
     double work = policy.workMicros(model, demand.length(), demand.slots(), run.left);
@@ -205,7 +206,7 @@ class AloneRunsTest {
   private static int step(BatchPolicy<Run> policy, Map<Integer, Claim<Run>> live) {
     Optional<Claim<Run>> first =
         live.values().stream().filter(claim -> claim.run().alone).min(Claim.BY_AGE);
-    Optional<Batch<Run>> batch = policy.next();
+    Optional<Batch<Run>> batch = policy.next(0);
     assertThat(batch.isPresent()).isEqualTo(!live.isEmpty());
     if (batch.isEmpty()) {
       return 0;

@@ -75,7 +75,7 @@ class BatchPolicyPropertiesTest {
       add(policy, i, 1 + random.nextInt(LIMIT), 1 + random.nextInt(2), steps, random.nextInt(3));
     }
     while (policy.size() > 0) {
-      Batch<Run> batch = policy.next().orElseThrow();
+      Batch<Run> batch = policy.next(0).orElseThrow();
       HashSet<Run> different = new HashSet<>();
       int rows = 0;
       for (Claim<Run> claim : batch.claims()) {
@@ -112,7 +112,7 @@ class BatchPolicyPropertiesTest {
       for (int urgent = 0; urgent < slots; urgent++) {
         add(policy, number++, 64, 1, 1, 100);
       }
-      Batch<Run> batch = policy.next().orElseThrow();
+      Batch<Run> batch = policy.next(0).orElseThrow();
       step(policy, batch);
       for (Claim<Run> claim : batch.claims()) {
         if (claim.run().left == 0) {
@@ -146,7 +146,7 @@ class BatchPolicyPropertiesTest {
     double longestOther = 0;
     for (int number = 1; oldest.run().left > 0; number++) {
       add(policy, number, 1 + random.nextInt(LIMIT), 1, 1, 100);
-      Batch<Run> batch = policy.next().orElseThrow();
+      Batch<Run> batch = policy.next(0).orElseThrow();
       if (batch.claims().contains(oldest)) {
         assertThat(since).isLessThanOrEqualTo(promisedBetween + longestOther + 1e-6);
         since = 0;
@@ -174,11 +174,11 @@ class BatchPolicyPropertiesTest {
     for (int i = 0; i < 15; i++) {
       add(policy, i, 1 + random.nextInt(LIMIT), 1, 1 + random.nextInt(4), random.nextInt(2));
     }
-    Optional<Batch<Run>> batch = policy.next();
+    Optional<Batch<Run>> batch = policy.next(0);
     while (batch.isPresent()) {
       history.add(batch.get().claims().stream().map(claim -> claim.run().number).toList());
       step(policy, batch.get());
-      batch = policy.next();
+      batch = policy.next(0);
     }
     return history;
   }

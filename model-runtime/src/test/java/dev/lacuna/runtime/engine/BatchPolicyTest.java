@@ -35,7 +35,7 @@ class BatchPolicyTest {
 
   @Test
   void shouldChooseNoneWhenThereIsNoWork() {
-    assertThat(policy(StepCost.FLAT, AUTO).next()).isEmpty();
+    assertThat(policy(StepCost.FLAT, AUTO).next(0)).isEmpty();
   }
 
   @Test
@@ -45,15 +45,15 @@ class BatchPolicyTest {
       add(policy, "short" + i, 100, 1, 1);
       add(policy, "long" + i, 500, 1, 0);
     }
-    Batch<String> first = policy.next().orElseThrow();
+    Batch<String> first = policy.next(0).orElseThrow();
     // 9 rows of 104 tokens cost 1000 / 9 = 111 a row, at most 1.1 times the 104 of many rows.
     assertThat(first.rows()).isEqualTo(9).isEqualTo(first.slots());
     assertThat(first.length()).isEqualTo(104);
     first.claims().forEach(policy::remove);
     for (int i = 0; i < 3; i++) {
-      policy.next().orElseThrow().claims().forEach(policy::remove);
+      policy.next(0).orElseThrow().claims().forEach(policy::remove);
     }
-    Batch<String> last = policy.next().orElseThrow();
+    Batch<String> last = policy.next(0).orElseThrow();
     assertThat(last.length()).isEqualTo(504);
     assertThat(last.rows()).isEqualTo(2);
   }
@@ -64,7 +64,7 @@ class BatchPolicyTest {
     for (int i = 0; i < 7; i++) {
       add(policy, "run" + i, 400 + i, 1, 0);
     }
-    assertThat(policy.next().orElseThrow().rows()).isEqualTo(5);
+    assertThat(policy.next(0).orElseThrow().rows()).isEqualTo(5);
   }
 
   @Test
@@ -72,7 +72,7 @@ class BatchPolicyTest {
     BatchPolicy<String> policy = policy(SATURATED_BY_1000, AUTO);
     add(policy, "short", 60, 1, 1);
     add(policy, "long", 300, 1, 0);
-    Optional<Batch<String>> both = policy.next();
+    Optional<Batch<String>> both = policy.next(0);
     assertThat(names(both)).containsExactlyInAnyOrder("short", "long");
     assertThat(both.orElseThrow().length()).isEqualTo(304);
   }
@@ -82,7 +82,7 @@ class BatchPolicyTest {
     BatchPolicy<String> policy = policy(StepCost.UNMEASURED, AUTO.withSlots(8));
     add(policy, "short", 60, 1, 0);
     add(policy, "long", 300, 1, 1);
-    assertThat(names(policy.next())).containsExactly("long");
+    assertThat(names(policy.next(0))).containsExactly("long");
   }
 
   @Test
@@ -92,7 +92,7 @@ class BatchPolicyTest {
       add(policy, "long" + i, 512, 1, 1);
       add(policy, "short" + i, 64, 1, 0);
     }
-    assertThat(names(policy.next())).containsExactlyInAnyOrder("long0", "long1", "long2");
+    assertThat(names(policy.next(0))).containsExactlyInAnyOrder("long0", "long1", "long2");
   }
 
   @Test
@@ -100,7 +100,7 @@ class BatchPolicyTest {
     BatchPolicy<String> policy = policy(StepCost.UNMEASURED, AUTO);
     add(policy, "much", 512, 64, 0);
     add(policy, "little", 64, 8, 0);
-    assertThat(names(policy.next())).containsExactly("little");
+    assertThat(names(policy.next(0))).containsExactly("little");
   }
 
   @Test
@@ -109,18 +109,18 @@ class BatchPolicyTest {
     add(policy, "much", 512, 64, 0);
     arrivals += Math.round(512 * 64 * AUTO.stretch());
     add(policy, "little", 64, 8, 0);
-    assertThat(names(policy.next())).containsExactly("much");
+    assertThat(names(policy.next(0))).containsExactly("much");
   }
 
   @Test
   void shouldPauseARunWhenOneOfHigherPriorityComes() {
     BatchPolicy<String> policy = policy(StepCost.UNMEASURED, AUTO);
     add(policy, "low", 64, 8, 0);
-    assertThat(names(policy.next())).containsExactly("low");
+    assertThat(names(policy.next(0))).containsExactly("low");
     Claim<String> high = add(policy, "high", 64, 1, 1);
-    assertThat(names(policy.next())).containsExactly("high");
+    assertThat(names(policy.next(0))).containsExactly("high");
     policy.remove(high);
-    assertThat(names(policy.next())).containsExactly("low");
+    assertThat(names(policy.next(0))).containsExactly("low");
   }
 
   @Test
@@ -129,7 +129,7 @@ class BatchPolicyTest {
     add(policy, "a", 64, 3, 1);
     Claim<String> b = add(policy, "b", 512, 2, 0);
     assertThat(policy.backlogMicros()).isCloseTo(3 * 64 + 2 * 512, within(1e-6));
-    policy.next();
+    policy.next(0);
     assertThat(policy.backlogMicros()).isCloseTo(2 * 64 + 2 * 512, within(1e-6));
     assertThat(policy.remove(b)).isTrue();
     assertThat(policy.remove(b)).isFalse();

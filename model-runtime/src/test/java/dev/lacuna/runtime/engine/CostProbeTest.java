@@ -55,15 +55,15 @@ class CostProbeTest {
     assertThat(curve.micros(2, 256, 512)).isCloseTo(real.micros(2, 256, 512), within(1.0));
     assertThat(curve.micros(1, 256, 128) / real.micros(1, 256, 128)).isCloseTo(1, within(0.02));
     assertThat(curve.micros(1, 1024, 512) / real.micros(1, 1024, 512)).isCloseTo(1, within(0.1));
-    assertThat(RunBucket.saturating(curve, 256)).isLessThanOrEqualTo(2);
+    assertThat(Shape.saturating(curve, 256)).isLessThanOrEqualTo(2);
   }
 
   @Test
   void shouldFindTheBatchThatSaturates() {
     Device device = new Device((rows, length, positions) -> Math.max(4_000, 0.5 * rows * length));
     CostCurve curve = measure(device, 256, Duration.ofMinutes(1));
-    assertThat(RunBucket.saturating(curve, 256)).isBetween(28, 32);
-    assertThat(RunBucket.saturating(curve, 64)).isBetween(112, 128);
+    assertThat(Shape.saturating(curve, 256)).isBetween(28, 32);
+    assertThat(Shape.saturating(curve, 64)).isBetween(112, 128);
     assertThat(curve.attentionLength()).isInfinite();
   }
 
@@ -89,7 +89,7 @@ class CostProbeTest {
     CostCurve curve = measure(device, 256, Duration.ofMinutes(1));
     assertThat(curve.points()).endsWith(new CostCurve.Point(512, 4_000));
     assertThat(device.shapes).endsWith("4 x 256, 1024");
-    assertThat(RunBucket.saturating(curve, 256)).isEqualTo(2);
+    assertThat(Shape.saturating(curve, 256)).isEqualTo(2);
   }
 
   @Test

@@ -17,9 +17,21 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <p>Threading: owned by the stream thread of its task.
  */
 public final class Cancellations {
+  /** Ids held in memory by one pass. */
+  private static final int PASSED_MAX = 10_000;
+
   private final TaskParts parts;
   private final KeyValueStore<String, byte[]> store;
   private long count;
+
+  /** Nothing passes before: a million that are remembered cost nothing until one does. */
+  private long earliestMicros = Long.MAX_VALUE;
+
+  /** The id that a pass over the store has come to, or null while there is none under way. */
+  private String passedBy;
+
+  /** The earliest that the pass has left. */
+  private long earliestLeftMicros = Long.MAX_VALUE;
 
   /** Over this store, which may hold cancellations of an earlier owner. */
   public Cancellations(TaskParts parts, KeyValueStore<String, byte[]> store) {
@@ -27,7 +39,7 @@ public final class Cancellations {
     this.store = store;
     try (KeyValueIterator<String, byte[]> all = store.all()) {
       while (all.hasNext()) {
-        CancellationCodec.decode(all.next().value);
+        earliestMicros = Math.min(earliestMicros, CancellationCodec.decode(all.next().value));
         count++;
       }
     }
@@ -37,11 +49,13 @@ public final class Cancellations {
   public void remember(String id) {
     long retentionMicros =
         TimeUnit.MILLISECONDS.toMicros(parts.settings().cancelRetention().toMillis());
-    byte[] until = CancellationCodec.encode(parts.clock().epochMicros() + retentionMicros);
+    long untilMicros = parts.clock().epochMicros() + retentionMicros;
+    earliestMicros = Math.min(earliestMicros, untilMicros);
+    earliestLeftMicros = Math.min(earliestLeftMicros, untilMicros);
     if (store.get(id) == null) {
       count++;
     }
-    store.put(id, until);
+    store.put(id, CancellationCodec.encode(untilMicros));
   }
 
   /** Whether a cancellation of this id is remembered; it is forgotten by this call. */
@@ -59,19 +73,47 @@ public final class Cancellations {
     return count == 0;
   }
 
-  /** Forgets what is older than its retention, within the budget. */
-  public void expire(Budget budget) {
+  /**
+   * Forgets what is older than its retention, within the budget; goes on where it was when the
+   * budget was spent, so that it gets to the end however many there are.
+   *
+   * @return whether some may be left
+   */
+  public boolean expire(Budget budget) {
     long nowMicros = parts.clock().epochMicros();
+    if (passedBy == null) {
+      if (nowMicros < earliestMicros) {
+        return false;
+      }
+      earliestLeftMicros = Long.MAX_VALUE;
+    }
     List<String> passed = new ArrayList<>();
-    try (KeyValueIterator<String, byte[]> all = store.all()) {
-      while (all.hasNext() && !budget.spent()) {
+    boolean more = pass(budget, nowMicros, passed);
+    passed.forEach(this::forget);
+    if (!more) {
+      passedBy = null;
+      earliestMicros = earliestLeftMicros;
+    }
+    return more;
+  }
+
+  private boolean pass(Budget budget, long nowMicros, List<String> passed) {
+    try (KeyValueIterator<String, byte[]> all = store.range(passedBy, null)) {
+      while (all.hasNext()) {
         KeyValue<String, byte[]> remembered = all.next();
-        if (CancellationCodec.decode(remembered.value) <= nowMicros) {
+        long untilMicros = CancellationCodec.decode(remembered.value);
+        if (untilMicros <= nowMicros) {
           passed.add(remembered.key);
+        } else {
+          earliestLeftMicros = Math.min(earliestLeftMicros, untilMicros);
+        }
+        passedBy = remembered.key;
+        if (budget.spent() || passed.size() == PASSED_MAX) {
+          return true;
         }
       }
     }
-    passed.forEach(this::forget);
+    return false;
   }
 
   private void forget(String id) {

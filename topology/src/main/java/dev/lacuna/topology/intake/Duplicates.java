@@ -4,10 +4,13 @@ import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.WireTime;
 import dev.lacuna.topology.outbox.Clip;
+import dev.lacuna.topology.outbox.LogPace;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.store.InputRecord;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What becomes of a request whose id has its one answer already, or will have it: ignored and
@@ -20,10 +23,12 @@ final class Duplicates {
 
   private final TaskParts parts;
   private final Outbox outbox;
+  private final LogPace pace;
 
   Duplicates(TaskParts parts, Outbox outbox) {
     this.parts = parts;
     this.outbox = outbox;
+    this.pace = new LogPace(parts.clock());
   }
 
   /** Another request of this id is pending. */
@@ -49,12 +54,15 @@ final class Duplicates {
     if (parts.settings().intake().deadLetterDuplicates()) {
       outbox.deadLetter(record, ErrorCodes.DUPLICATE_ID, why);
     } else {
-      log.info(
-          "duplicate ignored topic={} partition={} offset={} message={}",
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          why);
+      OptionalLong untold = pace.tell(ErrorCodes.DUPLICATE_ID);
+      log.atLevel(untold.isPresent() ? Level.INFO : Level.DEBUG)
+          .log(
+              "duplicate ignored topic={} partition={} offset={} message={} othersNotTold={}",
+              record.topic(),
+              record.partition(),
+              record.offset(),
+              why,
+              untold.orElse(0));
     }
   }
 }

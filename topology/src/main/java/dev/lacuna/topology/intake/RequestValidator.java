@@ -81,7 +81,7 @@ final class RequestValidator {
       return Checked.refused(
           ErrorCodes.INVALID_SAMPLES,
           "samples",
-          "samples is " + wanted + ": ask for 1 to " + limits.samplesMax() + ".");
+          "samples is " + wanted + ": ask for 1 to " + limits.samplesMax() + " (samples.max).");
     }
     Integer bestOf = request.getBestOf();
     if (bestOf != null && (bestOf < wanted || bestOf > limits.samplesMax())) {
@@ -94,7 +94,7 @@ final class RequestValidator {
               + wanted
               + " (samples) to "
               + limits.samplesMax()
-              + ".");
+              + " (samples.max).");
     }
     int priority = request.getPriority();
     if (priority < -PRIORITY_MAX || priority > PRIORITY_MAX) {

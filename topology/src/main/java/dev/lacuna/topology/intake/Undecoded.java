@@ -3,6 +3,8 @@ package dev.lacuna.topology.intake;
 import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
+import dev.lacuna.topology.TopologySettings.Limits;
+import dev.lacuna.topology.outbox.CompletedIds;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.Budget;
 import dev.lacuna.topology.store.InputRecord;
@@ -28,6 +30,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <p>Threading: owned by the stream thread of its task.
  */
 public final class Undecoded {
+  /**
+   * Control records that wait in this process. Control is never paused, so that ticks are read:
+   * without a bound whatever comes while the registry is away would pile up.
+   */
+  static final int CONTROLS_MAX = 10_000;
+
+  /** Of one such record, its headers aside: an id has up to 1,024 bytes, once more as key. */
+  private static final int CONTROL_MAX_BYTES = 4096;
+
   private final TaskParts parts;
   private final KeyValueStore<byte[], byte[]> store;
   private final Outbox outbox;
@@ -36,7 +47,7 @@ public final class Undecoded {
   /** Store keys of waiting requests by record key, those with a key. */
   private final Map<ByteBuffer, List<byte[]>> requests = new HashMap<>();
 
-  /** What is held in memory of a stored record. */
+  /** What is held in memory of a stored record; of its key only what can be an id. */
   private record Waiting(int schemaId, Source source, String topic, byte[] key) {}
 
   /** Over this store, which may hold records of an earlier owner. */
@@ -59,9 +70,23 @@ public final class Undecoded {
       outbox.deadLetter(record, ErrorCodes.UNKNOWN_SCHEMA, unknown.message());
       return;
     }
+    boolean control = record.source() == Source.CONTROL;
+    if (control && parts.accepted().controls() >= CONTROLS_MAX) {
+      outbox.deadLetter(
+          record,
+          ErrorCodes.TOO_MANY_WAITING,
+          CONTROLS_MAX
+              + " control records wait for schemas that the registry has not told this worker yet,"
+              + " and no more are kept: bring the registry back, then send this again.");
+      return;
+    }
     UndecodedCodec.Undecoded undecoded = new UndecodedCodec.Undecoded(schemaId, record);
     byte[] bytes = UndecodedCodec.encode(undecoded);
-    int maxBytes = parts.settings().limits().entryMaxBytes();
+    Limits limits = parts.settings().limits();
+    int maxBytes =
+        control
+            ? Math.min(limits.entryMaxBytes(), CONTROL_MAX_BYTES + limits.headersMaxBytes())
+            : limits.entryMaxBytes();
     if (bytes.length > maxBytes) {
       outbox.deadLetter(
           record,
@@ -70,7 +95,7 @@ public final class Undecoded {
               + bytes.length
               + " bytes, too many to keep until it is: the limit is "
               + maxBytes
-              + " (entry.max.bytes).");
+              + (control ? " for a control record." : " (entry.max.bytes)."));
       return;
     }
     byte[] key = UndecodedCodec.key(record);
@@ -81,7 +106,7 @@ public final class Undecoded {
   private void add(byte[] key, UndecodedCodec.Undecoded undecoded) {
     InputRecord record = undecoded.record();
     Waiting entry =
-        new Waiting(undecoded.schemaId(), record.source(), record.topic(), record.key());
+        new Waiting(undecoded.schemaId(), record.source(), record.topic(), idOf(record.key()));
     if (waiting.put(key, entry) == null) {
       if (entry.source() == Source.CONTROL) {
         parts.accepted().addControl();
@@ -92,6 +117,11 @@ public final class Undecoded {
         }
       }
     }
+  }
+
+  /** A record key that can be an id; of megabytes as key only the store knows. */
+  private static byte[] idOf(byte[] key) {
+    return key == null || key.length > CompletedIds.ID_MAX_BYTES ? null : key;
   }
 
   /** Takes a record out of store and memory. */

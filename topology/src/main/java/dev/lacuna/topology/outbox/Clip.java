@@ -1,6 +1,7 @@
 package dev.lacuna.topology.outbox;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** Shortens text from outside before it is repeated in an answer. */
 public final class Clip {
@@ -8,11 +9,52 @@ public final class Clip {
 
   private Clip() {}
 
-  /** A text in quotes, cut after 100 characters. */
+  /** A text in quotes, cut after 100 characters, on one line and with nothing unseen. */
   public static String quote(String text) {
     return text.length() <= QUOTE_CHARS
-        ? "'" + text + "'"
-        : "'" + cut(text, QUOTE_CHARS) + "…' (" + text.length() + " characters)";
+        ? "'" + visible(text) + "'"
+        : "'" + visible(cut(text, QUOTE_CHARS)) + "…' (" + text.length() + " characters)";
+  }
+
+  /**
+   * A text with what is not seen as itself in Java's notation: line ends, which would forge lines
+   * of a log, other controls, what turns the direction of writing, halves of characters.
+   */
+  public static String visible(String text) {
+    StringBuilder seen = null;
+    for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
+      int point = text.codePointAt(at);
+      if (seen == null && !isSeen(point)) {
+        seen = new StringBuilder(text.length() + 16).append(text, 0, at);
+      }
+      if (seen != null) {
+        append(seen, point);
+      }
+    }
+    return seen == null ? text : seen.toString();
+  }
+
+  private static void append(StringBuilder seen, int point) {
+    if (isSeen(point)) {
+      seen.appendCodePoint(point);
+    } else {
+      for (char half : Character.toChars(point)) {
+        seen.append("\\u").append(HexFormat.of().toHexDigits(half));
+      }
+    }
+  }
+
+  private static boolean isSeen(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
   }
 
   /** The longest prefix of at most this many UTF-8 bytes that splits no character. */

@@ -8,11 +8,13 @@ import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.StepTiming;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Everything that a task forwards.
@@ -37,6 +39,7 @@ public final class Outbox {
   private final ProcessorContext<byte[], byte[]> context;
   private final TaskParts parts;
   private final TopologySettings settings;
+  private final LogPace pace;
   private final CompletedIds completed;
   private boolean wantsCommit;
 
@@ -50,6 +53,7 @@ public final class Outbox {
     this.parts = parts;
     this.completed = completed;
     this.settings = parts.settings();
+    this.pace = new LogPace(parts.clock());
   }
 
   /** Forwards a completion under its id, made to fit. */
@@ -101,17 +105,25 @@ public final class Outbox {
 
   /** Forwards a record to the dead letters. */
   public void deadLetter(InputRecord record, String code, String message) {
-    log.info(
-        "dead letter topic={} partition={} offset={} code={} message={}",
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        code,
-        message);
+    tell(record, code, message);
     DeadLetter letter =
         DeadLetter.of(record, code, message, settings.limits().deadLetterMaxBytes());
     forward(letter.key(), letter.value(), letter.headers(), DEAD_LETTERS_SINK);
     parts.metrics().deadLetter(code);
+  }
+
+  private void tell(InputRecord record, String code, String message) {
+    OptionalLong untold = pace.tell(code);
+    Level level = untold.isPresent() ? Level.INFO : Level.DEBUG;
+    log.atLevel(level)
+        .log(
+            "dead letter topic={} partition={} offset={} code={} message={} sameCodeNotTold={}",
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            code,
+            Clip.visible(message),
+            untold.orElse(0));
   }
 
   private void forward(byte[] key, byte[] value, List<HeaderEntry> headers, String sink) {

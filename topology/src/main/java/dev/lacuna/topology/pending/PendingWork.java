@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -186,7 +185,7 @@ public final class PendingWork {
             entry.deadlineMicros(),
             entry.acceptedMicros(),
             run.progress(),
-            "",
+            entry.flow(parts.settings().intake().fairnessLabel()),
             alone);
     run.opened(alone);
     run.handledBy(parts.engine().submit(spec, incarnation.observer(run)));
@@ -273,10 +272,9 @@ public final class PendingWork {
     incarnation.close();
     admissions.close();
     requests.values().forEach(request -> request.runs().forEach(SampleRun::cancel));
-    for (Map<String, Stranded> notRun : List.of(stranded, waiting)) {
-      notRun.values().forEach(request -> parts.accepted().release(request.entry().topic()));
-    }
     requests.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    stranded.values().forEach(request -> parts.accepted().release(request.entry().topic()));
+    waiting.values().forEach(request -> parts.accepted().release(request.entry().topic()));
     parts.metrics().waitingForModelChanged(-waiting.size());
     requests.clear();
     stranded.clear();

@@ -6,6 +6,7 @@ import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An accepted request, as stored once and never changed until it is answered: with it and its
@@ -57,6 +58,15 @@ public record Entry(
   public Entry {
     labels = Map.copyOf(labels);
     headers = List.copyOf(headers);
+  }
+
+  /**
+   * Whose share of the device the request takes: the value of a label of it, "" without.
+   *
+   * @param label name of the label; empty where none decides
+   */
+  public String flow(Optional<String> label) {
+    return label.map(name -> labels.getOrDefault(name, "")).orElse("");
   }
 
   /**

@@ -166,6 +166,17 @@ public final class WorkerDriver implements AutoCloseable {
         .toList();
   }
 
+  /** Timestamps of what was written to a store's changelog since the last call. */
+  public List<Long> changelogTimestamps(String store) {
+    ByteArrayDeserializer read = new ByteArrayDeserializer();
+    return driver
+        .createOutputTopic("test-" + store + "-changelog", read, read)
+        .readRecordsToList()
+        .stream()
+        .map(TestRecord::timestamp)
+        .toList();
+  }
+
   /** Entries of a store. */
   public long stored(String store) {
     long count = 0;

@@ -61,6 +61,67 @@ final class SchemaResolverTest {
   }
 
   @Test
+  void shouldTryOneOfAllWaitingSchemasAtATimeWhileTheRegistryIsAway() {
+    SchemaResolver patient = new SchemaResolver(this::fetch, Duration.ofDays(1), nanos::get);
+    try (patient) {
+      for (int id = 0; id < 1000; id++) {
+        assertThat(patient.ask(id)).isEmpty();
+      }
+      Eventually.is(() -> calls.get() >= 1);
+      for (int id = 0; id < 1000; id++) {
+        assertThat(patient.ask(id)).isEmpty();
+      }
+
+      assertThat(calls.get()).as("not one for each record that waits").isEqualTo(1);
+      assertThat(patient.open()).isEqualTo(1000);
+    }
+  }
+
+  @Test
+  void shouldAnswerAllThatWaitWhenTheRegistryIsBack() {
+    for (int id = 0; id < 1000; id++) {
+      assertThat(resolver.ask(id)).isEmpty();
+    }
+    Eventually.is(() -> calls.get() >= 3);
+    for (int id = 0; id < 1000; id++) {
+      registry.put(id, new SchemaFetch.Cached());
+    }
+    Eventually.is(() -> resolver.open() == 0);
+
+    assertThat(resolver.ask(999)).containsInstanceOf(SchemaFetch.Cached.class);
+  }
+
+  @Test
+  void shouldAnswerOthersWhenTheRegistryFailsToGiveOneSchema() {
+    registry.put(666, new SchemaFetch.Unavailable("500"));
+    assertThat(resolver.ask(666)).isEmpty();
+    Eventually.is(() -> calls.get() >= 4);
+    for (int id = 0; id < 20; id++) {
+      registry.put(id, new SchemaFetch.Unknown("no schema"));
+      int asked = id;
+      assertThat(resolver.ask(asked)).isEmpty();
+      Eventually.is(() -> resolver.ask(asked).isPresent());
+    }
+
+    assertThat(resolver.open()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldHoldABoundedNumberOfAnswersWhenIdsAreRandom() {
+    SchemaResolver any =
+        new SchemaResolver(
+            id -> new SchemaFetch.Unknown("no schema"), Duration.ofMillis(2), nanos::get);
+    try (any) {
+      for (int id = 0; id < 30_000; id++) {
+        assertThat(any.ask(id)).isEmpty();
+      }
+      Eventually.is(() -> any.open() == 0);
+
+      assertThat(any.held()).isEqualTo(10_000);
+    }
+  }
+
+  @Test
   void shouldAskAgainWhileTheRegistryFails() {
     registry.put(7, new SchemaFetch.Unavailable("503"));
     assertThat(resolver.ask(7)).isEmpty();

@@ -28,4 +28,11 @@ final class ClipTest {
     assertThat(Clip.quote("short")).isEqualTo("'short'");
     assertThat(Clip.quote("x".repeat(5000))).contains("5000 characters").hasSizeLessThan(150);
   }
+
+  @Example
+  void shouldShowWhatIsUnseenWhenAQuoteWouldForgeALineOfALog() {
+    assertThat(Clip.quote("a\nERROR b\u202Ec\uD800d\u0000"))
+        .isEqualTo("'a\\u000aERROR b\\u202ec\\ud800d\\u0000'");
+    assertThat(Clip.quote("äöü 🦉 漢字")).isEqualTo("'äöü 🦉 漢字'");
+  }
 }

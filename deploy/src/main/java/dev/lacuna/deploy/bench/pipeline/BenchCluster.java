@@ -31,6 +31,7 @@ public final class BenchCluster implements AutoCloseable {
 
   private final ExecutorService executor;
   private final LocalServers servers;
+  private final boolean owner; // of the servers
   private final Map<String, String> settings;
   private final Config config;
   private final RegistryWireClient wire;
@@ -38,11 +39,13 @@ public final class BenchCluster implements AutoCloseable {
   private BenchCluster(
       ExecutorService executor,
       LocalServers servers,
+      boolean owner,
       Map<String, String> settings,
       Config config,
       RegistryWireClient wire) {
     this.executor = executor;
     this.servers = servers;
+    this.owner = owner;
     this.settings = settings;
     this.config = config;
     this.wire = wire;
@@ -63,14 +66,37 @@ public final class BenchCluster implements AutoCloseable {
       Config config = config(settings, model, user);
       settings.put("model.dir", MODEL + "=" + model.toAbsolutePath());
       settings.putAll(user);
-      try (Admin admin = Admin.create(ClientSettings.admin(config))) {
-        TopicCreator.create(admin, config);
-      }
-      return new BenchCluster(executor, servers, settings, config, Connection.open(config));
+      createTopics(config);
+      return new BenchCluster(executor, servers, true, settings, config, Connection.open(config));
     } catch (RuntimeException e) {
       servers.close();
       executor.shutdownNow();
       throw e;
+    }
+  }
+
+  /**
+   * Another application on the same servers, with topics, a group and stores of its own.
+   *
+   * @param name of its worker, and within its other names
+   */
+  public BenchCluster beside(String name) {
+    Map<String, String> other = new LinkedHashMap<>(settings);
+    other.put("application.id", "lacuna-bench-" + name);
+    other.put("worker.id", name);
+    other.put("state.dir", servers.folder().resolve("state-" + name).toString());
+    other.put("requests.topics", name + ".requests");
+    for (String topic : java.util.List.of("control", "completions", "timings", "dead.letters")) {
+      other.put(topic + ".topic", name + "." + topic);
+    }
+    Config its = read(other);
+    createTopics(its);
+    return new BenchCluster(executor, servers, false, other, its, Connection.open(its));
+  }
+
+  private static void createTopics(Config config) {
+    try (Admin admin = Admin.create(ClientSettings.admin(config))) {
+      TopicCreator.create(admin, config);
     }
   }
 
@@ -90,6 +116,10 @@ public final class BenchCluster implements AutoCloseable {
     Map<String, String> settings = new LinkedHashMap<>(own);
     settings.put("model.dir", MODEL + "=" + model.toAbsolutePath());
     settings.putAll(user);
+    return read(settings);
+  }
+
+  private static Config read(Map<String, String> settings) {
     ConfigReading reading =
         ConfigReader.read(java.util.List.of(new ConfigSource("--set", settings)));
     if (reading instanceof ConfigReading.Invalid invalid) {
@@ -131,8 +161,9 @@ public final class BenchCluster implements AutoCloseable {
             .map(entry -> entry.getKey() + "=" + entry.getValue().replace("\\", "\\\\"))
             .collect(Collectors.joining("\n", "", "\n"));
     try {
-      Path file = Files.writeString(servers.folder().resolve("worker.properties"), text);
-      return WorkerChild.start(file, servers.folder().resolve("worker.log"));
+      String name = all.get("worker.id");
+      Path file = Files.writeString(servers.folder().resolve(name + ".properties"), text);
+      return WorkerChild.start(file, servers.folder().resolve(name + ".log"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -141,7 +172,9 @@ public final class BenchCluster implements AutoCloseable {
   @Override
   public void close() {
     wire.close();
-    servers.close();
-    executor.shutdownNow();
+    if (owner) {
+      servers.close();
+      executor.shutdownNow();
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.lacuna.deploy.bench.pipeline;
 
 import dev.lacuna.deploy.config.LacunaHome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,6 +125,25 @@ public final class WorkerChild implements AutoCloseable {
   /** Processor time that the process has used. */
   public Duration processorTime() {
     return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** Processor time of its stream threads, in nanoseconds (Linux); ids are short for this. */
+  long streamNanos(String workerId) {
+    return ProcessFacts.threadNanos(process.pid(), workerId + "-S");
+  }
+
+  /** Everything that it has logged. */
+  List<String> logLines() {
+    try {
+      return Files.readAllLines(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** SIGKILL, and waits for the end. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   private static String tail(Path log) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
+import dev.lacuna.wire.StepTiming;
 import dev.lacuna.wire.TimingSummary;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the benchmarks make of what they see. */
@@ -113,5 +115,32 @@ class MeasurementsTest {
             Map.entry("workerCores", 1.5),
             Map.entry("serversCores", 0.05),
             Map.entry("ownCores", 0.0));
+  }
+
+  @Test
+  void shouldCountAForwardPassAsRepeatedUnlessEveryRowOfItWasPublished() {
+    List<String> log =
+        List.of(
+            "12:00 TRACE [lacuna-engine] DenoisingEngine: stepped forwardPasses=1 deviceClockMicros=100 ",
+            "12:00 TRACE [lacuna-engine] DenoisingEngine: stepped forwardPasses=1 deviceClockMicros=100 ",
+            "12:00 INFO something else",
+            "12:00 TRACE [lacuna-engine] DenoisingEngine: stepped forwardPasses=2 deviceClockMicros=300 ",
+            "12:00 TRACE [lacuna-engine] DenoisingEngine: stepped forwardPasses=3 deviceClockMicros=700 ");
+    Repeated repeated = Repeated.of(log, Stream.of(timing(1), timing(1), timing(2)));
+    assertThat(repeated).isEqualTo(new Repeated(3, 2, 700, 600));
+  }
+
+  private static StepTiming timing(long pass) {
+    StepTiming timing = new StepTiming();
+    timing.setBatchSequence(pass);
+    timing.setBatchRows(2);
+    return timing;
+  }
+
+  @Test
+  void shouldAddUserAndSystemTimeOfAThreadWhenItsNameBeginsSo() {
+    String stat = "77 (often-StreamThr) S 1 2 3 4 5 6 7 8 9 10 30 12 0 0 20 0 1 0 5";
+    assertThat(ProcessFacts.threadNanos(stat, "often-S")).isEqualTo(420_000_000L);
+    assertThat(ProcessFacts.threadNanos(stat, "never-S")).isZero();
   }
 }

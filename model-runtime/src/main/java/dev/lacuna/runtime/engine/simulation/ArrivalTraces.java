@@ -26,6 +26,12 @@ public final class ArrivalTraces {
 
   private static final int BURST = 64;
 
+  private static final int BULK_RUNS = 3000;
+  private static final int SMALL_RUNS = 1000;
+  private static final int SMALL_LENGTH = 128;
+  private static final int SMALL_STEPS = 16;
+  private static final double SMALL_LOAD = 0.1;
+
   private final BatchPolicy<Void> full;
   private final long seed;
 
@@ -68,6 +74,33 @@ public final class ArrivalTraces {
             0.95,
             1,
             ArrivalTraces::ranked));
+  }
+
+  /**
+   * A bulk job of thousands beside a small tenant of interactive requests: flows {@code bulk} and
+   * {@code small}.
+   *
+   * @param smallPriority priority of the small tenant's; the bulk has 0
+   */
+  public static ArrivalTrace tenants(StepCost cost, long seed, int smallPriority) {
+    ArrivalTraces traces = new ArrivalTraces(cost, seed);
+    ArrivalTrace small =
+        traces.online(
+            "small", "", SMALL_LOAD, 1, r -> of(SMALL_LENGTH, SMALL_STEPS, smallPriority));
+    Random random = new Random(seed);
+    List<Arrival> arrivals = new ArrayList<>();
+    for (int i = 0; i < BULK_RUNS; i++) {
+      Arrival run = mixed(random);
+      arrivals.add(new Arrival(0, run.length(), run.steps(), 0, "bulk"));
+    }
+    for (Arrival run : small.arrivals().subList(0, SMALL_RUNS)) {
+      arrivals.add(new Arrival(run.atMicros(), run.length(), run.steps(), run.priority(), "small"));
+    }
+    return new ArrivalTrace(
+        "tenants",
+        "3,000 runs of mixed at once, and 1,000 of length 128, 16 steps, one by one, 10 % load",
+        Integer.MAX_VALUE,
+        arrivals);
   }
 
   private interface Draw {

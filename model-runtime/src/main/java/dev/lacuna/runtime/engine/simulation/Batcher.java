@@ -21,8 +21,12 @@ interface Batcher {
 
   void add(VirtualRun run);
 
-  /** The next forward pass; empty without runs. */
-  Optional<Pass> next();
+  /**
+   * The next forward pass; empty without runs.
+   *
+   * @param nowMicros on the virtual clock
+   */
+  Optional<Pass> next(double nowMicros);
 
   /** Told of a run that has no step left. */
   void ended(VirtualRun run);

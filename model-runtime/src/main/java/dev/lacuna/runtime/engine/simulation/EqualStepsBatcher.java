@@ -35,7 +35,7 @@ final class EqualStepsBatcher implements Batcher {
   }
 
   @Override
-  public Optional<Pass> next() {
+  public Optional<Pass> next(double nowMicros) {
     if (running.isEmpty()) {
       running = form();
     }

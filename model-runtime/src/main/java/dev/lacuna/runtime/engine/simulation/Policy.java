@@ -25,7 +25,8 @@ public enum Policy {
 
   Batcher on(StepCost cost) {
     return switch (this) {
-      case LACUNA -> new PolicyBatcher(cost, EngineOptions.DEFAULT.withSlots(EngineOptions.AUTO));
+      case LACUNA ->
+          new PolicyBatcher(cost, EngineOptions.DEFAULT.withSlots(EngineOptions.AUTO), false);
       case EQUAL_STEPS -> new EqualStepsBatcher(cost);
       case ROUND_ROBIN -> new RoundRobinBatcher();
     };

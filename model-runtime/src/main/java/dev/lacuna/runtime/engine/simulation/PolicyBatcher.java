@@ -17,9 +17,16 @@ import java.util.Optional;
 final class PolicyBatcher implements Batcher {
 
   private final BatchPolicy<VirtualRun> policy;
+  private final boolean fair;
   private final Map<VirtualRun, Claim<VirtualRun>> claims = new HashMap<>();
 
-  PolicyBatcher(StepCost cost, EngineOptions options) {
+  /**
+   * A policy without runs.
+   *
+   * @param fair whether flows share the device's time; otherwise all runs are of one
+   */
+  PolicyBatcher(StepCost cost, EngineOptions options, boolean fair) {
+    this.fair = fair;
     this.policy =
         new BatchPolicy<>(List.of(new BatchPolicy.Served(ArrivalTraces.LENGTH_MAX, cost)), options);
   }
@@ -34,15 +41,17 @@ final class PolicyBatcher implements Batcher {
             arrival.priority(),
             Long.MAX_VALUE,
             run.acceptedMicros,
-            run.number);
+            run.number,
+            fair ? arrival.flow() : "",
+            false);
     double work = policy.workMicros(0, arrival.length(), 1, arrival.steps());
     claims.put(run, policy.add(0, run, demand, work));
   }
 
   @Override
-  public Optional<Pass> next() {
+  public Optional<Pass> next(double nowMicros) {
     return policy
-        .next()
+        .next(Math.round(nowMicros))
         .map(
             batch ->
                 new Pass(

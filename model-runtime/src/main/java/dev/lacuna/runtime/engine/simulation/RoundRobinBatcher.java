@@ -45,7 +45,7 @@ final class RoundRobinBatcher implements Batcher {
   }
 
   @Override
-  public Optional<Pass> next() {
+  public Optional<Pass> next(double nowMicros) {
     return lanes.entrySet().stream()
         .filter(lane -> lane.getValue().hasWork())
         .min(Comparator.comparingLong(lane -> lane.getValue().lastServed))

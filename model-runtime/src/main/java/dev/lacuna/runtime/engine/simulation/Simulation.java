@@ -1,5 +1,6 @@
 package dev.lacuna.runtime.engine.simulation;
 
+import dev.lacuna.runtime.engine.EngineOptions;
 import dev.lacuna.runtime.engine.StepCost;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,10 +39,20 @@ public final class Simulation {
     return new Simulation(trace, cost, policy.on(cost)).run();
   }
 
+  /**
+   * What becomes of a trace under the engine's policy.
+   *
+   * @param fair whether flows share the device's time; otherwise all runs are of one
+   */
+  public static SimulationResult run(
+      ArrivalTrace trace, StepCost cost, EngineOptions options, boolean fair) {
+    return new Simulation(trace, cost, new PolicyBatcher(cost, options, fair)).run();
+  }
+
   private SimulationResult run() {
     while (ended.size() < trace.arrivals().size()) {
       accept();
-      Optional<Batcher.Pass> pass = batcher.next();
+      Optional<Batcher.Pass> pass = batcher.next(nowMicros);
       if (pass.isPresent()) {
         serve(pass.get());
       } else {
@@ -92,6 +103,7 @@ public final class Simulation {
     double length = 0;
     double sum = 0;
     double squares = 0;
+    TreeMap<String, List<VirtualRun>> byFlow = new TreeMap<>();
     TreeMap<Integer, List<VirtualRun>> byPriority = new TreeMap<>(Comparator.reverseOrder());
     for (VirtualRun run : ended) {
       length += run.length();
@@ -99,10 +111,13 @@ public final class Simulation {
       double slowdown = (run.endMicros - run.acceptedMicros) / alone;
       sum += slowdown;
       squares += slowdown * slowdown;
+      byFlow.computeIfAbsent(run.arrival.flow(), any -> new ArrayList<>()).add(run);
       byPriority.computeIfAbsent(run.arrival.priority(), any -> new ArrayList<>()).add(run);
     }
     List<SimulationResult.Wait> waits = new ArrayList<>();
     byPriority.forEach((priority, runs) -> waits.add(waits(priority, runs)));
+    List<SimulationResult.FlowService> flows = new ArrayList<>();
+    byFlow.forEach((flow, runs) -> flows.add(service(flow, runs)));
     return new SimulationResult(
         seconds,
         length / seconds,
@@ -112,7 +127,25 @@ public final class Simulation {
         1 - tokens / cells,
         sum * sum / (ended.size() * squares),
         sum / ended.size(),
-        waits);
+        waits,
+        flows);
+  }
+
+  private SimulationResult.FlowService service(String flow, List<VirtualRun> runs) {
+    double[] latencies =
+        runs.stream().mapToDouble(run -> run.endMicros - run.acceptedMicros).sorted().toArray();
+    double alone =
+        runs.stream()
+            .mapToDouble(run -> run.arrival.steps() * cost.microsHalfMasked(1, run.length()))
+            .sum();
+    int p95 = (int) Math.ceil(0.95 * latencies.length) - 1;
+    return new SimulationResult.FlowService(
+        flow,
+        runs.size(),
+        Arrays.stream(latencies).average().orElse(0) / 1e3,
+        latencies[p95] / 1e3,
+        alone / runs.size() / 1e3,
+        runs.stream().mapToDouble(run -> run.endMicros).max().orElse(0) / 1e6);
   }
 
   private static SimulationResult.Wait waits(int priority, List<VirtualRun> runs) {

@@ -15,6 +15,7 @@ import java.util.List;
  *     is the time from acceptance to end over that of the run alone on an idle device
  * @param meanSlowdown mean over the runs
  * @param waits by priority, highest first
+ * @param flows by name
  */
 public record SimulationResult(
     double seconds,
@@ -25,12 +26,32 @@ public record SimulationResult(
     double padding,
     double fairness,
     double meanSlowdown,
-    List<Wait> waits) {
+    List<Wait> waits,
+    List<FlowService> flows) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public SimulationResult {
     waits = List.copyOf(waits);
+    flows = List.copyOf(flows);
   }
+
+  /**
+   * How the runs of one flow fared.
+   *
+   * @param flow its name
+   * @param runs how many
+   * @param meanLatencyMillis mean time from acceptance to end
+   * @param p95LatencyMillis time from acceptance to end that 95 % don't exceed
+   * @param meanAloneMillis mean time of a run alone on an idle device
+   * @param endSeconds when its last run ended, from the first arrival of the trace
+   */
+  public record FlowService(
+      String flow,
+      int runs,
+      double meanLatencyMillis,
+      double p95LatencyMillis,
+      double meanAloneMillis,
+      double endSeconds) {}
 
   /**
    * Waiting of the runs of one priority: time from acceptance to end in which no forward pass
