@@ -125,8 +125,9 @@ final class Admissions {
   void answered(PendingRequest request) {
     unfinished.remove(request);
     suspects.answered(request);
-    // A long turn must neither pile up what is answered meanwhile nor keep its part of the wave.
-    if (line.remove(request)) {
+    // What is answered in line was ended there. During a long turn it must neither pile up nor keep
+    // the task's part of the wave.
+    if (request.ending().isPresent() && line.remove(request)) {
       leaveIfNobodyWaits();
     }
   }

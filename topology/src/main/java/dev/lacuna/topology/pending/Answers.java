@@ -2,7 +2,6 @@ package dev.lacuna.topology.pending;
 
 import dev.lacuna.runtime.text.FilledDocument;
 import dev.lacuna.topology.outbox.Completions;
-import dev.lacuna.topology.pending.PendingWork.Stranded;
 import dev.lacuna.topology.store.Entry;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.topology.store.Progress.SampleProgress;

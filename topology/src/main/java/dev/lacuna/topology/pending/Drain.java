@@ -2,7 +2,6 @@ package dev.lacuna.topology.pending;
 
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.pending.Incarnation.Arrival;
-import dev.lacuna.topology.pending.PendingWork.Stranded;
 import dev.lacuna.wire.CompletionStatus;
 import java.util.Comparator;
 import java.util.List;
@@ -84,7 +83,7 @@ public final class Drain {
   }
 
   private void answerStranded(Budget budget, long nowMicros) {
-    for (Stranded request : List.copyOf(work.stranded())) {
+    for (Stranded request : work.stranded().ending()) {
       if (budget.spent()) {
         return;
       }
@@ -108,7 +107,7 @@ public final class Drain {
    * Answers requests whose deadline passed while they waited for an owner that can go on with them.
    */
   public void expireWaiting(Budget budget, long nowMicros) {
-    for (Stranded request : List.copyOf(work.waiting())) {
+    for (Stranded request : work.stranded().waiting()) {
       if (budget.spent()) {
         return;
       }

@@ -1,20 +1,17 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.Refusal;
 import dev.lacuna.runtime.engine.RunSpec;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.store.Entry;
-import dev.lacuna.topology.store.Progress;
 import dev.lacuna.topology.store.ProgressCodec;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.StepTiming;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -36,8 +33,7 @@ public final class PendingWork {
   private final Incarnation incarnation;
   private final Admissions admissions;
   private final Map<String, PendingRequest> requests = new LinkedHashMap<>();
-  private final Map<String, Stranded> stranded = new HashMap<>();
-  private final Map<String, Stranded> waiting = new LinkedHashMap<>();
+  private final StrandedWork stranded;
   private final Deque<PendingRequest> settled = new ArrayDeque<>();
 
   /** Nothing pending yet: {@link Restore} brings what the stores hold. */
@@ -50,21 +46,9 @@ public final class PendingWork {
     this.entries = entries;
     this.progress = progress;
     this.outbox = outbox;
+    this.stranded = new StrandedWork(parts.accepted(), parts.metrics());
     this.incarnation = new Incarnation(parts.metrics(), parts.accepted());
     this.admissions = new Admissions(parts, this, outbox);
-  }
-
-  /**
-   * A restored request that can't go on here.
-   *
-   * @param progress how far it is; the timings so far are published
-   * @param ending how it ends if it is answered
-   * @param refusal why it can't go on
-   */
-  record Stranded(Entry entry, Progress progress, CompletionStatus ending, Refusal refusal) {
-    Stranded endingAs(CompletionStatus status) {
-      return new Stranded(entry, progress, status, refusal);
-    }
   }
 
   Incarnation incarnation() {
@@ -76,14 +60,9 @@ public final class PendingWork {
     return requests.values();
   }
 
-  /** Restored requests that can't, to be answered once the task is armed. */
-  Collection<Stranded> stranded() {
-    return stranded.values();
-  }
-
-  /** Restored requests that can't go on here and wait for an owner with whom they can. */
-  Collection<Stranded> waiting() {
-    return waiting.values();
+  /** Restored requests that can't. */
+  StrandedWork stranded() {
+    return stranded;
   }
 
   /** Requests whose runs have all ended. */
@@ -93,23 +72,22 @@ public final class PendingWork {
 
   /** Whether a request of this id waits for its answer. */
   public boolean contains(String id) {
-    return requests.containsKey(id) || stranded.containsKey(id) || waiting.containsKey(id);
+    return requests.containsKey(id) || stranded.find(id).isPresent();
   }
 
   /** Whether nothing waits for an answer. */
   public boolean isEmpty() {
-    return isIdle() && waiting.isEmpty();
+    return isIdle() && stranded.noneWaits();
   }
 
   /** Whether a drain has nothing to do: what is left, if anything, waits for another owner. */
   public boolean isIdle() {
-    return requests.isEmpty() && stranded.isEmpty();
+    return requests.isEmpty() && stranded.noneEnds();
   }
 
   /** Whether a request that waits for another owner has a deadline. */
   public boolean waitsWithDeadline() {
-    return waiting.values().stream()
-        .anyMatch(request -> request.entry().deadlineMicros() != Long.MAX_VALUE);
+    return stranded.waitsWithDeadline();
   }
 
   /** Stores an admitted request, whose samples go to the engine at once or when they may. */
@@ -147,19 +125,6 @@ public final class PendingWork {
     if (!parts.stop().ordered()) {
       admissions.advance();
     }
-  }
-
-  /** Adds a request of the stores that can't go on. */
-  void strand(Stranded request) {
-    parts.accepted().add(request.entry().topic());
-    stranded.put(request.entry().id(), request);
-  }
-
-  /** Adds a request of the stores that waits for an owner with whom it can go on. */
-  void letWait(Stranded request) {
-    parts.accepted().add(request.entry().topic());
-    parts.metrics().waitingForModelChanged(1);
-    waiting.put(request.entry().id(), request);
   }
 
   /** Hands all samples that are not finished to the engine. */
@@ -201,13 +166,14 @@ public final class PendingWork {
   public boolean cancel(String id) {
     boolean pending = contains(id);
     PendingRequest request = requests.get(id);
-    Stranded ended = stranded.getOrDefault(id, waiting.get(id));
     if (request != null && request.ending().isEmpty()) {
       end(request, CompletionStatus.CANCELLED);
       checkpoint(request);
-    } else if (ended != null) {
-      answer(ended.endingAs(CompletionStatus.CANCELLED), parts.clock().epochMicros());
     }
+    long nowMicros = parts.clock().epochMicros();
+    stranded
+        .find(id)
+        .ifPresent(ended -> answer(ended.endingAs(CompletionStatus.CANCELLED), nowMicros));
     return pending;
   }
 
@@ -238,7 +204,8 @@ public final class PendingWork {
     outbox.completion(Answers.of(request, nowMicros), request.entry().headers());
     requests.remove(request.entry().id());
     admissions.answered(request);
-    forget(request.entry());
+    parts.accepted().release(request.entry().topic());
+    delete(request.entry());
   }
 
   /** Publishes the completion of a request that can't go on, and forgets it. */
@@ -248,17 +215,13 @@ public final class PendingWork {
     if (failed && request.refusal().code().equals(ErrorCodes.CRASHED)) {
       parts.metrics().requestCrashed();
     }
-    stranded.remove(request.entry().id());
-    if (waiting.remove(request.entry().id()) != null) {
-      parts.metrics().waitingForModelChanged(-1);
-    }
-    forget(request.entry());
+    stranded.remove(request);
+    delete(request.entry());
   }
 
-  private void forget(Entry entry) {
+  private void delete(Entry entry) {
     entries.delete(entry.id());
     progress.delete(entry.id());
-    parts.accepted().release(entry.topic());
   }
 
   private void publishTimings(PendingRequest request) {
@@ -276,12 +239,8 @@ public final class PendingWork {
     admissions.close();
     requests.values().forEach(request -> request.runs().forEach(SampleRun::cancel));
     requests.values().forEach(request -> parts.accepted().release(request.entry().topic()));
-    stranded.values().forEach(request -> parts.accepted().release(request.entry().topic()));
-    waiting.values().forEach(request -> parts.accepted().release(request.entry().topic()));
-    parts.metrics().waitingForModelChanged(-waiting.size());
     requests.clear();
-    stranded.clear();
-    waiting.clear();
+    stranded.close();
     settled.clear();
   }
 }

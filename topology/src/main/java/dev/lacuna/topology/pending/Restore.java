@@ -7,7 +7,6 @@ import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.pending.PendingWork.Stranded;
 import dev.lacuna.topology.store.Entry;
 import dev.lacuna.topology.store.EntryCodec;
 import dev.lacuna.topology.store.Progress;
@@ -71,7 +70,7 @@ public final class Restore {
     Optional<Progress> known = Optional.ofNullable(stored).map(ProgressCodec::decode);
     Optional<Stranded> killer = known.flatMap(progress -> killer(entry, progress));
     if (killer.isPresent()) {
-      work.strand(killer.get());
+      work.stranded().end(killer.get());
       return;
     }
     Checked<Resumed> checked = resume(entry, known);
@@ -92,12 +91,12 @@ public final class Restore {
   /** What was cancelled needs no model to end; the rest fails or waits, as configured. */
   private void refuse(Stranded request, PendingWork work) {
     if (request.progress().cancelled()) {
-      work.strand(request.endingAs(CompletionStatus.CANCELLED));
+      work.stranded().end(request.endingAs(CompletionStatus.CANCELLED));
     } else if (parts.settings().durability().waitsForModel()) {
-      work.letWait(request);
+      work.stranded().letWait(request);
       waiting.merge(request.refusal().message(), 1, Integer::sum);
     } else {
-      work.strand(request);
+      work.stranded().end(request);
     }
   }
 
