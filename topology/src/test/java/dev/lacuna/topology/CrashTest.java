@@ -401,6 +401,31 @@ final class CrashTest {
     assertThat(seeds(parts)).containsExactly(1L, 3L, 2L);
   }
 
+  @Test
+  void shouldLeaveTheLineForTheTurnWhenTheLastSuspectIsAnsweredWhileItWaits() {
+    died(request("a1", 1));
+    Committed other = new Committed();
+    TestParts dead = process();
+    TaskLife gone = new TaskLife(dead, other);
+    gone.submit(request("b1", 3));
+    dead.engine.step();
+    gone.punctuate(TestParts.CHECKPOINT_INTERVAL);
+    gone.commit();
+
+    TestParts parts = process();
+    TaskLife a = new TaskLife(parts, committed);
+    TaskLife b = new TaskLife(parts.ofAnotherThread(), other);
+    a.resume();
+    b.resume();
+    b.control(Requests.cancel("b1")); // while a1 has the turn
+    parts.engine.finish();
+    drainAndCommit(b, a);
+
+    assertThat(other.completions).hasSize(1);
+    assertThat(committed.completions).hasSize(1);
+    assertThat(parts.recovery.turn().taken()).as("else nobody else would ever begin").isFalse();
+  }
+
   private static void drainAndCommit(TaskLife... tasks) {
     for (int turn = 0; turn < 2; turn++) {
       for (TaskLife task : tasks) {

@@ -69,6 +69,14 @@ final class Suspects {
       endTurn();
     } else if (line.remove(request)) {
       parts.metrics().suspectsChanged(-1);
+      leaveIfNobodyWaits();
+    }
+  }
+
+  /** Whoever stood in line for a request that needs no turn any more would hold all others up. */
+  private void leaveIfNobodyWaits() {
+    if (isEmpty()) {
+      parts.recovery().turn().giveBack(this);
     }
   }
 

@@ -43,6 +43,16 @@ public final class Falsifies implements AroundPropertyHook {
     return result.mapToSuccessful();
   }
 
+  /** Whether a violation, or what it was caused by, says so. */
+  static boolean says(Throwable violated, String wanted) {
+    for (Throwable cause = violated; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains(wanted)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   @SuppressWarnings("unchecked") // all chains of this model start with a cluster
   private static List<Transformer<Cluster>> transformers(ActionChain<?> chain) {
     return new ArrayList<>(((ActionChain<Cluster>) chain).transformers());

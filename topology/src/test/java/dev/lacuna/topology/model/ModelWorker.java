@@ -4,6 +4,7 @@ import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.kafka.PausingConsumers;
 import dev.lacuna.topology.model.Kafka.Logged;
+import dev.lacuna.topology.pending.Recovery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,12 @@ import org.apache.kafka.common.TopicPartition;
  * around it. Tasks of a thread share its transactions.
  */
 final class ModelWorker {
+
+  /** Small, so that there is a line before it. */
+  private static final int WAVE = 2;
+
+  /** Short, so that both careful and other tasks are seen. */
+  private static final Duration CAREFUL = Duration.ofSeconds(1);
 
   private static final int EXPRESS_MAX = 1;
 
@@ -51,6 +58,7 @@ final class ModelWorker {
     this.acceptedMax = acceptedMax;
     parts = new TestParts(Kafka.topics(acceptedMax, EXPRESS_MAX));
     parts.arming = rules.arming();
+    parts.recovery = Recovery.of(WAVE, CAREFUL);
     kafka = new ModelConsumer(broker, rules, parts.accepted);
     consumer = PausingConsumers.wrap(kafka.asConsumer(), parts.accepted, parts.parts().metrics());
   }

@@ -20,6 +20,17 @@ class ProtocolModelTest {
     new Quiescence(actions.withInvariant("after every action", Invariants::hold).run()).reached();
   }
 
+  /** Passes over what else a missing cure breaks, so that shrinking doesn't end there. */
+  private static void find(String wanted, ActionChain<Cluster> actions) {
+    try {
+      run(actions);
+    } catch (AssertionError violated) {
+      if (Falsifies.says(violated, wanted)) {
+        throw violated;
+      }
+    }
+  }
+
   @Provide
   static Arbitrary<ActionChain<Cluster>> product() {
     return Actions.chains(Rules.PRODUCT, ACTIONS);
@@ -41,7 +52,7 @@ class ProtocolModelTest {
   @AddLifecycleHook(Falsifies.class)
   @Found(value = "duplicate completion", under = Rules.ARMED_AT_ONCE)
   void shouldFindTheHoleWhenArmingIsTakenOut(@ForAll("armedAtOnce") ActionChain<Cluster> actions) {
-    run(actions);
+    find("duplicate completion", actions);
   }
 
   @Provide
@@ -54,7 +65,7 @@ class ProtocolModelTest {
   @Found(value = "stuck", under = Rules.CONTROL_PAUSED)
   void shouldFindTheDeadlockWhenControlIsPausedToo(
       @ForAll("controlPaused") ActionChain<Cluster> actions) {
-    run(actions);
+    find("stuck", actions);
   }
 
   @Provide
@@ -67,6 +78,6 @@ class ProtocolModelTest {
   @Found(value = "stuck", under = Rules.TASKS_WAIT)
   void shouldFindTheDeadlockWhenTasksWaitForPausedPartitions(
       @ForAll("tasksWait") ActionChain<Cluster> actions) {
-    run(actions);
+    find("stuck", actions);
   }
 }

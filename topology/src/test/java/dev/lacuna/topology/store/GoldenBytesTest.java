@@ -78,6 +78,7 @@ final class GoldenBytesTest {
             CancellationCodec.encode(258),
             CancellationCodec::decode,
             List.of(258L)),
+        new Format("completed", CompletedCodec.encode(258), CompletedCodec::decode, List.of(258L)),
         new Format(
             "undecoded",
             UndecodedCodec.encode(undecoded),
