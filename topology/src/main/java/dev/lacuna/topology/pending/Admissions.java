@@ -107,6 +107,10 @@ final class Admissions {
         unfinished.add(request);
       }
     }
+    leaveIfNobodyWaits();
+  }
+
+  private void leaveIfNobodyWaits() {
     if (line.isEmpty()) {
       parts.recovery().wave().leave(this);
     }
@@ -121,6 +125,10 @@ final class Admissions {
   void answered(PendingRequest request) {
     unfinished.remove(request);
     suspects.answered(request);
+    // A long turn must neither pile up what is answered meanwhile nor keep its part of the wave.
+    if (line.remove(request)) {
+      leaveIfNobodyWaits();
+    }
   }
 
   /** The task's requests go to another owner. */
