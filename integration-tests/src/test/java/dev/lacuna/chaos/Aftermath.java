@@ -41,11 +41,7 @@ final class Aftermath {
 
   /** Entries left in stores, by changelog topic and partition; empty if there are none. */
   Map<String, Set<String>> storeEntries() throws Exception {
-    List<String> changelogs =
-        admin.listTopics().names().get().stream()
-            .filter(topic -> topic.startsWith(applicationId + "-"))
-            .filter(topic -> topic.endsWith("-changelog"))
-            .toList();
+    List<String> changelogs = changelogs();
     Map<String, Set<String>> left = new TreeMap<>();
     Map<TopicPartition, Long> ends = ends(changelogs, IsolationLevel.READ_COMMITTED);
     try (KafkaConsumer<byte[], byte[]> consumer =
@@ -72,8 +68,17 @@ final class Aftermath {
     return left;
   }
 
+  private List<String> changelogs() throws Exception {
+    return admin.listTopics().names().get().stream()
+        .filter(topic -> topic.startsWith(applicationId + "-"))
+        .filter(topic -> topic.endsWith("-changelog"))
+        .toList();
+  }
+
   /** Transactions that are open, and partitions that they hold back; empty if there are none. */
-  List<String> openTransactions(List<String> topics) throws Exception {
+  List<String> openTransactions(List<String> publicTopics) throws Exception {
+    List<String> topics = new ArrayList<>(publicTopics);
+    topics.addAll(changelogs());
     List<String> open = new ArrayList<>();
     admin.listTransactions().all().get().stream()
         .filter(one -> one.transactionalId().startsWith(applicationId))

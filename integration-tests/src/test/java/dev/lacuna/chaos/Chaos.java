@@ -31,7 +31,7 @@ final class Chaos {
 
   private static final Duration FIRST_LIMIT = Duration.ofSeconds(90);
   private static final Duration PROGRESS_LIMIT = Duration.ofSeconds(40);
-  private static final Duration STUCK = Duration.ofSeconds(150);
+  private static final Duration STUCK = Duration.ofSeconds(100);
   private static final Duration QUIET = Duration.ofSeconds(6);
   private static final Duration EMPTY_LIMIT = Duration.ofSeconds(90);
   private static final Duration BEYOND_RETENTIONS = Duration.ofDays(1000);
@@ -194,6 +194,10 @@ final class Chaos {
   private List<String> leftovers(Application application, Fleet fleet, Oracle oracle)
       throws Exception {
     Aftermath aftermath = new Aftermath(cluster, application.id());
+    List<String> left = new ArrayList<>();
+    aftermath
+        .openTransactions(application.topics().all())
+        .forEach(open -> left.add("open transaction: " + open));
     long end = System.nanoTime() + EMPTY_LIMIT.toNanos();
     Map<String, Set<String>> entries;
     do {
@@ -202,11 +206,7 @@ final class Chaos {
       Pause.of(Duration.ofSeconds(1));
       entries = aftermath.storeEntries();
     } while (!entries.isEmpty() && System.nanoTime() < end);
-    List<String> left = new ArrayList<>();
     entries.forEach((place, keys) -> left.add("left in a store: " + place + " " + keys));
-    aftermath
-        .openTransactions(application.topics().all())
-        .forEach(open -> left.add("open transaction: " + open));
     return left;
   }
 

@@ -30,7 +30,7 @@ class FuzzIT {
   private static final int AHEAD_MAX = 3_000;
   private static final Duration LIMIT = Duration.ofSeconds(120 + RECORDS / 50);
 
-  /** Of the last quarter's peak after the first quarter's: what a warm JVM may still gain. */
+  /** Of the last quarter's least after the first quarter's: what a warm JVM may still gain. */
   private static final double GROWTH_MAX = 1.25;
 
   private static final int HEAP_GROWTH_MEGABYTES = 16;
@@ -158,6 +158,9 @@ class FuzzIT {
         WorkerMemory.peak(memory.resident()));
     assertThat(accounts.faults()).isEmpty();
     assertThat(restarts).as(log.substring(Math.max(0, log.length() - 5000))).isZero();
+    assertThat(WorkerMemory.peak(memory.heap()))
+        .as("heap with work in flight %s", memory.heap())
+        .isLessThan(HEAP_MEGABYTES * 3 / 4);
     assertThat(WorkerMemory.grows(memory.heap(), GROWTH_MAX, HEAP_GROWTH_MEGABYTES))
         .as("heap after collection %s", memory.heap())
         .isFalse();

@@ -115,7 +115,7 @@ final class FuzzRequests {
     byte[] request = FuzzBytes.of(schemas.id(name), template(id, template));
     byte[] value = Arrays.copyOf(request, request.length + 1);
     return FuzzRecord.request(
-            number, "schema " + name, FuzzBytes.utf8(id), value, "dead:FOREIGN_SCHEMA", "completed")
+            number, "schema " + name, FuzzBytes.utf8(id), value, "dead:UNKNOWN_SCHEMA", "completed")
         .as(template);
   }
 

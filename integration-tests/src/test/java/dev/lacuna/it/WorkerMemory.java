@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -56,11 +57,14 @@ final class WorkerMemory {
     return samples.stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
-  /** Whether the last quarter's peak is above the first quarter's by more than this. */
+  /**
+   * Whether the last quarter's least is above the first quarter's by more than this. What a sample
+   * is above the least is work in flight, whose megabytes come and go; what leaks stays in all.
+   */
   static boolean grows(List<Integer> samples, double factor, int plusMegabytes) {
     int quarter = Math.max(1, samples.size() / 4);
-    int first = peak(samples.subList(0, quarter));
-    int last = peak(samples.subList(samples.size() - quarter, samples.size()));
+    int first = Collections.min(samples.subList(0, quarter));
+    int last = Collections.min(samples.subList(samples.size() - quarter, samples.size()));
     return last > first * factor + plusMegabytes;
   }
 

@@ -75,8 +75,7 @@ final class FloodTest {
   }
 
   private void control(String id) {
-    worker.pipeControl(
-        WorkerDriver.utf8(id), FakeWire.encode(UNKNOWN_SCHEMA, Requests.cancel(id)));
+    worker.pipeControl(WorkerDriver.utf8(id), FakeWire.encode(UNKNOWN_SCHEMA, Requests.cancel(id)));
   }
 
   private static String header(Output letter, String name) {

@@ -3,6 +3,9 @@ package dev.lacuna.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
+import dev.lacuna.topology.TopologySettings.IntakeRules;
 import dev.lacuna.topology.fakes.FakeClock;
 import dev.lacuna.topology.fakes.Outputs.Output;
 import dev.lacuna.topology.fakes.Requests;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +70,24 @@ final class GenerationFlowTest {
     assertThat(sample.getBlanks().get(0).getTokenIds()).isNull();
     assertThat(sample.getBlanks().get(0).getConfidences()).isNull();
     assertThat(sample.getStepsRun()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldTakeTheFlowFromTheLabelThatIsSetWhereARequestHasIt() {
+    TestParts labelled = new TestParts();
+    labelled.intake =
+        new IntakeRules(DeadlineRefusal.OFF, false, Duration.ZERO, Optional.of("tenant"));
+    try (WorkerDriver other = new WorkerDriver(labelled)) {
+      other.submit(Requests.request("r1").setLabels(Map.of("tenant", "gold", "x", "y")).build());
+      other.submit(Requests.request("r2").setLabels(Map.of("x", "y")).build());
+    }
+    assertThat(labelled.engine.submitted()).extracting(RunSpec::flow).containsExactly("gold", "");
+  }
+
+  @Test
+  void shouldBeOfOneFlowWhenNoLabelIsSet() {
+    worker.submit(Requests.request("r1").setLabels(Map.of("tenant", "gold", "", "z")).build());
+    assertThat(parts.engine.submitted()).extracting(RunSpec::flow).containsExactly("");
   }
 
   @Test

@@ -56,4 +56,37 @@ class ScheduleSimulationTest {
           .isSorted();
     }
   }
+
+  private static final List<TenantSimulation.Row> TENANTS =
+      TenantSimulation.run(DeviceCurve.committed(), 1);
+
+  private static TenantSimulation.Row tenant(String curve, String sharing, String flow) {
+    return TENANTS.stream()
+        .filter(row -> row.curve().name().equals(curve))
+        .filter(row -> row.sharing().equals(sharing))
+        .filter(row -> row.tenant().flow().equals(flow))
+        .findAny()
+        .orElseThrow();
+  }
+
+  @Test
+  void shouldServeASmallTenantSoonBesideABulkJobWhenSharesAreFair() {
+    for (String curve : List.of("cpu", "gpu")) {
+      var without = tenant(curve, "none", "small").tenant();
+      var fair = tenant(curve, "fair 1:1", "small").tenant();
+      var heavy = tenant(curve, "fair 1:4", "small").tenant();
+      assertThat(fair.p95LatencyMillis()).isLessThan(without.p95LatencyMillis() / 50);
+      assertThat(fair.meanLatencyMillis()).isLessThan(4 * fair.meanAloneMillis());
+      assertThat(heavy.meanLatencyMillis()).isLessThan(fair.meanLatencyMillis());
+    }
+  }
+
+  @Test
+  void shouldCostTheBulkJobLittleMoreThanTheSmallTenantsShare() {
+    for (String curve : List.of("cpu", "gpu")) {
+      var without = tenant(curve, "none", "bulk").tenant();
+      var fair = tenant(curve, "fair 1:1", "bulk").tenant();
+      assertThat(fair.endSeconds()).isLessThan(1.1 * without.endSeconds());
+    }
+  }
 }

@@ -15,10 +15,10 @@ import java.util.Set;
 final class DeviceMemory {
 
   /**
-   * What ONNX Runtime says where memory runs out. Its code tells nothing: it is 6,
-   * RUNTIME_EXCEPTION, for every exception of a kernel and 1, FAIL, for others
-   * (microsoft/onnxruntime#16307 has no better way than the text). In order: the arena, where the
-   * device's own allocation fails, where its limit is reached, and where it can't place what it got
+   * What ONNX Runtime says where memory runs out. Its code tells nothing: FAIL for every kernel
+   * that throws (1.29 on a CPU, seen; RUNTIME_EXCEPTION in older ones), and there is no better way
+   * than the text (microsoft/onnxruntime#16307). In order: the arena, where the device's own
+   * allocation fails, where its limit is reached, and where it can't place what it got
    * (core/framework/bfc_arena.cc, Extend and AllocateRawInternal); what kernels allocate past the
    * arena, by GCC's and Microsoft's libraries ({@code what()} of std::bad_alloc);
    * cudaErrorMemoryAllocation by number and text (core/providers/cuda/cuda_call.cc: "CUDA failure

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Ages survive jumps of the clock of the day. */
@@ -46,6 +47,27 @@ class SteadyAgesTest {
   void shouldTakeAnInstantOfTheFutureForNow() {
     assertThat(ages.of(todayMicros + HOUR)).isEqualTo(ages.nowMicros());
     assertThat(ages.of(Long.MAX_VALUE)).isEqualTo(ages.nowMicros());
+  }
+
+  @Test
+  void shouldServeARunThatCameBeforeTheClockWasSetBackHoweverManyUrgentOnesFollow() {
+    BatchScheduler scheduler =
+        new BatchScheduler(
+            List.of(new EngineModel(Runs.FACTS, new HashForwardPass(Runs.FACTS.tokens()))),
+            Runs.BY_AGE.withSlots(1),
+            new EngineClock(() -> Instant.EPOCH.plus(todayMicros, ChronoUnit.MICROS), () -> nanos));
+    todayMicros += HOUR;
+    Recorder low = new Recorder();
+    scheduler.submit(
+        new Row(Runs.ranked(Runs.spec(1), -100, Long.MAX_VALUE, todayMicros), Runs.FACTS, low, 1));
+    todayMicros -= HOUR;
+    for (int number = 2; number < 50; number++) {
+      pass(1000);
+      RunSpec urgent = Runs.ranked(Runs.spec(1), 100, 0, todayMicros);
+      scheduler.submit(new Row(urgent, Runs.FACTS, new Recorder(), number));
+      scheduler.step();
+    }
+    assertThat(low.sequences()).containsExactly(8L);
   }
 
   @Test

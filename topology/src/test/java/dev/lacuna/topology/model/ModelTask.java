@@ -64,6 +64,7 @@ final class ModelTask {
     Function<Bytes, String> read = key -> new String(key.get(), StandardCharsets.UTF_8);
     pending = store("pending", text, read);
     undecoded = store("undecoded", Bytes::wrap, Bytes::get);
+    store("completed", Bytes::wrap, Bytes::get);
     store("progress", text, read);
     store("cancellations", text, read);
     restored = entries();
