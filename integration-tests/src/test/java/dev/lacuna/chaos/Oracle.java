@@ -4,6 +4,7 @@ import dev.lacuna.chaos.Cluster.Topics;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.StepTiming;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -25,6 +27,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class Oracle implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration REGISTRY_LIMIT = Duration.ofMinutes(2);
   private static final String DEAD = "lacuna.dead.";
 
   private final Topics topics;
@@ -72,7 +75,7 @@ final class Oracle implements AutoCloseable {
     try {
       while (!closing) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          take(record);
+          take(record, decoded(record));
         }
       }
     } catch (Throwable e) {
@@ -83,7 +86,23 @@ final class Oracle implements AutoCloseable {
     }
   }
 
-  private synchronized void take(ConsumerRecord<byte[], byte[]> record) {
+  /** Decodes a record; the registry, which is asked once a schema, may be away just then. */
+  private Object decoded(ConsumerRecord<byte[], byte[]> record) {
+    long end = System.nanoTime() + REGISTRY_LIMIT.toNanos();
+    while (!record.topic().equals(topics.deadLetters())) {
+      try {
+        return avro.deserialize(record.topic(), record.value());
+      } catch (SerializationException e) {
+        if (!(e.getCause() instanceof IOException) || System.nanoTime() > end) {
+          throw e;
+        }
+        Pause.of(POLL);
+      }
+    }
+    return null;
+  }
+
+  private synchronized void take(ConsumerRecord<byte[], byte[]> record, Object decoded) {
     lastNanos = System.nanoTime();
     String place = Traffic.place(record.topic(), record.partition(), record.offset());
     if (record.topic().equals(topics.deadLetters())) {
@@ -91,13 +110,12 @@ final class Oracle implements AutoCloseable {
           .computeIfAbsent(origin(record), key -> new ArrayList<>())
           .add(header(record, DEAD + "code") + " at " + place);
     } else if (record.topic().equals(topics.completions())) {
-      GenerationCompletion completion =
-          (GenerationCompletion) avro.deserialize(record.topic(), record.value());
+      GenerationCompletion completion = (GenerationCompletion) decoded;
       Seen one = seen.computeIfAbsent(completion.getId(), id -> new Seen());
       answered += one.completions().isEmpty() ? 1 : 0;
       one.completion(completion, place);
     } else {
-      StepTiming timing = (StepTiming) avro.deserialize(record.topic(), record.value());
+      StepTiming timing = (StepTiming) decoded;
       seen.computeIfAbsent(timing.getId(), id -> new Seen()).timing(timing, place);
     }
   }

@@ -6,6 +6,7 @@ import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.StepTiming;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -17,12 +18,14 @@ import org.junit.jupiter.api.Test;
 /** SIGTERM in the middle of long runs: the next worker goes on at the very next step. */
 class CleanStopIT {
   private static final Duration LIMIT = Duration.ofSeconds(150);
-  private static final int REQUESTS = 8;
+  private static final int LONG = 7;
+  private static final int REQUESTS = LONG + 1;
   private static final Pattern PASSES = Pattern.compile("forwardPasses=(\\d+)");
 
   @Test
   void shouldRepeatNoForwardPassWhenAWorkerStopsInTheMiddleOfLongRuns() throws Exception {
-    List<GenerationRequest> requests = Requests.mixed("s", REQUESTS, 80, 80);
+    List<GenerationRequest> requests = new ArrayList<>(Requests.mixed("s", LONG, 160, 160));
+    requests.add(Requests.of("short", 4, 1, "A library for ", 8));
     try (Pipeline pipeline = new Pipeline("clean-stop", 2, Servers.demoModel())) {
       // No checkpoint is due in this test but the one of the stop.
       pipeline.set("checkpoint.device.ms", "3600000").set("threads", "1");
@@ -30,7 +33,9 @@ class CleanStopIT {
       pipeline.send(requests);
       Pipeline.await("all accepted", LIMIT, () -> pipeline.committedRequests() >= REQUESTS);
       Answers answers = pipeline.answers();
-      answers.linger(Duration.ofMillis(500)); // the engine takes steps meanwhile
+      assertThat(answers.await(LIMIT, a -> a.completions.containsKey("short")))
+          .as("the engine takes steps of all")
+          .isTrue();
       assertThat(answers.completions.keySet())
           .as("before the stop only what had ended was published")
           .containsAll(answers.timings.keySet())

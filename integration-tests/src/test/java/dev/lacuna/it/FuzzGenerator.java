@@ -9,6 +9,8 @@ final class FuzzGenerator {
 
   private final long seed;
   private final FuzzRequests requests;
+  private final FuzzStrangers strangers;
+  private final FuzzExtremes extremes;
   private final FuzzControls controls;
   private final List<Kind> kinds;
   private final int weights;
@@ -22,6 +24,8 @@ final class FuzzGenerator {
   FuzzGenerator(long seed, FuzzSchemas schemas) {
     this.seed = seed;
     this.requests = new FuzzRequests(schemas);
+    this.strangers = new FuzzStrangers(schemas);
+    this.extremes = new FuzzExtremes(schemas);
     this.controls = new FuzzControls(schemas);
     this.kinds = kinds();
     this.weights = kinds.stream().mapToInt(Kind::weight).sum();
@@ -35,27 +39,27 @@ final class FuzzGenerator {
         new Kind(220, this::truncated),
         new Kind(220, this::flipped),
         new Kind(60, this::wrongMagic),
-        new Kind(60, requests::evolved),
-        new Kind(40, requests::deepValue),
-        new Kind(30, requests::monstrous),
-        new Kind(30, (n, id, random) -> requests.symbol(n, id)),
-        new Kind(60, requests::foreign),
-        new Kind(20, (n, id, random) -> requests.alias(n, id)),
-        new Kind(60, requests::unknownSchema),
+        new Kind(60, strangers::evolved),
+        new Kind(40, strangers::deepValue),
+        new Kind(30, strangers::monstrous),
+        new Kind(30, (n, id, random) -> strangers.symbol(n, id)),
+        new Kind(60, strangers::foreign),
+        new Kind(20, (n, id, random) -> strangers.alias(n, id)),
+        new Kind(60, strangers::unknownSchema),
         new Kind(100, requests::strings),
         new Kind(20, requests::modelNamed),
         new Kind(50, requests::brokenUtf8),
-        new Kind(80, requests::numbers),
+        new Kind(80, extremes::numbers),
         new Kind(50, requests::refused),
-        new Kind(40, requests::times),
-        new Kind(50, requests::keys),
-        new Kind(40, requests::ids),
-        new Kind(40, requests::nulls),
-        new Kind(10, requests::headers),
+        new Kind(40, extremes::times),
+        new Kind(50, extremes::keys),
+        new Kind(40, extremes::ids),
+        new Kind(40, extremes::nulls),
+        new Kind(10, extremes::headers),
         new Kind(20, requests::hostileHeaders),
-        new Kind(2, requests::big),
-        new Kind(2, (n, id, random) -> requests.hugeId(n, random)),
-        new Kind(80, requests::bomb),
+        new Kind(2, extremes::big),
+        new Kind(2, (n, id, random) -> extremes.hugeId(n, random)),
+        new Kind(80, extremes::bomb),
         new Kind(160, controls::any),
         new Kind(20, (n, id, random) -> controls.cancel(n, id)));
   }

@@ -71,12 +71,13 @@ class RegistryAwayIT {
   /** Requests of a schema that was registered meanwhile, and of ids that there are not. */
   private static List<String> sendUnknown(Pipeline pipeline, FuzzSchemas schemas) {
     FuzzRequests requests = new FuzzRequests(schemas);
+    FuzzStrangers strangers = new FuzzStrangers(schemas);
     SplittableRandom random = new SplittableRandom(7);
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < WAITING; i++) {
       String id = "waiting-" + i;
       ids.add(id);
-      pipeline.send(id, requests.evolved(i, id, random).value());
+      pipeline.send(id, strangers.evolved(i, id, random).value());
       byte[] nowhere = requests.valid(i, "nowhere-" + i).value();
       ByteBuffer.wrap(nowhere).putInt(1, 5_000_000 + i);
       pipeline.send("nowhere-" + i, nowhere);

@@ -60,13 +60,24 @@ final class Relay implements AutoCloseable {
       while (true) {
         Socket from = listening.accept();
         Socket to = new Socket(target.getHost(), target.getPort());
-        open.add(from);
-        open.add(to);
+        keep(listening, from, to);
         start(() -> copy(from, to));
         start(() -> copy(to, from));
       }
     } catch (IOException closed) {
       // cut
+    }
+  }
+
+  /** What is accepted while the port is cut is cut too. */
+  private synchronized void keep(ServerSocket listening, Socket from, Socket to)
+      throws IOException {
+    if (listening.isClosed()) {
+      from.close();
+      to.close();
+    } else {
+      open.add(from);
+      open.add(to);
     }
   }
 

@@ -9,8 +9,10 @@ import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
+import dev.lacuna.topology.pending.Recovery;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
+import java.time.Duration;
 import java.util.Arrays;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,23 @@ final class LanesTest {
       assertThat(parts.engine.submitted()).hasSize(11);
       assertThat(parts.accepted.count("requests")).as("untouched").isEqualTo(10);
     }
+  }
+
+  @Test
+  void shouldBeginExpressRequestsWhenCarefulAndTheWaveIsFullOfOthers() {
+    parts.recovery = Recovery.of(4, Duration.ofMinutes(1));
+    TaskLife owner = new TaskLife(parts, new Committed());
+    for (int i = 0; i < 6; i++) {
+      owner.submit(Requests.request("bulk-" + i).build());
+    }
+    owner.commit();
+    owner.punctuate(TestParts.DRAIN_INTERVAL);
+    assertThat(parts.engine.submitted()).as("the wave").hasSize(4);
+    owner.process("express", R1, request(FakeWire.SCHEMA, "r1"));
+    owner.punctuate(TestParts.DRAIN_INTERVAL);
+    owner.commit();
+    owner.punctuate(TestParts.DRAIN_INTERVAL);
+    assertThat(parts.engine.submitted()).as("none of the wave has ended").hasSize(5);
   }
 
   @Test

@@ -19,6 +19,7 @@ record ConfigRelations(List<String> problems, List<String> warnings) {
     relations.checkReplicas(config);
     relations.checkDefaultModel(config);
     relations.checkTopics(config);
+    relations.checkFairness(config);
     return relations;
   }
 
@@ -41,6 +42,15 @@ record ConfigRelations(List<String> problems, List<String> warnings) {
       problems.add(
           "model.default = '%s' is impossible: it must be one of the names in 'model.dir': %s"
               .formatted(config.defaultModel(), String.join(", ", names)));
+    }
+  }
+
+  private void checkFairness(Config config) {
+    if (!config.get(ConfigKeys.FAIRNESS_WEIGHTS).isEmpty()
+        && config.get(ConfigKeys.FAIRNESS_LABEL).isEmpty()) {
+      warnings.add(
+          "fairness.weights has no effect: fairness.label must name the label whose values they"
+              + " are of");
     }
   }
 

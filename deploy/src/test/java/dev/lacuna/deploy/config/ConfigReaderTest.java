@@ -174,6 +174,17 @@ class ConfigReaderTest {
   }
 
   @Test
+  void shouldWarnWhenWeightsAreOfNoLabel() {
+    ConfigReading reading =
+        ConfigReader.read(List.of(ConfigSource.options(Map.of("fairness.weights", "gold=4"))));
+
+    assertThat(((ConfigReading.Loaded) reading).warnings())
+        .singleElement()
+        .asString()
+        .contains("fairness.weights has no effect", "fairness.label");
+  }
+
+  @Test
   void shouldRefuseOneTopicInTwoRoles() {
     assertThat(problems(Map.of("control.topic", "lacuna.requests")))
         .singleElement()

@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
  *       a test can show that it would notice.
  *   <li>{@value #STEP_MILLIS}: how long every forward pass takes at least, so that a small model is
  *       as busy as a large one and leaves the processor to other workers.
+ *   <li>{@value #DEADLY_TOKENS}: canvases from so many tokens on end the process.
  * </ul>
  *
  * <p>Threading: made before the process has a second thread; what it hands out says for itself.
@@ -33,11 +34,16 @@ public final class Faults implements FaultInjection {
   /** System property: least duration of a forward pass, ms. */
   public static final String STEP_MILLIS = "lacuna.faults.step.millis";
 
+  /** System property: a canvas of so many tokens ends the process, see {@link DeadlyCanvas}. */
+  public static final String DEADLY_TOKENS = "lacuna.faults.deadly.tokens";
+
   private final String folder = System.getProperty(FOLDER);
 
   @Override
   public ForwardPass forwardPass(String model, ForwardPass real) {
-    ForwardPass paced = new PacedDevice(real, Long.getLong(STEP_MILLIS, 0));
+    ForwardPass deadly =
+        new DeadlyCanvas(real, Integer.getInteger(DEADLY_TOKENS, Integer.MAX_VALUE));
+    ForwardPass paced = new PacedDevice(deadly, Long.getLong(STEP_MILLIS, 0));
     return folder == null ? paced : new FailingDevice(paced, Path.of(folder));
   }
 

@@ -7,9 +7,11 @@ import dev.lacuna.topology.outbox.Outbox;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * When a request is handed to the engine. It may be the one that kills the process, and only what
@@ -33,9 +35,14 @@ final class Admissions {
   private final Outbox outbox;
   private final CarefulStart careful;
   private final Suspects suspects;
-  private final Queue<PendingRequest> line = new PriorityQueue<>(Rank.COMMON);
+  private final Map<String, Lane> lanes = new TreeMap<>(); // by request topic
   private final Deque<Marked> marked = new ArrayDeque<>();
-  private final Set<PendingRequest> unfinished = new HashSet<>();
+
+  /** Requests of one topic: a long backlog of another topic must not keep them from beginning. */
+  private static final class Lane {
+    final Queue<PendingRequest> line = new PriorityQueue<>(Rank.COMMON);
+    final Set<PendingRequest> unfinished = new HashSet<>();
+  }
 
   /** A begun mark was put when so many transactions were committed. */
   private record Marked(PendingRequest request, long storedAt) {}
@@ -55,8 +62,12 @@ final class Admissions {
     if (careful.over() && suspects.isEmpty()) {
       work.submit(request, false);
     } else {
-      line.add(request);
+      lane(request).line.add(request);
     }
+  }
+
+  private Lane lane(PendingRequest request) {
+    return lanes.computeIfAbsent(request.entry().topic(), topic -> new Lane());
   }
 
   /** A request of an earlier owner. */
@@ -64,7 +75,7 @@ final class Admissions {
     if (request.begin().suspect()) {
       suspects.add(request);
     } else {
-      line.add(request);
+      lane(request).line.add(request);
     }
   }
 
@@ -75,7 +86,7 @@ final class Admissions {
     }
     suspects.advance();
     handOver();
-    mark();
+    lanes.values().forEach(this::mark);
   }
 
   private boolean reads() {
@@ -95,46 +106,47 @@ final class Admissions {
     }
   }
 
-  private void mark() {
-    while (!line.isEmpty() && mayMark()) {
-      PendingRequest request = line.remove();
+  private void mark(Lane lane) {
+    while (!lane.line.isEmpty() && mayMark(lane)) {
+      PendingRequest request = lane.line.remove();
       if (!request.settled()) {
         long storedAt = parts.commits().committed();
         request.begin().begun();
         work.checkpoint(request);
         outbox.wantCommit();
         marked.add(new Marked(request, storedAt));
-        unfinished.add(request);
+        lane.unfinished.add(request);
       }
     }
-    leaveIfNobodyWaits();
+    leaveIfNobodyWaits(lane);
   }
 
-  private void leaveIfNobodyWaits() {
-    if (line.isEmpty()) {
-      parts.recovery().wave().leave(this);
+  private void leaveIfNobodyWaits(Lane lane) {
+    if (lane.line.isEmpty()) {
+      parts.recovery().wave().leave(lane);
     }
   }
 
-  private boolean mayMark() {
+  private boolean mayMark(Lane lane) {
     return !parts.recovery().turn().taken()
-        && unfinished.size() < parts.recovery().wave().shareOf(this);
+        && lane.unfinished.size() < parts.recovery().wave().shareOf(lane);
   }
 
   /** The request was answered. */
   void answered(PendingRequest request) {
-    unfinished.remove(request);
+    Lane lane = lane(request);
+    lane.unfinished.remove(request);
     suspects.answered(request);
     // What is answered in line was ended there. During a long turn it must neither pile up nor keep
     // the task's part of the wave.
-    if (request.ending().isPresent() && line.remove(request)) {
-      leaveIfNobodyWaits();
+    if (request.ending().isPresent() && lane.line.remove(request)) {
+      leaveIfNobodyWaits(lane);
     }
   }
 
   /** The task's requests go to another owner. */
   void close() {
     suspects.close();
-    parts.recovery().wave().leave(this);
+    lanes.values().forEach(parts.recovery().wave()::leave);
   }
 }

@@ -5,8 +5,9 @@ import java.util.Set;
 
 /**
  * How many requests that were begun carefully may be unfinished at a time, in the whole process: it
- * is the process that dies, and each of them then has to run alone. The tasks that have some
- * waiting share it evenly, so that none waits for another's line to end.
+ * is the process that dies, and each of them then has to run alone. The lines that have some
+ * waiting, one for each task and request topic, share it evenly, so that none waits for another to
+ * end.
  *
  * <p>Threading: any thread may call any method.
  */
@@ -18,14 +19,14 @@ public final class Wave {
     this.max = max;
   }
 
-  /** How many a task may have unfinished; it counts as waiting from now on. */
-  synchronized int shareOf(Object task) {
-    waiting.add(task);
+  /** How many a line may have unfinished; it counts as waiting from now on. */
+  synchronized int shareOf(Object line) {
+    waiting.add(line);
     return Math.max(1, max / waiting.size());
   }
 
-  /** The task has none waiting any more. */
-  synchronized void leave(Object task) {
-    waiting.remove(task);
+  /** The line has none waiting any more. */
+  synchronized void leave(Object line) {
+    waiting.remove(line);
   }
 }
