@@ -92,7 +92,10 @@ final class FuzzExtremes {
       new byte[0],
       new byte[2000]
     };
-    byte[] value = FuzzBytes.of(schemas.id(FuzzSchemas.REQUEST), FuzzRequests.template(id, number % FuzzRequests.TEMPLATES));
+    byte[] value =
+        FuzzBytes.of(
+            schemas.id(FuzzSchemas.REQUEST),
+            FuzzRequests.template(id, number % FuzzRequests.TEMPLATES));
     return FuzzRecord.request(
         number,
         "key is not the id",
@@ -104,16 +107,29 @@ final class FuzzExtremes {
   /** Ids at their bounds, with the key that belongs to them. */
   FuzzRecord ids(int number, String id, SplittableRandom random) {
     return switch (random.nextInt(4)) {
-      case 0 -> requests.plain(number, "id of 0 bytes", FuzzRequests.template("", 0), "failed:INVALID_ID");
+      case 0 ->
+          requests.plain(
+              number, "id of 0 bytes", FuzzRequests.template("", 0), "failed:INVALID_ID");
       case 1 ->
-          requests.plain(number, "id of 1,024", FuzzRequests.template(padded(id, ID_MAX_BYTES), 3), "completed").as(3);
+          requests
+              .plain(
+                  number,
+                  "id of 1,024",
+                  FuzzRequests.template(padded(id, ID_MAX_BYTES), 3),
+                  "completed")
+              .as(3);
       case 2 ->
           requests.plain(
               number,
               "id of 1,025",
               FuzzRequests.template(padded(id, ID_MAX_BYTES + 1), 3),
               "failed:INVALID_ID");
-      default -> requests.plain(number, "reserved id", FuzzRequests.template("__lacuna." + id, 0), "failed:RESERVED_ID");
+      default ->
+          requests.plain(
+              number,
+              "reserved id",
+              FuzzRequests.template("__lacuna." + id, 0),
+              "failed:RESERVED_ID");
     };
   }
 
@@ -130,8 +146,12 @@ final class FuzzExtremes {
         headers.put("header-" + i, new byte[] {1, 2, 3});
       }
     }
-    return requests.plain(
-            number, "huge headers", FuzzRequests.template(id, number % FuzzRequests.TEMPLATES), "failed:HEADERS_TOO_LARGE")
+    return requests
+        .plain(
+            number,
+            "huge headers",
+            FuzzRequests.template(id, number % FuzzRequests.TEMPLATES),
+            "failed:HEADERS_TOO_LARGE")
         .with(headers);
   }
 

@@ -5,8 +5,9 @@ import java.util.Set;
 
 /**
  * How many requests that were begun carefully may be unfinished at a time, in the whole process: it
- * is the process that dies, and each of them then has to run alone. The lines that have some waiting,
- * one for each task and request topic, share it evenly, so that none waits for another to end.
+ * is the process that dies, and each of them then has to run alone. The lines that have some
+ * waiting, one for each task and request topic, share it evenly, so that none waits for another to
+ * end.
  *
  * <p>Threading: any thread may call any method.
  */
