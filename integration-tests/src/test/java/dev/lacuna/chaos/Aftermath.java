@@ -13,7 +13,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
@@ -82,7 +81,7 @@ final class Aftermath {
     List<String> open = new ArrayList<>();
     admin.listTransactions().all().get().stream()
         .filter(one -> one.transactionalId().startsWith(applicationId))
-        .filter(one -> !settled(one.state()))
+        .filter(one -> !Operator.over(one.state()))
         .forEach(one -> open.add(one.toString()));
     Map<TopicPartition, Long> committed = ends(topics, IsolationLevel.READ_COMMITTED);
     Map<TopicPartition, Long> all = ends(topics, IsolationLevel.READ_UNCOMMITTED);
@@ -100,12 +99,6 @@ final class Aftermath {
       }
     }
     return open;
-  }
-
-  private static boolean settled(TransactionState state) {
-    return state == TransactionState.EMPTY
-        || state == TransactionState.COMPLETE_COMMIT
-        || state == TransactionState.COMPLETE_ABORT;
   }
 
   private Map<TopicPartition, Long> ends(List<String> topics, IsolationLevel isolation)

@@ -91,6 +91,7 @@ final class Chaos {
             new Fleet(
                 cluster.folder(), application.settings(), plan.stepMillis(), options.armingOff());
         Oracle oracle = new Oracle(cluster, application.topics());
+        Operator operator = new Operator(cluster, application.topics(), application.id());
         Traffic traffic = new Traffic(cluster, application.topics(), options.seed())) {
       for (int i = 0; i < plan.workers(); i++) {
         fleet.add();
@@ -111,7 +112,7 @@ final class Chaos {
               traffic.doomed(),
               oracle,
               done.values().stream().mapToInt(Integer::intValue).sum());
-      return new Outcome(verdict, done, counts(oracle, fleet), left);
+      return new Outcome(verdict, done, counts(oracle, fleet, operator), left);
     }
   }
 
@@ -210,7 +211,7 @@ final class Chaos {
     return left;
   }
 
-  private static Map<String, Integer> counts(Oracle oracle, Fleet fleet) {
+  private static Map<String, Integer> counts(Oracle oracle, Fleet fleet, Operator operator) {
     Map<String, Integer> counts = new TreeMap<>();
     oracle.seen().values().stream()
         .flatMap(seen -> seen.completions().stream())
@@ -218,6 +219,7 @@ final class Chaos {
             completion -> counts.merge("completions " + completion.getStatus(), 1, Integer::sum));
     counts.put("dead letters", oracle.deadLetterCount());
     counts.put("starts of workers", fleet.starts());
+    counts.put("hanging transactions ended", operator.ended());
     return counts;
   }
 }

@@ -24,11 +24,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  */
 final class TaskWork {
   private static final Duration EXPIRY_INTERVAL_MIN = Duration.ofSeconds(1);
+  private static final Duration EXPIRY_INTERVAL_MAX = Duration.ofMinutes(1);
 
   /** How late a deadline may be noticed of a request that waits for another owner. */
   private static final Duration DEADLINE_INTERVAL = Duration.ofSeconds(1);
-
-  private static final Duration EXPIRY_INTERVAL_MAX = Duration.ofMinutes(1);
 
   private final TaskParts parts;
   private final Arming arming;
@@ -45,9 +44,9 @@ final class TaskWork {
   private final AdaptivePunctuator expiriesRush;
   private final AdaptivePunctuator completedExpiries;
   private final AdaptivePunctuator completedRush;
+  private final AdaptivePunctuator deadlines;
   private boolean cancellationsLeft;
   private boolean expiredIdsLeft;
-  private final AdaptivePunctuator deadlines;
   private boolean laidDown;
   private boolean closed;
 
@@ -116,34 +115,37 @@ final class TaskWork {
       return;
     }
     failIfEngineFailed();
-    Budget budget = Budget.of(parts.clock(), parts.settings().drainMax());
     if (parts.stop().ordered()) {
-      laidDown = drain.layDown(budget);
+      laidDown = drain.layDown(budget());
     } else {
-      undecoded.drain(budget, this::take);
-      drain.run(budget);
+      // Time of their own: however many records wait for schemas, they hold no answer back.
+      undecoded.drain(budget(), this::take);
+      drain.run(budget());
     }
     adapt();
   }
 
+  private Budget budget() {
+    return Budget.of(parts.clock(), parts.settings().drainMax());
+  }
+
   private void expireCancellations() {
     if (!closed && arming.armed()) {
-      cancellationsLeft =
-          cancellations.expire(Budget.of(parts.clock(), parts.settings().drainMax()));
+      cancellationsLeft = cancellations.expire(budget());
       adapt();
     }
   }
 
   private void expireCompletedIds() {
     if (!closed && arming.armed()) {
-      expiredIdsLeft = completed.expire(Budget.of(parts.clock(), parts.settings().drainMax()));
+      expiredIdsLeft = completed.expire(budget());
       adapt();
     }
   }
 
   private void expireWaiting() {
     if (!closed && arming.armed()) {
-      drain.expireWaiting(parts.clock().epochMicros());
+      drain.expireWaiting(budget(), parts.clock().epochMicros());
       adapt();
     }
   }

@@ -145,6 +145,32 @@ final class CancelledEverywhereTest {
   }
 
   @Test
+  void shouldStayCancelledWhenTheOwnerThatCanNotGoOnWithItDiesNext() {
+    Committed committed = new Committed();
+    TaskLife owner = new TaskLife(parts, committed);
+    owner.submit(Requests.request("r1").build());
+    parts.engine.step();
+    owner.punctuate(TestParts.CHECKPOINT_INTERVAL);
+    owner.commit();
+    TestParts without = new TestParts();
+    without.models.clear();
+    TaskLife between = new TaskLife(without, committed);
+    between.control(Requests.cancel("r1"));
+    between.commit(); // the record is consumed, and nobody reads it again
+
+    TestParts next = new TestParts();
+    TaskLife heir = new TaskLife(next, committed);
+    heir.resume();
+    next.engine.finish();
+    heir.punctuate(TestParts.DRAIN_INTERVAL);
+    heir.commit();
+
+    assertThat(committed.completions).hasSize(1);
+    cancelledAfter(committed.completions.get(0), 1);
+    assertThat(without.accepted.count()).isZero();
+  }
+
+  @Test
   void shouldTellStepsAndTimesWhenTheDeadlineOfARunningRequestPasses() {
     try (WorkerDriver worker = new WorkerDriver(parts)) {
       worker.submitExpress(

@@ -74,6 +74,19 @@ final class FloodTest {
     assertThat(worker.stored(TaskStores.CANCELLATIONS)).as("the young ones").isEqualTo(100);
   }
 
+  @Test
+  void shouldAnswerWhileMoreRecordsWaitForTheirSchemaThanADrainCanLookAt() {
+    for (int i = 0; i < 100; i++) {
+      control("c" + i);
+    }
+    worker.submit(Requests.request("r1").build());
+    parts.engine.finish();
+    parts.clock.costPerLook(Duration.ofMillis(1)); // of 20 for a drain
+    worker.drain();
+
+    assertThat(worker.completion().getId()).isEqualTo("r1");
+  }
+
   private void control(String id) {
     worker.pipeControl(WorkerDriver.utf8(id), FakeWire.encode(UNKNOWN_SCHEMA, Requests.cancel(id)));
   }

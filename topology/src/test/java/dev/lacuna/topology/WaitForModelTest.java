@@ -15,6 +15,7 @@ import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.StepTiming;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -159,6 +160,33 @@ final class WaitForModelTest {
     assertThat(committed.stored()).isZero();
     owner.punctuate(SECOND);
     assertThat(owner.scheduled()).isZero();
+  }
+
+  @Test
+  void shouldTakeSeveralTurnsWhenMoreHaveExpiredThanOneHasTimeFor() {
+    TestParts parts = changed();
+    TestParts before = waiting();
+    TaskLife first = new TaskLife(before, committed);
+    Instant deadline = WireTime.instant(parts.clock.epochMicros() + 1_000_000);
+    for (int i = 0; i < 100; i++) {
+      first.submit(Requests.request("r" + i).setDeadline(deadline).build());
+    }
+    first.commit();
+    TaskLife owner = new TaskLife(parts, committed);
+    owner.tick();
+    parts.clock.costPerLook(Duration.ofMillis(1)); // of 20 for a drain
+    owner.punctuate(SECOND);
+    owner.commit();
+    assertThat(committed.completions.size()).isBetween(1, 25);
+    for (int turn = 0; turn < 10; turn++) {
+      owner.punctuate(SECOND);
+    }
+    owner.commit();
+
+    assertThat(committed.completions.size()).isEqualTo(100);
+    assertThat(committed.completions)
+        .extracting(GenerationCompletion::getStatus)
+        .containsOnly(CompletionStatus.EXPIRED);
   }
 
   @Test

@@ -3,7 +3,8 @@ package dev.lacuna.runtime.engine;
 /**
  * Most cells (rows × length) of a model's forward passes, as running out of memory teaches: half of
  * what was too much. After many passes under the limit it is raised by a half, since what took the
- * memory may be gone; every time that this was wrong, the next try comes after twice as many.
+ * memory may be gone; every time that this was wrong, the next try comes after twice as many. It
+ * stops rising where it lets in what was too much: only batches of that size can tell more.
  *
  * <p>Threading: owned by the engine's thread.
  */
@@ -59,9 +60,11 @@ final class CellLimit {
     if (++good < patience) {
       return false;
     }
-    this.cells += Math.max(1, this.cells / 2);
-    raised = true;
     good = 0;
-    return true;
+    int before = this.cells;
+    long larger = before + Math.max(1L, before / 2);
+    this.cells = (int) Math.max(before, Math.min(larger, Math.min(2L * tooMany, NONE - 1)));
+    raised |= this.cells > before;
+    return this.cells > before;
   }
 }

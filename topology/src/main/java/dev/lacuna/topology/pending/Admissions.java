@@ -118,6 +118,10 @@ final class Admissions {
         lane.unfinished.add(request);
       }
     }
+    leaveIfNobodyWaits(lane);
+  }
+
+  private void leaveIfNobodyWaits(Lane lane) {
     if (lane.line.isEmpty()) {
       parts.recovery().wave().leave(lane);
     }
@@ -130,8 +134,13 @@ final class Admissions {
 
   /** The request was answered. */
   void answered(PendingRequest request) {
-    lane(request).unfinished.remove(request);
+    Lane lane = lane(request);
+    lane.unfinished.remove(request);
     suspects.answered(request);
+    // A long turn must neither pile up what is answered meanwhile nor keep its part of the wave.
+    if (lane.line.remove(request)) {
+      leaveIfNobodyWaits(lane);
+    }
   }
 
   /** The task's requests go to another owner. */

@@ -41,6 +41,7 @@ public final class Drain {
     work.advance();
     answerStranded(budget, nowMicros);
     expire(nowMicros);
+    expireWaiting(budget, nowMicros);
     checkpoint(budget);
   }
 
@@ -101,14 +102,16 @@ public final class Drain {
         work.end(request, CompletionStatus.EXPIRED);
       }
     }
-    expireWaiting(nowMicros);
   }
 
   /**
-   * Ends requests whose deadline passed while they waited for an owner that can go on with them.
+   * Answers requests whose deadline passed while they waited for an owner that can go on with them.
    */
-  public void expireWaiting(long nowMicros) {
+  public void expireWaiting(Budget budget, long nowMicros) {
     for (Stranded request : List.copyOf(work.waiting())) {
+      if (budget.spent()) {
+        return;
+      }
       if (nowMicros >= request.entry().deadlineMicros()) {
         work.answer(request.endingAs(CompletionStatus.EXPIRED), nowMicros);
       }

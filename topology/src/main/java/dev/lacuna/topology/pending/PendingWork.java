@@ -196,15 +196,17 @@ public final class PendingWork {
    *
    * <p>The record that asks for it is consumed with this transaction and never read again, so the
    * cancellation is stored in it: else a later owner, who restores the request, would run it on.
+   * What can't go on here is answered in it, for the same reason.
    */
   public boolean cancel(String id) {
     boolean pending = contains(id);
     PendingRequest request = requests.get(id);
+    Stranded ended = stranded.getOrDefault(id, waiting.get(id));
     if (request != null && request.ending().isEmpty()) {
       end(request, CompletionStatus.CANCELLED);
       checkpoint(request);
-    } else if (waiting.containsKey(id)) {
-      answer(waiting.get(id).endingAs(CompletionStatus.CANCELLED), parts.clock().epochMicros());
+    } else if (ended != null) {
+      answer(ended.endingAs(CompletionStatus.CANCELLED), parts.clock().epochMicros());
     }
     return pending;
   }
@@ -242,7 +244,8 @@ public final class PendingWork {
   /** Publishes the completion of a request that can't go on, and forgets it. */
   void answer(Stranded request, long nowMicros) {
     outbox.completion(Answers.stranded(request, nowMicros), request.entry().headers());
-    if (request.refusal().code().equals(ErrorCodes.CRASHED)) {
+    boolean failed = request.ending() == CompletionStatus.FAILED;
+    if (failed && request.refusal().code().equals(ErrorCodes.CRASHED)) {
       parts.metrics().requestCrashed();
     }
     stranded.remove(request.entry().id());
