@@ -78,7 +78,9 @@ public final class ErrorCodes {
     meanings.put(HEADERS_TOO_LARGE, "the record headers are above the limit");
     meanings.put(
         TOO_LARGE, "document, labels, the stored request or its completion are above a limit");
-    meanings.put(MODEL_CHANGED, "model, number format, runtime or device are not those the request was begun with");
+    meanings.put(
+        MODEL_CHANGED,
+        "model, number format, runtime or device are not those the request was begun with");
     meanings.put(
         CRASHED, "workers died `crash.attempts.max` times while they ran the request alone");
     meanings.put(NULL_VALUE, "a record without a value where one is needed");
