@@ -31,7 +31,9 @@ final class ChangelogBench {
   void run(BenchCluster cluster, List<Job> jobs) throws InterruptedException {
     int requests = options.changelogRequests();
     List<Job> all =
-        IntStream.range(0, requests).mapToObj(number -> jobs.get(number % jobs.size())).toList();
+        IntStream.range(0, requests)
+            .mapToObj(number -> numbered(jobs.get(number % jobs.size()), number))
+            .toList();
     try (WorkerChild worker = cluster.worker();
         KafkaSide kafka = new KafkaSide(cluster, worker, true)) {
       kafka.run("changelog", all);
@@ -48,6 +50,10 @@ final class ChangelogBench {
     restores.row(restart(cluster, "wiped, settled"));
     sizes.print();
     restores.print();
+  }
+
+  private static Job numbered(Job job, int number) {
+    return new Job(number, job.document(), job.settings(), job.plan());
   }
 
   private static Map<String, Object> restart(BenchCluster cluster, String stores)
