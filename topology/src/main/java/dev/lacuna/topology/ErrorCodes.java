@@ -38,7 +38,7 @@ public final class ErrorCodes {
   /** A record that this request needs would be too large for its topic. */
   public static final String TOO_LARGE = "TOO_LARGE";
 
-  /** The model was replaced while the request was accepted. */
+  /** Model, number format, runtime or device are not those the request was begun with. */
   public static final String MODEL_CHANGED = "MODEL_CHANGED";
 
   /** Workers died of the request. */
@@ -78,7 +78,9 @@ public final class ErrorCodes {
     meanings.put(HEADERS_TOO_LARGE, "the record headers are above the limit");
     meanings.put(
         TOO_LARGE, "document, labels, the stored request or its completion are above a limit");
-    meanings.put(MODEL_CHANGED, "the model was replaced while the request was accepted");
+    meanings.put(
+        MODEL_CHANGED,
+        "model, number format, runtime or device are not those the request was begun with");
     meanings.put(
         CRASHED, "workers died `crash.attempts.max` times while they ran the request alone");
     meanings.put(NULL_VALUE, "a record without a value where one is needed");

@@ -40,6 +40,7 @@ public final class Restore {
   private final KeyValueStore<String, byte[]> entries;
   private final KeyValueStore<String, byte[]> progress;
   private final Map<String, Integer> waiting = new LinkedHashMap<>(); // by what differs
+  private int suspects;
 
   /** Restores from these stores. */
   public Restore(
@@ -59,6 +60,9 @@ public final class Restore {
         restore(EntryCodec.decode(stored.key, stored.value), work);
       }
     }
+    if (suspects > 0) {
+      log.info("requests ran when their worker died, each runs alone first count={}", suspects);
+    }
     waiting.forEach(
         (why, count) ->
             log.warn(
@@ -76,12 +80,9 @@ public final class Restore {
     Checked<Resumed> checked = resume(entry, known);
     if (checked instanceof Checked.Valid<Resumed> valid) {
       Resumed resumed = valid.value();
-      work.restore(
-          PendingRequest.restored(
-              entry,
-              resumed.model(),
-              resumed.plan(),
-              known.orElseGet(() -> untouched(entry, resumed.plan()))));
+      Progress done = known.orElseGet(() -> untouched(entry, resumed.plan()));
+      suspects += done.begun() ? 1 : 0;
+      work.restore(PendingRequest.restored(entry, resumed.model(), resumed.plan(), done));
     } else if (checked instanceof Checked.Refused<Resumed> refused) {
       Progress done = known.orElse(new Progress(0, 0, 0, false, false, 0, List.of()));
       refuse(new Stranded(entry, done, CompletionStatus.FAILED, refused.refusal()), work);
