@@ -15,9 +15,9 @@ class ArmingOffIT {
   private static final Path FOLDER = Path.of("target", "chaos").toAbsolutePath();
 
   /** Whether a stopped worker gets to write before it learns that it was taken over is chance. */
-  private static final int TRIES = 4;
+  private static final int TRIES = 3;
 
-  private static final int REQUESTS = 200;
+  private static final int REQUESTS = 40;
   private static final int ZOMBIES = 3;
 
   @Test

@@ -23,5 +23,5 @@ record Plan(
   static final Plan MIXED = new Plan(3, 12, 10, 300, 10, false);
 
   /** What a stopped owner of restored work needs to do harm, if nothing holds it back. */
-  static final Plan TAKEOVERS = new Plan(2, 512, 40, 100, 1500, true);
+  static final Plan TAKEOVERS = new Plan(2, 512, 40, 100, 500, true);
 }
