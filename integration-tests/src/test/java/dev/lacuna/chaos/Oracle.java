@@ -1,6 +1,7 @@
 package dev.lacuna.chaos;
 
 import dev.lacuna.chaos.Cluster.Topics;
+import dev.lacuna.it.CommittedReader;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.StepTiming;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
@@ -14,10 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads the public topics of one application from their beginning, read_committed, and keeps what
@@ -50,22 +49,9 @@ final class Oracle implements AutoCloseable {
         Map.of("schema.registry.url", cluster.registry().url(), "specific.avro.reader", true),
         false);
     consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                cluster.broker().bootstrapServers(),
-                "isolation.level",
-                "read_committed"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    List<TopicPartition> partitions = new ArrayList<>();
-    for (String topic : List.of(topics.completions(), topics.timings(), topics.deadLetters())) {
-      consumer
-          .partitionsFor(topic)
-          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
-    }
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
+        CommittedReader.fromBeginning(
+            cluster.broker().bootstrapServers(),
+            List.of(topics.completions(), topics.timings(), topics.deadLetters()));
     thread = new Thread(this::read, "chaos-oracle-" + topics.completions());
     thread.setDaemon(true);
     thread.start();

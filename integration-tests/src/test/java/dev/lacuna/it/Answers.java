@@ -12,8 +12,6 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What a reader of the public topics sees, read_committed, from the beginning: the oracle of the
@@ -36,18 +34,9 @@ final class Answers implements AutoCloseable {
     this.topics = topics;
     avro.configure(Map.of("schema.registry.url", registryUrl, "specific.avro.reader", true), false);
     consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    List<TopicPartition> partitions = new ArrayList<>();
-    for (String topic : List.of(topics.completions(), topics.timings(), topics.deadLetters())) {
-      consumer
-          .partitionsFor(topic)
-          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
-    }
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
+        CommittedReader.fromBeginning(
+            bootstrapServers,
+            List.of(topics.completions(), topics.timings(), topics.deadLetters()));
   }
 
   /** Reads until the condition holds; false if it does not within the limit or a worker died. */

@@ -3,15 +3,12 @@ package dev.lacuna.it;
 import dev.lacuna.wire.GenerationCompletion;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Completions and dead letters as a reader sees them, read_committed, kept nowhere: a hundred
@@ -29,18 +26,8 @@ final class FuzzOutputs implements AutoCloseable {
     this.topics = topics;
     avro.configure(Map.of("schema.registry.url", registryUrl, "specific.avro.reader", true), false);
     consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    List<TopicPartition> partitions = new ArrayList<>();
-    for (String topic : List.of(topics.completions(), topics.deadLetters())) {
-      consumer
-          .partitionsFor(topic)
-          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
-    }
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
+        CommittedReader.fromBeginning(
+            bootstrapServers, List.of(topics.completions(), topics.deadLetters()));
   }
 
   /** Hands over what has come; waits no longer than this for something. */

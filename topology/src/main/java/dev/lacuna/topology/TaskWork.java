@@ -23,8 +23,6 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  * <p>Threading: owned by the stream thread of its task.
  */
 final class TaskWork {
-  private static final Duration EXPIRY_INTERVAL_MIN = Duration.ofSeconds(1);
-  private static final Duration EXPIRY_INTERVAL_MAX = Duration.ofMinutes(1);
 
   /** How late a deadline may be noticed of a request that waits for another owner. */
   private static final Duration DEADLINE_INTERVAL = Duration.ofSeconds(1);
@@ -40,13 +38,9 @@ final class TaskWork {
   private final ControlIntake controls;
   private final Drain drain;
   private final AdaptivePunctuator drains;
-  private final AdaptivePunctuator expiries;
-  private final AdaptivePunctuator expiriesRush;
-  private final AdaptivePunctuator completedExpiries;
-  private final AdaptivePunctuator completedRush;
+  private final ExpiryPunctuator cancellationExpiry;
+  private final ExpiryPunctuator completedExpiry;
   private final AdaptivePunctuator deadlines;
-  private boolean cancellationsLeft;
-  private boolean expiredIdsLeft;
   private boolean laidDown;
   private boolean closed;
 
@@ -65,18 +59,22 @@ final class TaskWork {
     requests = new RequestIntake(parts, outbox, work, undecoded, cancellations, completed);
     controls = new ControlIntake(parts, outbox, work, undecoded, cancellations, completed);
     drain = new Drain(parts, work);
-    drains = new AdaptivePunctuator(context, settings.drainInterval(), this::drain);
-    expiries =
-        new AdaptivePunctuator(
-            context, expiryInterval(settings.cancelRetention()), this::expireCancellations);
-    expiriesRush = new AdaptivePunctuator(context, EXPIRY_INTERVAL_MIN, this::expireCancellations);
-    completedExpiries =
-        new AdaptivePunctuator(
+    drains =
+        new AdaptivePunctuator(context, settings.drainInterval(), () -> whenArmed(this::drain));
+    cancellationExpiry =
+        new ExpiryPunctuator(
             context,
-            expiryInterval(settings.intake().completedRetention()),
-            this::expireCompletedIds);
-    completedRush = new AdaptivePunctuator(context, EXPIRY_INTERVAL_MIN, this::expireCompletedIds);
-    deadlines = new AdaptivePunctuator(context, DEADLINE_INTERVAL, this::expireWaiting);
+            settings.cancelRetention(),
+            () -> cancellations.expire(budget()),
+            this::whenArmed);
+    completedExpiry =
+        new ExpiryPunctuator(
+            context,
+            settings.intake().completedRetention(),
+            () -> completed.expire(budget()),
+            this::whenArmed);
+    deadlines =
+        new AdaptivePunctuator(context, DEADLINE_INTERVAL, () -> whenArmed(this::expireWaiting));
     try {
       new Restore(parts, stores.pending(), stores.progress()).into(work);
     } catch (RuntimeException unreadable) {
@@ -110,10 +108,15 @@ final class TaskWork {
     }
   }
 
-  private void drain() {
-    if (closed || !arming.armed()) {
-      return;
+  /** What punctuators do; unarmed, a task writes nothing. */
+  private void whenArmed(Runnable action) {
+    if (!closed && arming.armed()) {
+      action.run();
+      adapt();
     }
+  }
+
+  private void drain() {
     failIfEngineFailed();
     if (parts.stop().ordered()) {
       laidDown = drain.layDown(budget());
@@ -122,42 +125,22 @@ final class TaskWork {
       undecoded.drain(budget(), this::take);
       drain.run(budget());
     }
-    adapt();
   }
 
   private Budget budget() {
     return Budget.of(parts.clock(), parts.settings().drainMax());
   }
 
-  private void expireCancellations() {
-    if (!closed && arming.armed()) {
-      cancellationsLeft = cancellations.expire(budget());
-      adapt();
-    }
-  }
-
-  private void expireCompletedIds() {
-    if (!closed && arming.armed()) {
-      expiredIdsLeft = completed.expire(budget());
-      adapt();
-    }
-  }
-
   private void expireWaiting() {
-    if (!closed && arming.armed()) {
-      drain.expireWaiting(budget(), parts.clock().epochMicros());
-      adapt();
-    }
+    drain.expireWaiting(budget(), parts.clock().epochMicros());
   }
 
   private void adapt() {
     outbox.commitSoon();
     boolean idle = work.isIdle() && undecoded.isEmpty();
     drains.adapt(!idle || outbox.wantsCommit());
-    expiries.adapt(!cancellations.isEmpty() && !cancellationsLeft);
-    expiriesRush.adapt(cancellationsLeft);
-    completedExpiries.adapt(!completed.isEmpty() && !expiredIdsLeft);
-    completedRush.adapt(expiredIdsLeft);
+    cancellationExpiry.adapt(!cancellations.isEmpty());
+    completedExpiry.adapt(!completed.isEmpty());
     deadlines.adapt(work.waitsWithDeadline());
     parts.stop().owes(this, arming.armed() && !work.isIdle() && !laidDown);
   }
@@ -172,14 +155,6 @@ final class TaskWork {
             });
   }
 
-  private static Duration expiryInterval(Duration retention) {
-    Duration interval = retention.dividedBy(4);
-    if (interval.compareTo(EXPIRY_INTERVAL_MIN) < 0) {
-      return EXPIRY_INTERVAL_MIN;
-    }
-    return interval.compareTo(EXPIRY_INTERVAL_MAX) > 0 ? EXPIRY_INTERVAL_MAX : interval;
-  }
-
   /** Leaves everything to the next owner; may be called again. */
   void close() {
     if (!closed) {
@@ -189,10 +164,8 @@ final class TaskWork {
       // Kafka Streams keeps the punctuators of a task that it initialises again; an old one would
       // find nothing, commit all the same, and hold on to this object.
       drains.adapt(false);
-      expiries.adapt(false);
-      expiriesRush.adapt(false);
-      completedExpiries.adapt(false);
-      completedRush.adapt(false);
+      cancellationExpiry.cancel();
+      completedExpiry.cancel();
       deadlines.adapt(false);
       work.close();
       undecoded.close();
