@@ -22,6 +22,7 @@ import dev.lacuna.runtime.text.DocumentPlan;
  * @param alone whether no other run shares its forward passes, and none but such runs gets any
  *     while it lives: if the process dies, this run is to blame. {@link
  *     GenerationEngine.RunHandle#share} ends it
+ * @param passenger whose run it is, for the flight log; opaque to the engine
  */
 public record RunSpec(
     String model,
@@ -34,7 +35,9 @@ public record RunSpec(
     long acceptedMicros,
     RunProgress from,
     String flow,
-    boolean alone) {
+    boolean alone,
+    byte[] passenger) {
+  private static final byte[] NOBODY = {};
 
   /** A run in company, in the common flow. */
   public RunSpec(
@@ -58,6 +61,7 @@ public record RunSpec(
         acceptedMicros,
         from,
         "",
-        false);
+        false,
+        NOBODY);
   }
 }
