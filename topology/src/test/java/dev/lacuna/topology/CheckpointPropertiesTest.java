@@ -7,6 +7,7 @@ import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
+import dev.lacuna.topology.process.TopologySettings;
 import dev.lacuna.topology.store.ProgressCodec;
 import dev.lacuna.wire.Sampling;
 import java.time.Duration;

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacuna.runtime.engine.RunSpec;
-import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
-import dev.lacuna.topology.TopologySettings.IntakeRules;
 import dev.lacuna.topology.fakes.FakeClock;
 import dev.lacuna.topology.fakes.Outputs.Output;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
+import dev.lacuna.topology.process.TaskStores;
+import dev.lacuna.topology.process.TopologySettings.DeadlineRefusal;
+import dev.lacuna.topology.process.TopologySettings.IntakeRules;
+import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.Sample;

@@ -3,13 +3,14 @@ package dev.lacuna.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacuna.runtime.engine.RunSpec;
-import dev.lacuna.topology.TopologySettings.Durability;
 import dev.lacuna.topology.fakes.FakeEngine.ProcessDied;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.pending.Recovery;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.TopologySettings.Durability;
 import dev.lacuna.topology.store.ProgressCodec;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;

@@ -8,6 +8,8 @@ import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
+import dev.lacuna.topology.process.TopologySettings;
+import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.topology.store.ProgressCodec;
 import dev.lacuna.wire.CompletionStatus;

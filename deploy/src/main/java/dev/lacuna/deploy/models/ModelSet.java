@@ -12,7 +12,7 @@ import dev.lacuna.runtime.engine.EngineModel;
 import dev.lacuna.runtime.engine.EngineOptions;
 import dev.lacuna.runtime.engine.ForwardPass;
 import dev.lacuna.runtime.onnx.CudaSettings;
-import dev.lacuna.topology.ModelCatalog;
+import dev.lacuna.topology.process.ModelCatalog;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;

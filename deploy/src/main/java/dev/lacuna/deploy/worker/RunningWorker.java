@@ -44,7 +44,7 @@ public final class RunningWorker implements AutoCloseable {
    * Starts a worker.
    *
    * @param models closed with the worker, also where it can't start
-   * @throws dev.lacuna.topology.StartupException if cluster or settings won't do
+   * @throws dev.lacuna.topology.process.StartupException if cluster or settings won't do
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static RunningWorker start(Config config, ModelSet models) {
@@ -61,7 +61,7 @@ public final class RunningWorker implements AutoCloseable {
    * @param loading loads the models, on a thread of its own; what it throws is thrown here
    * @param seams where tests put faults in
    * @param times gets the parts
-   * @throws dev.lacuna.topology.StartupException if cluster or settings won't do
+   * @throws dev.lacuna.topology.process.StartupException if cluster or settings won't do
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static RunningWorker prepare(

@@ -2,9 +2,9 @@ package dev.lacuna.it.faults;
 
 import dev.lacuna.deploy.worker.FaultInjection;
 import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.topology.ArmingRule;
-import dev.lacuna.topology.WorkerClock;
 import dev.lacuna.topology.WorkerSeams;
+import dev.lacuna.topology.process.ArmingRule;
+import dev.lacuna.topology.process.WorkerClock;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.kafka;
 
 import dev.lacuna.schemas.SchemaFetch;
-import dev.lacuna.topology.SchemaLookup;
+import dev.lacuna.topology.process.SchemaLookup;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

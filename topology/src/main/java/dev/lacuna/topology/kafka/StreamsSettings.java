@@ -1,7 +1,7 @@
 package dev.lacuna.topology.kafka;
 
 import dev.lacuna.runtime.Checked;
-import dev.lacuna.topology.TopologySettings;
+import dev.lacuna.topology.process.TopologySettings;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

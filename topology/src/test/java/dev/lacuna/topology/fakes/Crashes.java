@@ -1,8 +1,8 @@
 package dev.lacuna.topology.fakes;
 
-import dev.lacuna.topology.TopologySettings.Durability;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.pending.Recovery;
+import dev.lacuna.topology.process.TopologySettings.Durability;
 import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.Sampling;
 import java.time.Duration;

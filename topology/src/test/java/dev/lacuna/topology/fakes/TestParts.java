@@ -3,22 +3,22 @@ package dev.lacuna.topology.fakes;
 import dev.lacuna.runtime.GenerationModel;
 import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.schemas.WireFormat;
-import dev.lacuna.topology.AcceptedWork;
-import dev.lacuna.topology.ArmingRule;
-import dev.lacuna.topology.CleanStop;
-import dev.lacuna.topology.CommitPace;
-import dev.lacuna.topology.ModelCatalog;
-import dev.lacuna.topology.SchemaLookup;
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.TopologySettings;
-import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
-import dev.lacuna.topology.TopologySettings.Durability;
-import dev.lacuna.topology.TopologySettings.IntakeRules;
-import dev.lacuna.topology.TopologySettings.Limits;
-import dev.lacuna.topology.TopologySettings.RequestTopic;
-import dev.lacuna.topology.TopologySettings.Topics;
-import dev.lacuna.topology.WorkerMetrics;
 import dev.lacuna.topology.pending.Recovery;
+import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.ArmingRule;
+import dev.lacuna.topology.process.CleanStop;
+import dev.lacuna.topology.process.CommitPace;
+import dev.lacuna.topology.process.ModelCatalog;
+import dev.lacuna.topology.process.SchemaLookup;
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.TopologySettings;
+import dev.lacuna.topology.process.TopologySettings.DeadlineRefusal;
+import dev.lacuna.topology.process.TopologySettings.Durability;
+import dev.lacuna.topology.process.TopologySettings.IntakeRules;
+import dev.lacuna.topology.process.TopologySettings.Limits;
+import dev.lacuna.topology.process.TopologySettings.RequestTopic;
+import dev.lacuna.topology.process.TopologySettings.Topics;
+import dev.lacuna.topology.process.WorkerMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public final class TestParts {
   public final FakeEngine engine;
   public final FakeWire wire = new FakeWire();
   public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  public final AcceptedWork accepted;
+  public final AcceptedCounts accepted;
   public final CommitPace pace = new CommitPace(COMMIT_GAP);
   public final Map<String, GenerationModel> models = new HashMap<>();
 
@@ -98,10 +98,10 @@ public final class TestParts {
   }
 
   private TestParts(Topics topics, FakeClock clock) {
-    this(topics, clock, new FakeEngine(clock), new AcceptedWork(topics.requests()));
+    this(topics, clock, new FakeEngine(clock), new AcceptedCounts(topics.requests()));
   }
 
-  private TestParts(Topics topics, FakeClock clock, FakeEngine engine, AcceptedWork accepted) {
+  private TestParts(Topics topics, FakeClock clock, FakeEngine engine, AcceptedCounts accepted) {
     this.topics = topics;
     this.clock = clock;
     this.engine = engine;

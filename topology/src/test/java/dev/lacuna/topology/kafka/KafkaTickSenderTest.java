@@ -2,10 +2,10 @@ package dev.lacuna.topology.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.topology.AcceptedWork;
-import dev.lacuna.topology.WorkerMetrics;
 import dev.lacuna.topology.fakes.Eventually;
 import dev.lacuna.topology.fakes.TestParts;
+import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,7 +37,7 @@ final class KafkaTickSenderTest {
             return kafka;
           },
           Duration.ofMillis(10),
-          new WorkerMetrics(registry, new AcceptedWork(TestParts.TOPICS.requests())));
+          new WorkerMetrics(registry, new AcceptedCounts(TestParts.TOPICS.requests())));
 
   @AfterEach
   void close() {
@@ -93,7 +93,7 @@ final class KafkaTickSenderTest {
             "control",
             made::remove,
             Duration.ofMillis(10),
-            new WorkerMetrics(registry, new AcceptedWork(TestParts.TOPICS.requests())))) {
+            new WorkerMetrics(registry, new AcceptedCounts(TestParts.TOPICS.requests())))) {
       sender.sendUntil(0, () -> false);
       Eventually.is(() -> !kafka.history().isEmpty());
     }

@@ -1,8 +1,8 @@
 package dev.lacuna.topology.model;
 
-import dev.lacuna.topology.TickSender;
 import dev.lacuna.topology.model.Kafka.Logged;
 import dev.lacuna.topology.model.Kafka.Meaning;
+import dev.lacuna.topology.process.TickSender;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

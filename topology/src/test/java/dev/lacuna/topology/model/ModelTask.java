@@ -1,8 +1,8 @@
 package dev.lacuna.topology.model;
 
 import dev.lacuna.topology.GenerationProcessor;
-import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.model.Kafka.Logged;
+import dev.lacuna.topology.process.TaskParts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Collection;
