@@ -151,7 +151,8 @@ public final class PendingWork {
             entry.acceptedMicros(),
             run.progress(),
             entry.flow(parts.settings().intake().fairnessLabel()),
-            alone);
+            alone,
+            new byte[0]);
     run.opened(alone);
     run.handledBy(parts.engine().submit(spec, incarnation.observer(run)));
   }
