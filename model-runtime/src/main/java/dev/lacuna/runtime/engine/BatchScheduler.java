@@ -1,5 +1,6 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.ArrayList;
@@ -27,11 +28,16 @@ final class BatchScheduler {
   private long failedRuns;
 
   BatchScheduler(List<EngineModel> models, EngineOptions options, EngineClock clock) {
+    this(models, options, clock, FlightLog.NONE);
+  }
+
+  BatchScheduler(
+      List<EngineModel> models, EngineOptions options, EngineClock clock, FlightLog flight) {
     List<BatchPolicy.Served> served = new ArrayList<>();
     for (EngineModel model : models) {
       indexes.put(model.facts().name(), served.size());
       served.add(new BatchPolicy.Served(model.facts().canvasLimit(), model.cost()));
-      steps.add(new BatchStep(model, clock, meter));
+      steps.add(new BatchStep(model, clock, meter, flight));
     }
     this.models = models;
     this.options = options;

@@ -1,5 +1,6 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.flight.FlightLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,6 +9,9 @@ import org.slf4j.LoggerFactory;
  * in parts, and later ones stay as small. Anything else that it throws is tried again run by run;
  * only a run that fails twice alone, with the device found working after each, is given up. If the
  * device does not work any more no run is: the exception goes on to the caller, who stops.
+ *
+ * <p>Who is in a forward pass stands in the flight log until it is over and the device is known to
+ * work. An {@link Error}, or a lost device, leaves the note: the process is about to end.
  *
  * <p>Threading: owned by the engine's thread.
  */
@@ -25,9 +29,9 @@ final class BatchStep {
   private long outOfMemory;
   private EndedRuns ended = EndedRuns.none();
 
-  BatchStep(EngineModel model, EngineClock clock, DeviceMeter meter) {
+  BatchStep(EngineModel model, EngineClock clock, DeviceMeter meter, FlightLog flight) {
     this.model = model;
-    this.step = new ForwardStep(clock, meter);
+    this.step = new ForwardStep(clock, meter, flight);
     this.knownGood = new KnownGood(model);
   }
 
@@ -45,7 +49,7 @@ final class BatchStep {
       StepPart part = whole.from(done, limit.cells());
       RuntimeException failure = attempt(part);
       if (failure != null) {
-        knownGood.check(failure);
+        survive(failure);
       }
       if (failure instanceof OutOfDeviceMemory && part.runs().size() > 1) {
         lower(part, failure);
@@ -72,16 +76,24 @@ final class BatchStep {
   /** Takes the runs one step forward; if the forward pass throws, nothing has happened to them. */
   private RuntimeException attempt(StepPart part) {
     step.fill(part);
+    step.takeOff(part);
     try {
       step.forward(model);
     } catch (RuntimeException failure) {
       return failure;
     }
+    step.landed();
     step.take(model, part, ended);
     if (step.needsPass() && limit.wentWell(step.cells())) {
       LOG.info("forward passes may be larger again {} cells={}", name(), limit.cells());
     }
     return null;
+  }
+
+  /** Returns if the device still works; then the forward pass that failed is over. */
+  private void survive(RuntimeException failure) {
+    knownGood.check(failure);
+    step.landed();
   }
 
   private void lower(StepPart part, RuntimeException failure) {
@@ -114,7 +126,7 @@ final class BatchStep {
       if (failure == null) {
         return;
       }
-      knownGood.check(failure);
+      survive(failure);
       if (failed + 1 == FAILURES_ALONE) {
         giveUp(row, failure);
       }

@@ -1,6 +1,7 @@
 package dev.lacuna.runtime.engine;
 
 import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.flight.FlightLog;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -18,14 +19,16 @@ final class ForwardStep {
 
   private final EngineClock clock;
   private final DeviceMeter meter;
+  private final FlightLog flight;
   private StepBatch scratch = new StepBatch(1, 1);
   private Instant startedAt = Instant.EPOCH;
   private long begunNanos;
   private long deviceNanos;
 
-  ForwardStep(EngineClock clock, DeviceMeter meter) {
+  ForwardStep(EngineClock clock, DeviceMeter meter, FlightLog flight) {
     this.clock = clock;
     this.meter = meter;
+    this.flight = flight;
   }
 
   /** Writes the runs' canvases, in the place of what was there. */
@@ -51,6 +54,29 @@ final class ForwardStep {
   /** Rows × length of what was filled in. */
   int cells() {
     return scratch.rows * scratch.length;
+  }
+
+  /**
+   * Notes who is in the forward pass that begins, if one is needed. A run all of whose tokens are
+   * given has no row of it, so it can neither be harmed nor be to blame.
+   */
+  void takeOff(StepPart part) {
+    if (needsPass()) {
+      for (Row row : part.runs()) {
+        if (row.forwardRows() > 0) {
+          RunSpec spec = row.spec();
+          flight.aboard(spec.passenger(), spec.sample(), row.progress().stepsTotal());
+        }
+      }
+      flight.takeOff();
+    }
+  }
+
+  /** Takes the note back: what follows is no danger to those who were in the forward pass. */
+  void landed() {
+    if (needsPass()) {
+      flight.landed();
+    }
   }
 
   /** Runs the forward pass on what was filled in; throws what it throws. */

@@ -22,7 +22,8 @@ import dev.lacuna.runtime.text.DocumentPlan;
  * @param alone whether no other run shares its forward passes, and none but such runs gets any
  *     while it lives: if the process dies, this run is to blame. {@link
  *     GenerationEngine.RunHandle#share} ends it
- * @param passenger whose run it is, for the flight log; opaque to the engine
+ * @param passenger whose run it is, for the flight log; opaque to the engine, never written. Empty
+ *     if nobody will ask
  */
 public record RunSpec(
     String model,

@@ -2,11 +2,11 @@ package dev.lacuna.runtime.flight;
 
 /**
  * Notes who is in danger before something that may end the process, and takes the note back after
- * it. Whoever finds a note that was never taken back knows what the process died of: every run of
- * one forward pass, or one record that was being read.
+ * it. Whoever finds a note that was never taken back knows what the process died of: the runs of
+ * one forward pass, or a record that was being read.
  *
- * <p>A note costs memory writes and no system call. It outlives the process, however that ends, and
- * not the machine.
+ * <p>A note costs memory writes and no system call. It outlives the process, however that ends, but
+ * not the disk that it is on.
  *
  * <p>Threading: {@link #aboard}, {@link #takeOff} and {@link #landed} belong to the engine's
  * thread; any thread may call {@link #reading}.
@@ -33,7 +33,8 @@ public interface FlightLog {
   /**
    * Adds a run to the forward pass that comes next.
    *
-   * @param passenger whose run it is, in the bytes of whoever submitted it
+   * @param passenger whose run it is, in the bytes of whoever submitted it; empty if nobody will
+   *     ask: such a run is company to others, and is not noted
    * @param sample number of the sample in its request, from 1
    * @param steps steps that the run has done in all its passes
    */
@@ -46,8 +47,8 @@ public interface FlightLog {
   void landed();
 
   /**
-   * A record is about to be read by this thread. The note stays if {@link Reading#done} is never
-   * called.
+   * A record is about to be read by this thread. The note stays until {@link Reading#done}, or for
+   * good if reading throws.
    *
    * @param record which record, in the bytes of the caller
    */

@@ -108,7 +108,8 @@ final class Runs {
         spec.acceptedMicros(),
         spec.from(),
         spec.flow(),
-        true);
+        true,
+        spec.passenger());
   }
 
   static RunSpec from(RunSpec spec, RunProgress progress) {

@@ -1,5 +1,6 @@
 package dev.lacuna.topology.deaths;
 
+import dev.lacuna.runtime.flight.Aboard;
 import dev.lacuna.runtime.flight.Death;
 import dev.lacuna.topology.store.DeathNote;
 import dev.lacuna.topology.store.DeathNoteCodec;
@@ -23,8 +24,8 @@ public final class DeathNotes {
    */
   public static List<DeathNote> of(Death death) {
     List<DeathNote> notes = new ArrayList<>();
-    boolean alone = death.pass().size() == 1 && death.readings().isEmpty();
-    for (Death.Aboard run : death.pass()) {
+    boolean alone = death.alone() && death.readings().isEmpty();
+    for (Aboard run : death.pass()) {
       read(
           run.passenger(),
           suspect ->
