@@ -124,8 +124,7 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
       outbox = new Outbox(context, parts, completed);
       arming = new Arming(context.taskId().toString(), parts.arming());
       Deaths deaths = new Deaths(parts, stores.deaths());
-      work =
-          new PendingWork(parts, partition, stores.pending(), stores.progress(), outbox, deaths);
+      work = new PendingWork(parts, partition, stores.pending(), stores.progress(), outbox, deaths);
       undecoded = new Undecoded(parts, stores.undecoded(), outbox);
       cancellations = new Cancellations(parts, stores.cancellations());
       requests =
@@ -156,7 +155,8 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
         throw unreadable;
       }
       arming.askForTick(parts.ticks(), partition, number);
-      if (arming.armed()) {
+      if (arming.armed()) { // never by the product's rule
+        work.begin();
         adapt();
       }
     }

@@ -7,8 +7,6 @@ import dev.lacuna.runtime.flight.MappedFlightLog;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.deaths.DeathNotes;
 import dev.lacuna.topology.kafka.DeathNoteSender;
-import dev.lacuna.topology.process.SoloRuns;
-import dev.lacuna.topology.store.DeathNote;
 import dev.lacuna.topology.kafka.FailurePolicy;
 import dev.lacuna.topology.kafka.FirstOffsets;
 import dev.lacuna.topology.kafka.KafkaTickSender;
@@ -21,11 +19,13 @@ import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.CleanStop;
 import dev.lacuna.topology.process.CommitPace;
 import dev.lacuna.topology.process.ModelCatalog;
+import dev.lacuna.topology.process.SoloRuns;
 import dev.lacuna.topology.process.StartupException;
 import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.process.TopologySettings;
 import dev.lacuna.topology.process.WorkerClock;
 import dev.lacuna.topology.process.WorkerMetrics;
+import dev.lacuna.topology.store.DeathNote;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -174,13 +174,8 @@ public final class GenerationWorker implements AutoCloseable {
     }
   }
 
-  /**
-   * Starts; {@link #prepareCluster} comes before. Waits for the broker while it has deaths to tell.
-   */
+  /** Starts; {@link #prepareCluster} and {@link #tellDeath} come before. */
   public void start() {
-    if (!tellDeath()) {
-      return;
-    }
     Path stores =
         Path.of(
             config.getString(StreamsConfig.STATE_DIR_CONFIG),
@@ -192,8 +187,13 @@ public final class GenerationWorker implements AutoCloseable {
     streams.start();
   }
 
-  /** Tells what this worker's last life died of, if it did; false if it is to stop instead. */
-  private boolean tellDeath() {
+  /**
+   * Tells the owners of what was in danger when the last worker in this state folder died, if it
+   * did. Waits for the broker as long as it takes.
+   *
+   * @return false if the worker was closed, or the caller interrupted, before all was told
+   */
+  public boolean tellDeath() {
     Optional<Death> death = flightLog.death();
     if (death.isPresent()) {
       List<DeathNote> notes = DeathNotes.of(death.get());

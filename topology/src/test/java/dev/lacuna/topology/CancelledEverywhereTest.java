@@ -132,7 +132,7 @@ final class CancelledEverywhereTest {
     owner.commit();
     TestParts next = new TestParts();
     TaskLife heir = new TaskLife(next, committed);
-    heir.resume();
+    heir.tick();
     next.engine.step();
     heir.control(Requests.cancel("r1"));
     next.engine.step();
@@ -161,7 +161,7 @@ final class CancelledEverywhereTest {
 
     TestParts next = new TestParts();
     TaskLife heir = new TaskLife(next, committed);
-    heir.resume();
+    heir.tick();
     next.engine.finish();
     heir.punctuate(TestParts.DRAIN_INTERVAL);
     heir.commit();

@@ -238,7 +238,7 @@ final class DuplicateIdsTest {
     second.intake = parts.intake;
     TaskLife heir = new TaskLife(second, committed);
     heir.submit(Requests.request("r1").build());
-    heir.resume();
+    heir.tick();
     second.engine.finish();
     heir.punctuate(TestParts.DRAIN_INTERVAL);
     heir.commit();

@@ -72,7 +72,7 @@ final class FailedRunTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
-    next.resume();
+    next.tick();
     second.engine.step(); // of the first sample: it is alone
     second.engine.failRuns(spec -> true, REFUSAL);
     next.punctuate(DRAIN);

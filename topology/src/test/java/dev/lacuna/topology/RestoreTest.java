@@ -60,7 +60,7 @@ final class RestoreTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
-    next.resume();
+    next.tick();
     assertThat(second.engine.submitted())
         .as("goes on after the committed steps")
         .extracting(spec -> spec.from().stepsDone())
@@ -88,7 +88,7 @@ final class RestoreTest {
     RunSpec before = first.engine.submitted().get(0);
     TestParts second = new TestParts();
     second.clock.advance(Duration.ofHours(1));
-    new TaskLife(second, committed).resume();
+    new TaskLife(second, committed).tick();
 
     RunSpec after = second.engine.submitted().get(0);
     assertThat(after.settings()).isEqualTo(before.settings());
@@ -116,7 +116,7 @@ final class RestoreTest {
     assertThat(parts.ticks.get(0).partition()).isEqualTo(3);
     assertThat(parts.ticks.get(0).answered().getAsBoolean()).isFalse();
 
-    next.resume();
+    next.tick();
     assertThat(parts.ticks.get(0).answered().getAsBoolean()).isTrue();
     parts.engine.finish();
     next.punctuate(DRAIN);
@@ -155,7 +155,7 @@ final class RestoreTest {
     assertThat(parts.accepted.count()).as("counted once").isEqualTo(1);
     owner.punctuate(CHECKPOINT);
     assertThat(owner.uncommittedForwards()).isZero();
-    owner.resume();
+    owner.tick();
     parts.engine.finish();
     owner.punctuate(DRAIN);
     owner.commit();
@@ -173,7 +173,7 @@ final class RestoreTest {
     assertThat(parts.engine.cancelled()).isEqualTo(1);
     parts.engine.step(); // the cancellation arrives after the close
     owner.initAgain();
-    owner.resume();
+    owner.tick();
 
     assertThat(parts.count("lacuna.results.stale")).isEqualTo(2);
     assertThat(owner.uncommittedForwards()).isZero();
@@ -193,7 +193,7 @@ final class RestoreTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
-    next.resume();
+    next.tick();
     assertThat(second.engine.submitted()).extracting(RunSpec::sample).containsExactly(2);
     second.engine.finish();
     next.punctuate(DRAIN);
@@ -223,8 +223,6 @@ final class RestoreTest {
             open.lastStepMicros(),
             open.batchRowsSum(),
             false,
-            true,
-            0,
             List.of(
                 new Progress.SampleProgress(
                     false, RunProgress.inFirstPass(4, tokens, run.confidences()))));
@@ -232,7 +230,7 @@ final class RestoreTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
-    next.resume();
+    next.tick();
     assertThat(second.engine.open()).as("only the engine knows, and says so at once").isZero();
     next.punctuate(DRAIN);
     next.commit();
@@ -304,7 +302,7 @@ final class RestoreTest {
     TestParts parts = new TestParts();
     TaskLife next = new TaskLife(parts, committed);
     next.submit(Requests.request("r1").build());
-    next.resume();
+    next.tick();
 
     assertThat(parts.engine.submitted()).hasSize(1);
     assertThat(parts.count("lacuna.requests.duplicate")).isEqualTo(1);
@@ -418,7 +416,7 @@ final class RestoreTest {
       assertThat(forwarded == 1).as("timing and progress in one transaction").isEqualTo(stored);
       owner.commit();
       TestParts probe = new TestParts();
-      new TaskLife(probe, committed.copy()).resume();
+      new TaskLife(probe, committed.copy()).tick();
       List<RunSpec> resumed = probe.engine.submitted();
       assertThat(resumed.get(0).from().stepsDone()).isEqualTo(committed.timings.size());
     }

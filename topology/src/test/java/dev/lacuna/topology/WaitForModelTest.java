@@ -84,7 +84,7 @@ final class WaitForModelTest {
 
     TestParts again = waiting();
     TaskLife heir = new TaskLife(again, committed);
-    heir.resume();
+    heir.tick();
     again.engine.finish();
     heir.punctuate(DRAIN);
     heir.commit();
@@ -119,8 +119,6 @@ final class WaitForModelTest {
             2,
             3,
             false,
-            true,
-            0,
             List.of(
                 new Progress.SampleProgress(
                     false, RunProgress.inFirstPass(1, new int[] {-1}, new float[1])))));

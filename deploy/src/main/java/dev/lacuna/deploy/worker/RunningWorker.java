@@ -111,6 +111,7 @@ public final class RunningWorker implements AutoCloseable {
         WorkerSettings.streams(config),
         wire,
         models.engine(),
+        models.flightLog(),
         models,
         new SimpleMeterRegistry(),
         seams);
@@ -143,9 +144,13 @@ public final class RunningWorker implements AutoCloseable {
   }
 
   /** Joins the group and works; does nothing if the worker was closed by now. */
-  public synchronized void begin() {
-    if (!closed) {
-      worker.start();
+  public void begin() {
+    if (worker.tellDeath()) { // Without the lock: a close ends it.
+      synchronized (this) {
+        if (!closed) {
+          worker.start();
+        }
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lacuna.topology.intake;
 
 import dev.lacuna.runtime.Refusal;
 import dev.lacuna.schemas.Decoding;
+import dev.lacuna.topology.deaths.Deaths;
 import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.outbox.CompletedIds;
 import dev.lacuna.topology.outbox.Outbox;
@@ -9,7 +10,6 @@ import dev.lacuna.topology.pending.PendingWork;
 import dev.lacuna.topology.process.ErrorCodes;
 import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.process.TickSender;
-import dev.lacuna.topology.deaths.Deaths;
 import dev.lacuna.topology.store.DeathNote;
 import dev.lacuna.topology.store.DeathNoteCodec;
 import dev.lacuna.topology.store.InputRecord;

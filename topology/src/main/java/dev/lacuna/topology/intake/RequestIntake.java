@@ -2,18 +2,18 @@ package dev.lacuna.topology.intake;
 
 import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.schemas.Decoding;
+import dev.lacuna.topology.deaths.Deaths;
 import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.outbox.CompletedIds;
-import dev.lacuna.topology.pending.Completions;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.Admission;
+import dev.lacuna.topology.pending.Completions;
 import dev.lacuna.topology.pending.PendingWork;
 import dev.lacuna.topology.process.ErrorCodes;
 import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.process.WireTime;
-import dev.lacuna.runtime.flight.FlightLog;
-import dev.lacuna.topology.deaths.Deaths;
 import dev.lacuna.topology.store.DeathNoteCodec;
 import dev.lacuna.topology.store.HeaderEntry;
 import dev.lacuna.topology.store.InputRecord;
@@ -73,34 +73,33 @@ public final class RequestIntake {
 
   /** Takes one record. */
   public void take(InputRecord record) {
-    boolean mayRead = work.hasBegun() && !parts.soloRuns().any();
     if (record.value() == null) {
       cancel(record);
-    } else if (mayRead || !undecoded.keepUntilRead(record)) {
+    } else if (!killer(record)) {
+      FlightLog.Reading reading = parts.flightLog().reading(suspect(record));
       read(record);
+      reading.done(); // not after an exception: it may be about to end the process
     }
   }
 
-  /** What a record holds is a stranger's: the flight log tells if reading it ends the process. */
-  private void read(InputRecord record) {
-    String topic = record.topic();
-    int died = deaths.ofReading(topic, record.partition(), record.offset());
-    if (died >= parts.settings().durability().crashAttemptsMax()) {
-      outbox.deadLetter(
-          record,
-          ErrorCodes.CRASHED,
-          "Workers died "
-              + died
-              + " times while they read this record (crash.attempts.max is "
-              + parts.settings().durability().crashAttemptsMax()
-              + "): look for what ended them in their logs, and change the document before you send"
-              + " it again.");
-    } else {
-      FlightLog.Reading reading = parts.flightLog().reading(suspect(record));
-      decode(record);
-      reading.done(); // not after an exception: it may be about to end the process
+  /** What a record holds is a stranger's: one of which workers died too often is read no more. */
+  private boolean killer(InputRecord record) {
+    int max = parts.settings().durability().crashAttemptsMax();
+    int died = deaths.ofReading(record.topic(), record.partition(), record.offset());
+    if (died < max) {
+      return false;
     }
-    deaths.forgetReading(topic, record.partition(), record.offset());
+    outbox.deadLetter(
+        record,
+        ErrorCodes.CRASHED,
+        "Workers died "
+            + died
+            + " times while they read this record (crash.attempts.max is "
+            + max
+            + "): look for what ended them in their logs, and change the document before you send it"
+            + " again.");
+    deaths.forgetReading(record.topic(), record.partition(), record.offset());
+    return true;
   }
 
   private static byte[] suspect(InputRecord record) {
@@ -108,7 +107,7 @@ public final class RequestIntake {
         new Suspect.Reading(record.partition(), record.topic(), record.offset()));
   }
 
-  private void decode(InputRecord record) {
+  private void read(InputRecord record) {
     Decoding<GenerationRequest> decoding =
         parts.wire().decodeRequest(record.topic(), record.value());
     if (decoding instanceof Decoding.Decoded<GenerationRequest> decoded) {
@@ -157,15 +156,23 @@ public final class RequestIntake {
         answer(record, request, CompletionStatus.CANCELLED, Optional.empty());
       } else if (expired(request)) {
         answer(record, request, CompletionStatus.EXPIRED, Optional.empty());
-      } else {
+      } else if (mayBegin() || !undecoded.keepUntilBegin(record)) {
         accept(record, request);
       }
     }
   }
 
+  /**
+   * Whether a request may be laid out and run now: the task knows of which requests workers died,
+   * and no run is alone, so that nothing but it is to blame if the process dies.
+   */
+  private boolean mayBegin() {
+    return work.hasBegun() && !parts.soloRuns().any();
+  }
+
   /** Whether another request of this id has its one answer already, or will have it. */
   private boolean duplicate(InputRecord record, String id) {
-    if (work.contains(id)) {
+    if (work.contains(id) || undecoded.keepsUntilBegin(record)) {
       duplicates.pending(record, id);
       return true;
     }
@@ -200,7 +207,10 @@ public final class RequestIntake {
   }
 
   private void answer(
-      InputRecord record, GenerationRequest request, CompletionStatus status, Optional<Refusal> why) {
+      InputRecord record,
+      GenerationRequest request,
+      CompletionStatus status,
+      Optional<Refusal> why) {
     outbox.completion(
         Completions.unaccepted(request.getId(), request, status, why, parts.clock().epochMicros()),
         record.headers());

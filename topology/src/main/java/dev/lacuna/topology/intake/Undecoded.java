@@ -24,9 +24,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Records that can't be read yet: accepted work, kept as they came. The registry has not told their
- * schema, or the task has not caught up with its control topic, or a run is alone. Restoring them
- * asks nothing of the registry.
+ * Records that can't be taken yet: accepted work, kept as they came. The registry has not told their
+ * schema, or they are requests that may not begin yet. Restoring them asks nothing of the registry.
  *
  * <p>Threading: owned by the stream thread of its task.
  */
@@ -104,8 +103,8 @@ public final class Undecoded {
     add(key, undecoded);
   }
 
-  /** Keeps a request until it may be read; false if it is too large to be kept. */
-  boolean keepUntilRead(InputRecord record) {
+  /** Keeps a request that is one until it may begin; false if it is too large to be kept. */
+  boolean keepUntilBegin(InputRecord record) {
     UndecodedCodec.Undecoded undecoded =
         new UndecodedCodec.Undecoded(UndecodedCodec.NO_SCHEMA, record);
     byte[] bytes = UndecodedCodec.encode(undecoded);
@@ -116,6 +115,13 @@ public final class Undecoded {
     store.put(key, bytes);
     add(key, undecoded);
     return true;
+  }
+
+  /** Whether a request of the same id is kept so, and gets the answer. */
+  boolean keepsUntilBegin(InputRecord record) {
+    List<byte[]> keys = requests.getOrDefault(ByteBuffer.wrap(record.key()), List.of());
+    return keys.stream()
+        .anyMatch(key -> waiting.get(key).schemaId() == UndecodedCodec.NO_SCHEMA);
   }
 
   private void add(byte[] key, UndecodedCodec.Undecoded undecoded) {

@@ -76,7 +76,8 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
       discardProducer();
     }
     Future<?> unused =
-        thread.schedule(() -> send(partition, number, answered), again.toMillis(), TimeUnit.MILLISECONDS);
+        thread.schedule(
+            () -> send(partition, number, answered), again.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** A producer that throws once may do so for ever; without ticks no restored work is answered. */

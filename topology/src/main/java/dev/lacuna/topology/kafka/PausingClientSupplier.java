@@ -13,9 +13,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka's own clients: the main consumer in a {@link PausingConsumer}, all
- * others as they are. Kafka Streams ignores a supplier under {@code group.protocol=streams}, which
- * {@link StreamsSettings} refuses.
+ * Kafka's own clients: the main consumer in a {@link PausingConsumer}, all others as they are.
+ * Kafka Streams ignores a supplier under {@code group.protocol=streams}, which {@link
+ * StreamsSettings} refuses.
  *
  * <p>Threading: any thread may call any method.
  */

@@ -103,7 +103,7 @@ public final class AcceptedCounts {
   }
 
   /** No more is taken, whatever the caps: the process stops. */
-  void close() {
+  public void close() {
     closed = true;
     runsEnded.incrementAndGet(); // whoever waits for records is to look up
   }

@@ -33,7 +33,7 @@ public final class CleanStop {
   }
 
   /** Says whether an incarnation of a task has anything left to store. */
-  synchronized void owes(Object task, boolean owes) {
+  public synchronized void owes(Object task, boolean owes) {
     if (owes ? owing.add(task) : owing.remove(task)) {
       notifyAll();
     }
@@ -45,7 +45,8 @@ public final class CleanStop {
    *
    * @param useful looked at now and then
    */
-  synchronized int await(Duration timeout, BooleanSupplier useful) throws InterruptedException {
+  public synchronized int await(Duration timeout, BooleanSupplier useful)
+      throws InterruptedException {
     long until = System.nanoTime() + timeout.toNanos();
     while (!owing.isEmpty() && useful.getAsBoolean()) {
       long leftMillis = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());

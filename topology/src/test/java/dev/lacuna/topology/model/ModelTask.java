@@ -67,6 +67,7 @@ final class ModelTask {
     store("completed", Bytes::wrap, Bytes::get);
     store("progress", text, read);
     store("cancellations", text, read);
+    store("deaths", text, read);
     restored = entries();
     processor.init(context);
   }
@@ -149,7 +150,8 @@ final class ModelTask {
     commitNeeded = true;
     consumed.add(input);
     context.at(record);
-    processor.process(new Record<>(record.key(), record.value(), record.timestampMillis()));
+    processor.process(
+        new Record<>(record.key(), record.value(), record.timestampMillis(), record.headers()));
     context.at(null);
     return record;
   }

@@ -85,6 +85,6 @@ final class ProgressSizes {
     }
     SampleProgress sample =
         new SampleProgress(false, RunProgress.inFirstPass(1, tokens, confidences));
-    return new Progress(1, 2, 3, false, true, 0, Collections.nCopies(shape.samples(), sample));
+    return new Progress(1, 2, 3, false, Collections.nCopies(shape.samples(), sample));
   }
 }
