@@ -28,8 +28,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * What the flight log adds to one forward pass, and to the reading of one record, in nanoseconds.
  *
  * <p>Passengers are as long as a topic, a partition and a UUID: {@value #PASSENGER_BYTES} bytes.
- * The file lies in the folder for temporary files, on a disk rather than in memory where the system
- * property {@code lacuna.flight} names another folder.
+ * The file lies in the folder for temporary files; system property {@code lacuna.flight} names
+ * another, if that one is in memory.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
