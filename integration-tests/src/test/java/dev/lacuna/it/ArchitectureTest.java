@@ -1,5 +1,6 @@
 package dev.lacuna.it;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +19,7 @@ class ArchitectureTest {
   private static final String SCHEMAS = "dev.lacuna.schemas..";
   private static final String WIRE = "dev.lacuna.wire..";
   private static final String RUNTIME = "dev.lacuna.runtime..";
+  private static final String FLIGHT = "dev.lacuna.runtime.flight..";
   private static final String TOPOLOGY = "dev.lacuna.topology..";
   private static final String DEPLOY = "dev.lacuna.deploy..";
   private static final String KAFKA = "org.apache.kafka..";
@@ -80,6 +82,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(ONNX_RUNTIME)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepTheFlightLogFreeOfTheEngine() {
+    classes()
+        .that()
+        .resideInAPackage(FLIGHT)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(FLIGHT, "java..", "org.slf4j..")
         .check(CLASSES);
   }
 

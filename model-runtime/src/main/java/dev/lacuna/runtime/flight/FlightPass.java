@@ -1,7 +1,6 @@
 package dev.lacuna.runtime.flight;
 
 import java.nio.ByteBuffer;
-import java.util.UUID;
 
 /**
  * The forward pass in the file.
@@ -16,9 +15,9 @@ final class FlightPass {
   private int noted;
   private int end = FlightLayout.ROSTER;
 
-  FlightPass(ByteBuffer map, UUID life) {
+  FlightPass(ByteBuffer map) {
     this.map = map;
-    this.check = new NoteCheck(map, life);
+    this.check = new NoteCheck(map);
   }
 
   void aboard(byte[] passenger, int sample, int steps) {

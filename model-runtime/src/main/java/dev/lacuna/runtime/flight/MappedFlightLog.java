@@ -102,7 +102,7 @@ public final class MappedFlightLog implements FlightLog, AutoCloseable {
     map.putLong(FlightLayout.LIFE, number.getMostSignificantBits());
     map.putLong(FlightLayout.LIFE + Long.BYTES, number.getLeastSignificantBits());
     death = Optional.empty();
-    life = new Life(new FlightPass(map, number), new ReadingSeats(map, number));
+    life = new Life(new FlightPass(map), new ReadingSeats(map));
   }
 
   @Override
@@ -137,7 +137,11 @@ public final class MappedFlightLog implements FlightLog, AutoCloseable {
   @Override
   public void close() {
     over = true;
+    Life ended = life;
     life = null;
+    if (ended != null) {
+      ended.seats().leave();
+    }
     file.close();
   }
 }

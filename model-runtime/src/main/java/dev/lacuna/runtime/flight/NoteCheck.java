@@ -1,28 +1,30 @@
 package dev.lacuna.runtime.flight;
 
 import java.nio.ByteBuffer;
-import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * Checksum of bytes in the file, different in every life: what an earlier one wrote does not pass
- * for this one's.
+ * Checksum of bytes in the file and of the life's number there: what an earlier life wrote does not
+ * pass for this one's.
  *
  * <p>Threading: owned by one thread.
  */
 final class NoteCheck {
   private final ByteBuffer bytes;
-  private final int life;
   private final CRC32C crc = new CRC32C();
 
-  NoteCheck(ByteBuffer map, UUID life) {
+  NoteCheck(ByteBuffer map) {
     this.bytes = map.duplicate();
-    this.life = life.hashCode();
   }
 
   int of(int at, int length) {
     crc.reset();
+    update(FlightLayout.LIFE, 2 * Long.BYTES);
+    update(at, length);
+    return (int) crc.getValue();
+  }
+
+  private void update(int at, int length) {
     crc.update(bytes.limit(at + length).position(at));
-    return (int) crc.getValue() ^ life;
   }
 }

@@ -45,7 +45,7 @@ final class OpenNotes {
   private OpenNotes(ByteBuffer map) {
     this.map = map;
     this.life = new UUID(map.getLong(LIFE), map.getLong(LIFE + Long.BYTES));
-    this.check = new NoteCheck(map, life);
+    this.check = new NoteCheck(map);
   }
 
   /**

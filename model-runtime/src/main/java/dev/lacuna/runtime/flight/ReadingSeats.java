@@ -3,7 +3,6 @@ package dev.lacuna.runtime.flight;
 import dev.lacuna.runtime.flight.FlightLog.Reading;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -15,11 +14,11 @@ final class ReadingSeats {
   private static final Reading NOT_NOTED = () -> {};
 
   private final ByteBuffer map;
-  private final UUID life;
   // (seats): who has it, null if nobody
   private final AtomicReferenceArray<Seated> seats =
       new AtomicReferenceArray<>(FlightLayout.SEATS_MAX);
   private final Seated changing; // has a seat while it is written to
+  private volatile boolean left;
 
   /** A record on its seat. */
   private final class Seated implements Reading {
@@ -33,16 +32,16 @@ final class ReadingSeats {
 
     @Override
     public void done() {
-      if (seats.compareAndSet(seat, this, changing)) { // else it was given to a later reading
+      // Else the seat was given to a later reading of the record, or the file to another process.
+      if (!left && seats.compareAndSet(seat, this, changing)) {
         FlightLayout.set(map, FlightLayout.seat(seat), FlightLayout.CLOSED);
         seats.set(seat, null);
       }
     }
   }
 
-  ReadingSeats(ByteBuffer map, UUID life) {
+  ReadingSeats(ByteBuffer map) {
     this.map = map;
-    this.life = life;
     this.changing = new Seated(-1, new byte[0]);
   }
 
@@ -74,11 +73,16 @@ final class ReadingSeats {
     return NOT_NOTED;
   }
 
+  /** Leaves the file as it is now. */
+  void leave() {
+    left = true;
+  }
+
   private Reading sit(int seat, byte[] record) {
     int at = FlightLayout.seat(seat);
     map.putInt(at + FlightLayout.SEAT_LENGTH, record.length);
     map.put(at + FlightLayout.SEAT_RECORD, record);
-    int check = new NoteCheck(map, life).of(at + FlightLayout.SEAT_RECORD, record.length);
+    int check = new NoteCheck(map).of(at + FlightLayout.SEAT_RECORD, record.length);
     map.putInt(at + FlightLayout.SEAT_CHECK, check);
     FlightLayout.set(map, at, FlightLayout.OPEN);
     Seated seated = new Seated(seat, record);

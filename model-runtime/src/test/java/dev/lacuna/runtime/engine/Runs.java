@@ -11,6 +11,7 @@ import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -110,6 +111,23 @@ final class Runs {
         spec.flow(),
         true,
         spec.passenger());
+  }
+
+  /** A run that stands in the flight log. */
+  static RunSpec of(String passenger, RunSpec spec) {
+    return new RunSpec(
+        spec.model(),
+        spec.plan(),
+        spec.settings(),
+        spec.random(),
+        spec.sample(),
+        spec.priority(),
+        spec.deadlineMicros(),
+        spec.acceptedMicros(),
+        spec.from(),
+        spec.flow(),
+        spec.alone(),
+        passenger.getBytes(StandardCharsets.UTF_8));
   }
 
   static RunSpec from(RunSpec spec, RunProgress progress) {
