@@ -73,7 +73,7 @@ final class FailedRunTest {
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
     next.tick();
-    second.engine.step(); // of the first sample: it is alone
+    second.engine.step(spec -> spec.sample() == 1);
     second.engine.failRuns(spec -> true, REFUSAL);
     next.punctuate(DRAIN);
     next.commit();

@@ -24,8 +24,9 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Records that can't be taken yet: accepted work, kept as they came. The registry has not told their
- * schema, or they are requests that may not begin yet. Restoring them asks nothing of the registry.
+ * Records that can't be taken yet: accepted work, kept as they came. The registry has not told
+ * their schema, or they are requests that may not begin yet. Restoring them asks nothing of the
+ * registry.
  *
  * <p>Threading: owned by the stream thread of its task.
  */
@@ -120,8 +121,7 @@ public final class Undecoded {
   /** Whether a request of the same id is kept so, and gets the answer. */
   boolean keepsUntilBegin(InputRecord record) {
     List<byte[]> keys = requests.getOrDefault(ByteBuffer.wrap(record.key()), List.of());
-    return keys.stream()
-        .anyMatch(key -> waiting.get(key).schemaId() == UndecodedCodec.NO_SCHEMA);
+    return keys.stream().anyMatch(key -> waiting.get(key).schemaId() == UndecodedCodec.NO_SCHEMA);
   }
 
   private void add(byte[] key, UndecodedCodec.Undecoded undecoded) {

@@ -66,8 +66,8 @@ public final class Drain {
   }
 
   private void answerSettled(Budget budget, long nowMicros) {
-    while (!budget.spent() && work.answerNext(nowMicros)) {
-      // until nothing is settled
+    while (work.hasSettled() && !budget.spent()) {
+      work.answerNext(nowMicros);
     }
   }
 

@@ -272,12 +272,14 @@ public final class PendingWork {
     lookAtSoloRuns();
   }
 
-  /** Answers the next request that can be answered; false if there is none. */
-  boolean answerNext(long nowMicros) {
-    PendingRequest request = settled.poll();
-    if (request == null) {
-      return false;
-    }
+  /** Whether a request can be answered. */
+  boolean hasSettled() {
+    return !settled.isEmpty();
+  }
+
+  /** Answers the next request that can be answered. */
+  void answerNext(long nowMicros) {
+    PendingRequest request = settled.remove();
     Ending how = request.settled().orElseThrow();
     publishTimings(request);
     outbox.completion(Completions.of(request, how, nowMicros), request.entry().headers());
@@ -287,7 +289,6 @@ public final class PendingWork {
     requests.remove(request.entry().id());
     parts.accepted().release(request.entry().topic());
     delete(request.entry());
-    return true;
   }
 
   /** Publishes the completion of a request that can't go on, and forgets it. */

@@ -38,7 +38,6 @@ public final class TaskLife {
   private final List<KeyValueStore<byte[], byte[]>> byteStores = new ArrayList<>();
   private final GenerationProcessor processor;
   private int forwardsCommitted;
-  private long offset;
 
   /** A new owner of the task, on a worker of its own, with what was committed. */
   public TaskLife(TestParts parts, Committed committed) {
@@ -125,12 +124,12 @@ public final class TaskLife {
 
   /** Processes any record that stands at an offset. */
   public void process(String topic, byte[] key, byte[] value, long offset) {
-    this.offset = offset;
+    committed.nextOffset = offset;
     process(topic, key, value);
   }
 
   private void process(String topic, byte[] key, byte[] value, Headers headers) {
-    context.setRecordMetadata(topic, 3, offset++);
+    context.setRecordMetadata(topic, 3, committed.nextOffset++);
     processor.process(new Record<>(key, value, FakeClock.START_MICROS / 1000, headers));
   }
 
@@ -191,6 +190,7 @@ public final class TaskLife {
     public final List<StepTiming> timings = new ArrayList<>();
     public final List<Output> deadLetters = new ArrayList<>();
     private final StoreContents contents = new StoreContents();
+    private long nextOffset; // of all topics: no two records have the same
 
     private void take(
         List<KeyValueStore<String, byte[]>> stores,
