@@ -49,7 +49,23 @@ record Family(
    * @param embedding rows of the stored embedding; empty if the checkpoint has none
    * @param head whether the checkpoint stores a head of its own
    */
-  record StoredRows(OptionalLong embedding, boolean head) {}
+  record StoredRows(OptionalLong embedding, boolean head) {
+
+    /**
+     * Rows of the embedding: as stored, where tokens were added to the model after the
+     * configuration was written.
+     */
+    int rows(JsonObject json, String key) {
+      int stated = json.integer(key, 2, 1 << 24);
+      boolean resized = embedding.isPresent() && embedding.getAsLong() > stated;
+      return resized ? (int) Math.min(embedding.getAsLong(), 1 << 24) : stated;
+    }
+
+    /** Whether the vocabulary projection is the embedding; unsaid, what the weights hold decides. */
+    boolean tied(JsonObject json, String key) {
+      return json.optionalBool(key).orElse(!head);
+    }
+  }
 
   /**
    * Which special tokens a family has.

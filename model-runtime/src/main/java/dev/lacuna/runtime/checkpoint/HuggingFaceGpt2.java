@@ -18,7 +18,7 @@ final class HuggingFaceGpt2 {
     json.mustBe("scale_attn_weights", true, "unscaled scores aren't supported");
     HeadShape heads = HeadShape.read(json, KEYS);
     int hidden = json.integer("n_embd", 1, HeadShape.MAX_WIDTH);
-    int rows = json.rows("vocab_size", stored.embedding());
+    int rows = stored.rows(json, "vocab_size");
     boolean tied = json.optionalBool("tie_word_embeddings").orElse(true);
     return new TransformerShape(
         rows,

@@ -53,6 +53,6 @@ final class HuggingFaceLlada {
         new TransformerShape.Positions.Rotary(json.positive("rope_theta", 10_000), false),
         TransformerShape.Mlp.GATED_SILU,
         TransformerShape.Biases.NONE,
-        json.tied("weight_tying", stored));
+        stored.tied(json, "weight_tying"));
   }
 }

@@ -19,7 +19,7 @@ final class HuggingFaceLlama {
 
   /** A LLaMA whose embedding may have grown by the tokens that were added to its tokenizer. */
   static TransformerShape resizable(JsonObject json, Family.StoredRows stored) {
-    return llama(json, stored, json.rows("vocab_size", stored.embedding()));
+    return llama(json, stored, stored.rows(json, "vocab_size"));
   }
 
   private static TransformerShape llama(JsonObject json, Family.StoredRows stored, int rows) {
@@ -57,7 +57,7 @@ final class HuggingFaceLlama {
         new TransformerShape.Positions.Rotary(theta(json), false),
         TransformerShape.Mlp.GATED_SILU,
         biases,
-        json.tied("tie_word_embeddings", stored));
+        stored.tied(json, "tie_word_embeddings"));
   }
 
   /** Newer files keep the base of the frequencies in an object of its own. */

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -145,21 +144,6 @@ record JsonObject(Path file, String prefix, JsonNode node) {
 
   private static String oneOf(List<String> expected) {
     return "\"" + String.join("\" or \"", expected) + "\", the one supported";
-  }
-
-  /**
-   * Rows of the embedding: as stored, where tokens were added to the model after this file was
-   * written.
-   */
-  int rows(String key, OptionalLong stored) {
-    int stated = integer(key, 2, 1 << 24);
-    boolean resized = stored.isPresent() && stored.getAsLong() > stated;
-    return resized ? (int) Math.min(stored.getAsLong(), 1 << 24) : stated;
-  }
-
-  /** Whether the vocabulary projection is the embedding; unsaid, what the weights hold decides. */
-  boolean tied(String key, Family.StoredRows stored) {
-    return optionalBool(key).orElse(!stored.head());
   }
 
   /** Refuses a value that the runtime would get wrong. */

@@ -77,11 +77,11 @@ record CertaintyHead(
     Value isMargin = is(graph, Certainty.MARGIN);
     GraphBuilder margin = graph.branch("margin");
     margin.result(margin(margin, p), TensorType.FLOAT, "measured");
-    Value margins = graph.ifElse(SamplingHead.any(graph, isMargin), margin, same(graph, plain));
+    Value margins = graph.ifElse(graph.any(isMargin), margin, same(graph, plain));
     Value isEntropy = is(graph, Certainty.ENTROPY);
     GraphBuilder entropy = graph.branch("entropy");
     entropy.result(entropy(entropy, scaled, p), TensorType.FLOAT, "measured");
-    Value entropies = graph.ifElse(SamplingHead.any(graph, isEntropy), entropy, same(graph, plain));
+    Value entropies = graph.ifElse(graph.any(isEntropy), entropy, same(graph, plain));
     return graph.node("Where", isMargin, margins, graph.node("Where", isEntropy, entropies, plain));
   }
 
@@ -106,7 +106,7 @@ record CertaintyHead(
         "vocabulary");
     GraphBuilder whole = graph.branch("whole");
     whole.result(p, TensorType.FLOAT, "measured", "vocabulary");
-    return graph.ifElse(SamplingHead.any(graph, filtered), filter, whole);
+    return graph.ifElse(graph.any(filtered), filter, whole);
   }
 
   private static Value margin(GraphBuilder graph, Value p) {

@@ -225,6 +225,13 @@ final class GraphBuilder {
     return node("Cast", List.of(value), type.castTo());
   }
 
+  /** Whether any of a vector's booleans is true; a scalar. */
+  Value any(Value flags) {
+    Value ones = cast(flags, TensorType.INT32);
+    Value count = node("ReduceSum", List.of(ones), Attributes.of("keepdims", 0));
+    return cast(count, TensorType.BOOL);
+  }
+
   /** A builder for a branch of {@link #ifElse}; it may use every value of this graph. */
   GraphBuilder branch(String name) {
     return new GraphBuilder(fresh(name), opset);

@@ -93,7 +93,7 @@ final class ProbabilityFilter {
     some.result(some.node("ScatterND", thresholds, index, own), TensorType.FLOAT, "positions", 1);
     GraphBuilder none = graph.branch("none");
     none.result(thresholds, TensorType.FLOAT, "positions", 1);
-    return graph.ifElse(SamplingHead.any(graph, chosen), some, none);
+    return graph.ifElse(graph.any(chosen), some, none);
   }
 
   private static Value ofMany(GraphBuilder graph, Rows rows) {

@@ -150,14 +150,4 @@ final class SamplingHead implements Head {
     Value own = graph.node("GatherElements", List.of(matrix, column), Attributes.of("axis", 1));
     return graph.node("Squeeze", own, graph.longs(1));
   }
-
-  /** Whether any of a vector's booleans is true; a scalar. */
-  static Value any(GraphBuilder branch, Value flags) {
-    Value count =
-        branch.node(
-            "ReduceSum",
-            List.of(branch.cast(flags, TensorType.INT32)),
-            Attributes.of("keepdims", 0));
-    return branch.cast(count, TensorType.BOOL);
-  }
 }

@@ -118,7 +118,7 @@ final class ThresholdSearch {
     more.result(all, TensorType.FLOAT, "rows", 1);
     GraphBuilder done = graph.branch("done");
     done.result(answer.thresholds, TensorType.FLOAT, "rows", 1);
-    return graph.ifElse(SamplingHead.any(graph, missing), more, done);
+    return graph.ifElse(graph.any(missing), more, done);
   }
 
   /**

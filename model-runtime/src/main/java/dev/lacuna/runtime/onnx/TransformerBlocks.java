@@ -118,8 +118,7 @@ final class TransformerBlocks {
   private Padding padding(Value seen) {
     Value bias = graph.node("Where", seen, graph.scalar(0f), graph.scalar(NEVER));
     return new Padding(
-        graph.node("Unsqueeze", bias, graph.longs(1, 2, 3)),
-        SamplingHead.any(graph, graph.node("Not", seen)));
+        graph.node("Unsqueeze", bias, graph.longs(1, 2, 3)), graph.any(graph.node("Not", seen)));
   }
 
   /** {@code x / sqrt(mean(x²) + epsilon) × gain} over the last axis. */
