@@ -1,10 +1,10 @@
 package dev.lacuna.benchmarks;
 
-import dev.lacuna.runtime.engine.Batch;
-import dev.lacuna.runtime.engine.BatchPolicy;
-import dev.lacuna.runtime.engine.Claim;
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.engine.StepCost;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.schedule.Batch;
+import dev.lacuna.runtime.engine.schedule.BatchPolicy;
+import dev.lacuna.runtime.engine.schedule.Claim;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

@@ -1,11 +1,12 @@
 package dev.lacuna.runtime;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
+import dev.lacuna.runtime.text.RunProgress;
 
 /**
  * What intake and drain need to know of a model: everything but its forward pass.

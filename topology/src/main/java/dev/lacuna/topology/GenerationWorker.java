@@ -1,7 +1,7 @@
 package dev.lacuna.topology;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.engine.GenerationEngine;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.kafka.CountedCommits;
 import dev.lacuna.topology.kafka.FailurePolicy;

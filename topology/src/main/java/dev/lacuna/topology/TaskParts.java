@@ -1,6 +1,6 @@
 package dev.lacuna.topology;
 
-import dev.lacuna.runtime.engine.GenerationEngine;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.pending.Recovery;
 import java.util.function.LongSupplier;

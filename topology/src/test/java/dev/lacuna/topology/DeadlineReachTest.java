@@ -2,7 +2,7 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.engine.GenerationEngine.Estimate;
+import dev.lacuna.runtime.engine.api.GenerationEngine.Estimate;
 import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
 import dev.lacuna.topology.TopologySettings.IntakeRules;
 import dev.lacuna.topology.fakes.Requests;

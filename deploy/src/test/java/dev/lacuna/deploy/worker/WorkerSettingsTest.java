@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.Configs;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.topology.TopologySettings;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import java.time.Duration;

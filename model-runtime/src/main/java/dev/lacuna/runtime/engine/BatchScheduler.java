@@ -1,5 +1,18 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.RunEvent;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.schedule.Batch;
+import dev.lacuna.runtime.engine.schedule.BatchPolicy;
+import dev.lacuna.runtime.engine.schedule.Claim;
+import dev.lacuna.runtime.engine.step.BatchStep;
+import dev.lacuna.runtime.engine.step.CellLimit;
+import dev.lacuna.runtime.engine.step.DeviceMeter;
+import dev.lacuna.runtime.engine.step.EndedRuns;
+import dev.lacuna.runtime.engine.step.Row;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.ArrayList;
@@ -139,12 +152,12 @@ final class BatchScheduler {
   EngineSnapshot snapshot() {
     List<SortedMap<Integer, List<Claim<Row>>>> byLength = new ArrayList<>();
     models.forEach(model -> byLength.add(new TreeMap<>()));
-    for (Flow<Row> flow : policy.flows()) {
-      for (LiveRuns<Row> lane : flow.lanes()) {
-        lane.buckets().forEach(bucket -> note(bucket.claims(), byLength));
-      }
+    for (Claim<Row> claim : policy.runs()) {
+      byLength
+          .get(claim.model())
+          .computeIfAbsent(claim.shape().length(), any -> new ArrayList<>())
+          .add(claim);
     }
-    policy.alone().forEach(claim -> note(List.of(claim), byLength));
     List<EngineSnapshot.Batch> busy = new ArrayList<>();
     byLength.forEach(lengths -> lengths.values().forEach(claims -> busy.add(snapshot(claims))));
     return new EngineSnapshot(
@@ -163,18 +176,6 @@ final class BatchScheduler {
     return new EngineSnapshot.Troubles(failedRuns, outOfMemory, limits);
   }
 
-  /** Adds runs of one shape to those of other flows. */
-  private static void note(
-      List<Claim<Row>> claims, List<SortedMap<Integer, List<Claim<Row>>>> byLength) {
-    if (!claims.isEmpty()) {
-      Claim<Row> first = claims.get(0);
-      byLength
-          .get(first.shapes.model())
-          .computeIfAbsent(first.shape.length(), any -> new ArrayList<>())
-          .addAll(claims);
-    }
-  }
-
   /** Runs of one model and shape, at least one. */
   private EngineSnapshot.Batch snapshot(List<Claim<Row>> claims) {
     List<EngineSnapshot.RowState> begun = new ArrayList<>();
@@ -188,9 +189,9 @@ final class BatchScheduler {
     }
     Claim<Row> first = claims.get(0);
     return new EngineSnapshot.Batch(
-        models.get(first.shapes.model()).facts().name(),
-        first.shape.length(),
-        first.shape.slots(),
+        models.get(first.model()).facts().name(),
+        first.shape().length(),
+        first.shape().slots(),
         claims.size() - begun.size(),
         begun);
   }

@@ -1,9 +1,19 @@
 package dev.lacuna.runtime.engine;
 
+import static java.util.Comparator.comparingLong;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.schedule.Batch;
+import dev.lacuna.runtime.engine.schedule.BatchPolicy;
+import dev.lacuna.runtime.engine.schedule.Claim;
+import dev.lacuna.runtime.engine.step.Row;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.HashMap;
 import java.util.List;
@@ -205,7 +215,11 @@ class AloneRunsTest {
   /** One forward pass; returns the steps that it took. */
   private static int step(BatchPolicy<Run> policy, Map<Integer, Claim<Run>> live) {
     Optional<Claim<Run>> first =
-        live.values().stream().filter(claim -> claim.run().alone).min(Claim.BY_AGE);
+        live.values().stream()
+            .filter(claim -> claim.run().alone)
+            .min(
+                comparingLong((Claim<Run> claim) -> claim.demand().acceptedMicros())
+                    .thenComparing(claim -> claim.demand().arrival()));
     Optional<Batch<Run>> batch = policy.next(0);
     assertThat(batch.isPresent()).isEqualTo(!live.isEmpty());
     if (batch.isEmpty()) {

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TickSender;
 import dev.lacuna.topology.outbox.Clip;

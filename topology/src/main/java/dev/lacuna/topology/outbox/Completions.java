@@ -1,6 +1,6 @@
 package dev.lacuna.topology.outbox;
 
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.WireTime;
 import dev.lacuna.topology.store.Entry;
 import dev.lacuna.wire.CompletionStatus;

@@ -1,11 +1,11 @@
 package dev.lacuna.topology.pending;
 
 import dev.lacuna.runtime.GenerationModel;
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.engine.RunEvent;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.engine.api.RunEvent;
+import dev.lacuna.runtime.engine.api.StepReport;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.store.Entry;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.wire.CompletionStatus;

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.topology.ErrorCodes;
 import dev.lacuna.topology.TaskParts;

@@ -2,7 +2,7 @@ package dev.lacuna.deploy.bench.pipeline;
 
 import dev.lacuna.deploy.documents.WireDocuments;
 import dev.lacuna.deploy.models.LoadedModel;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
