@@ -16,10 +16,10 @@ import java.util.TreeSet;
 final class Ageing<T> {
 
   private final long periodMicros;
-  private final TreeSet<Claim<T>> byRise =
+  private final TreeSet<ScheduledRun<T>> byRise =
       new TreeSet<>(
-          Comparator.comparingLong((Claim<T> claim) -> claim.nextRiseMicros())
-              .thenComparingLong(claim -> claim.demand().arrival()));
+          Comparator.comparingLong((ScheduledRun<T> run) -> run.nextRiseMicros())
+              .thenComparingLong(run -> run.demand().arrival()));
 
   /** None rises if the period is 0. */
   Ageing(long periodMicros) {
@@ -27,37 +27,37 @@ final class Ageing<T> {
   }
 
   /** Takes in a run that is in a bucket; it has the priority of its age from the next look on. */
-  void add(Claim<T> claim) {
+  void add(ScheduledRun<T> run) {
     if (periodMicros > 0) {
-      byRise.add(claim);
+      byRise.add(run);
     }
   }
 
-  void remove(Claim<T> claim) {
-    byRise.remove(claim);
+  void remove(ScheduledRun<T> run) {
+    byRise.remove(run);
   }
 
   /** Raises all whose time has come. */
   void look(long nowMicros) {
     while (!byRise.isEmpty() && byRise.first().nextRiseMicros() <= nowMicros) {
-      Claim<T> claim = byRise.pollFirst();
-      claim.bucket.remove(claim);
-      rise(claim, nowMicros);
-      claim.bucket.add(claim);
-      if (claim.nextRiseMicros() > nowMicros) { // else it is the end of time
-        byRise.add(claim);
+      ScheduledRun<T> run = byRise.pollFirst();
+      run.bucket.remove(run);
+      rise(run, nowMicros);
+      run.bucket.add(run);
+      if (run.nextRiseMicros() > nowMicros) { // else it is the end of time
+        byRise.add(run);
       }
     }
   }
 
-  private void rise(Claim<T> claim, long nowMicros) {
-    long waited = Math.max(0, minus(nowMicros, claim.demand().acceptedMicros()));
-    long risen = claim.demand().priority() + waited / periodMicros;
+  private void rise(ScheduledRun<T> run, long nowMicros) {
+    long waited = Math.max(0, minus(nowMicros, run.demand().acceptedMicros()));
+    long risen = run.demand().priority() + waited / periodMicros;
     long untilNext =
-        nowMicros < claim.demand().acceptedMicros()
-            ? plus(minus(claim.demand().acceptedMicros(), nowMicros), periodMicros)
+        nowMicros < run.demand().acceptedMicros()
+            ? plus(minus(run.demand().acceptedMicros(), nowMicros), periodMicros)
             : periodMicros - waited % periodMicros;
-    claim.rise(Math.max(claim.priority(), risen), plus(nowMicros, untilNext));
+    run.rise(Math.max(run.priority(), risen), plus(nowMicros, untilNext));
   }
 
   /** The difference of two instants, at most {@link Long#MAX_VALUE}. */

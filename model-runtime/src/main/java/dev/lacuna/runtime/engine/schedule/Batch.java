@@ -19,7 +19,7 @@ public final class Batch<T> {
   private final int model;
   private final Shape shape;
   private final StepCost cost;
-  private final List<Claim<T>> claims = new ArrayList<>();
+  private final List<ScheduledRun<T>> runs = new ArrayList<>();
   private final Map<Flow<T>, Double> guests = new LinkedHashMap<>(); // what other flows pay
   private int rows;
   private int longest; // tokens of the longest canvas
@@ -60,8 +60,8 @@ public final class Batch<T> {
   }
 
   /** The runs; the first is the one that the forward pass was chosen for. */
-  public List<Claim<T>> claims() {
-    return Collections.unmodifiableList(claims);
+  public List<ScheduledRun<T>> runs() {
+    return Collections.unmodifiableList(runs);
   }
 
   /** Estimated device time of the forward pass. */
@@ -92,29 +92,29 @@ public final class Batch<T> {
     for (double part : guests.values()) {
       rest -= part;
     }
-    parts.put(claims.get(0).lane.flow(), Math.max(0, rest));
+    parts.put(runs.get(0).lane.flow(), Math.max(0, rest));
     return parts;
   }
 
   /** Whether a run fits beside the others. */
-  boolean hasRoomFor(Claim<T> claim) {
-    return rows + claim.demand().slots() <= shape.slots();
+  boolean hasRoomFor(ScheduledRun<T> run) {
+    return rows + run.demand().slots() <= shape.slots();
   }
 
   /** Rows × length with another run. */
-  long cellsWith(Claim<T> claim) {
-    int longer = Buckets.padded(Math.max(longest, claim.demand().length()), shape.length());
-    return (long) (rows + claim.demand().slots()) * longer;
+  long cellsWith(ScheduledRun<T> run) {
+    int longer = Buckets.padded(Math.max(longest, run.demand().length()), shape.length());
+    return (long) (rows + run.demand().slots()) * longer;
   }
 
   /** Estimated device time of the forward pass with another run. */
-  double microsWith(Claim<T> claim) {
-    return cost.microsHalfMasked(rows + claim.demand().slots(), shape.length());
+  double microsWith(ScheduledRun<T> run) {
+    return cost.microsHalfMasked(rows + run.demand().slots(), shape.length());
   }
 
   /** Whether another run makes the forward pass do more for its time. */
-  boolean gainsBy(Claim<T> claim) {
-    return (worthMicros + claim.worthMicros()) * micros >= worthMicros * microsWith(claim);
+  boolean gainsBy(ScheduledRun<T> run) {
+    return (worthMicros + run.worthMicros()) * micros >= worthMicros * microsWith(run);
   }
 
   /**
@@ -122,12 +122,12 @@ public final class Batch<T> {
    *
    * @return by how much the forward pass takes longer
    */
-  double add(Claim<T> claim) {
+  double add(ScheduledRun<T> run) {
     double before = micros;
-    claims.add(claim);
-    rows += claim.demand().slots();
-    longest = Math.max(longest, claim.demand().length());
-    worthMicros += claim.worthMicros();
+    runs.add(run);
+    rows += run.demand().slots();
+    longest = Math.max(longest, run.demand().length());
+    worthMicros += run.worthMicros();
     micros = cost.microsHalfMasked(rows, shape.length());
     return Math.max(0, micros - before); // a measured cost need not grow with its rows
   }

@@ -42,9 +42,9 @@ final class BatchFill<T> {
   }
 
   /** The batch of one run that shares it with nobody. */
-  Batch<T> only(Claim<T> claim) {
-    Batch<T> batch = new Batch<>(claim.shapes, claim.shape);
-    batch.add(claim);
+  Batch<T> only(ScheduledRun<T> run) {
+    Batch<T> batch = new Batch<>(run.shapes, run.shape);
+    batch.add(run);
     return batch;
   }
 
@@ -52,7 +52,7 @@ final class BatchFill<T> {
    * The batch that takes a run one step forward: that of its own length, or of a longer one in
    * which more rows have room to join, if this does much more for its time.
    */
-  Batch<T> around(Claim<T> leader) {
+  Batch<T> around(ScheduledRun<T> leader) {
     List<Shape> shapes = leader.shapes.all();
     Batch<T> best = null;
     for (int i = shapes.indexOf(leader.shape); i < shapes.size(); i++) {
@@ -76,7 +76,7 @@ final class BatchFill<T> {
    * the batch does more for its time with them: padding is free on a device that isn't busy, and
    * work like any other on one that is.
    */
-  private Batch<T> upTo(Shape shape, Claim<T> leader) {
+  private Batch<T> upTo(Shape shape, ScheduledRun<T> leader) {
     Flow<T> leading = leader.lane.flow();
     Batch<T> batch = new Batch<>(leader.shapes, shape);
     rewind(leader.lane);
@@ -88,24 +88,24 @@ final class BatchFill<T> {
       if (!inTurn && freeUpTo == Double.POSITIVE_INFINITY) {
         freeUpTo = NEXT_TO_NOTHING * batch.micros();
       }
-      Claim<T> claim = lane.next(shape, leader, closed);
-      if (claim == null) {
+      ScheduledRun<T> run = lane.next(shape, leader, closed);
+      if (run == null) {
         continue; // nobody is left of this flow
       }
-      boolean fits = batch.hasRoomFor(claim) && batch.cellsWith(claim) <= leader.shapes.cellsMax();
-      if (!fits || batch.microsWith(claim) > freeUpTo) {
+      boolean fits = batch.hasRoomFor(run) && batch.cellsWith(run) <= leader.shapes.cellsMax();
+      if (!fits || batch.microsWith(run) > freeUpTo) {
         // Those behind it don't overtake it: it would wait as long as runs that fit keep coming.
         break;
       }
-      if (claim.shape == shape || batch.gainsBy(claim)) {
-        double micros = batch.add(claim);
+      if (run.shape == shape || batch.gainsBy(run)) {
+        double micros = batch.add(run);
         double price = inTurn ? micros : 0;
         lane.flow().project(price);
         if (lane != leader.lane) {
           batch.charge(lane.flow(), price);
         }
       } else {
-        closed.add(claim.shape); // nor would the others of its length
+        closed.add(run.shape); // nor would the others of its length
       }
       open.add(lane);
     }
@@ -126,7 +126,7 @@ final class BatchFill<T> {
   }
 
   /** The lane whose flow goes next, null if all are through. */
-  private LiveRuns<T> poll(Claim<T> leader) {
+  private LiveRuns<T> poll(ScheduledRun<T> leader) {
     while (nextOther != null
         && (open.isEmpty() || nextOther.virtualMicros() <= open.peek().flow().projectedMicros())) {
       LiveRuns<T> lane = nextOther.lane(leader.shapes.model());

@@ -44,7 +44,7 @@ public final class BatchPolicy<T> {
   private final Flows<T> flows;
   private final BatchFill<T> fill;
   private final Ageing<T> ageing;
-  private final TreeSet<Claim<T>> alone = new TreeSet<>(Claim.BY_AGE); // in no flow
+  private final TreeSet<ScheduledRun<T>> alone = new TreeSet<>(ScheduledRun.BY_AGE); // in no flow
   private int size;
   private double backlogMicros;
 
@@ -79,42 +79,43 @@ public final class BatchPolicy<T> {
    *
    * @param model index of its model
    * @param workMicros estimated device time of all its steps
-   * @return its claim, by which it is removed once it has no step left
+   * @return the run as scheduled, by which it is removed once it has no step left
    */
-  public Claim<T> add(int model, T run, Claim.Demand demand, double workMicros) {
+  public ScheduledRun<T> add(int model, T run, ScheduledRun.Demand demand, double workMicros) {
     ModelShapes shapes = models.get(model);
     double due = demand.acceptedMicros() + options.stretch() * workMicros;
-    Claim<T> claim = new Claim<>(run, demand, shapes, shapes.of(demand.length()), due, workMicros);
+    ScheduledRun<T> scheduled =
+        new ScheduledRun<>(run, demand, shapes, shapes.of(demand.length()), due, workMicros);
     if (demand.alone()) {
-      alone.add(claim);
+      alone.add(scheduled);
     } else {
-      admit(claim);
+      admit(scheduled);
     }
     size++;
     backlogMicros += workMicros;
-    return claim;
+    return scheduled;
   }
 
-  private void admit(Claim<T> claim) {
-    flows.add(claim);
-    ageing.add(claim);
+  private void admit(ScheduledRun<T> run) {
+    flows.add(run);
+    ageing.add(run);
   }
 
   /** Lets a run that was alone share forward passes; nothing happens to any other. */
-  public void share(Claim<T> claim) {
-    if (alone.remove(claim)) {
-      admit(claim);
+  public void share(ScheduledRun<T> run) {
+    if (alone.remove(run)) {
+      admit(run);
     }
   }
 
   /** Lets a run go; false if it is gone already. */
-  public boolean remove(Claim<T> claim) {
-    if (!alone.remove(claim) && !flows.remove(claim)) {
+  public boolean remove(ScheduledRun<T> run) {
+    if (!alone.remove(run) && !flows.remove(run)) {
       return false;
     }
-    ageing.remove(claim);
+    ageing.remove(run);
     size--;
-    backlogMicros = size == 0 ? 0 : backlogMicros - claim.leftMicros();
+    backlogMicros = size == 0 ? 0 : backlogMicros - run.leftMicros();
     return true;
   }
 
@@ -142,11 +143,11 @@ public final class BatchPolicy<T> {
    * All live runs: those in company flow by flow, by length and rank, then those that are alone,
    * oldest first.
    */
-  public List<Claim<T>> runs() {
-    List<Claim<T>> all = new ArrayList<>(size);
+  public List<ScheduledRun<T>> runs() {
+    List<ScheduledRun<T>> all = new ArrayList<>(size);
     for (Flow<T> flow : flows.inOrder()) {
       for (LiveRuns<T> lane : flow.lanes()) {
-        lane.buckets().forEach(bucket -> all.addAll(bucket.claims()));
+        lane.buckets().forEach(bucket -> all.addAll(bucket.runs()));
       }
     }
     all.addAll(alone);
@@ -166,7 +167,8 @@ public final class BatchPolicy<T> {
   /**
    * The next forward pass; it counts as run. Empty without runs.
    *
-   * @param nowMicros instant by the clock of {@link Claim.Demand#acceptedMicros}, by which runs age
+   * @param nowMicros instant by the clock of {@link ScheduledRun.Demand#acceptedMicros}, by which
+   *     runs age
    */
   public Optional<Batch<T>> next(long nowMicros) {
     ageing.look(nowMicros);
@@ -182,8 +184,8 @@ public final class BatchPolicy<T> {
   }
 
   private Batch<T> served(Batch<T> batch) {
-    for (Claim<T> claim : batch.claims()) {
-      backlogMicros -= claim.served();
+    for (ScheduledRun<T> run : batch.runs()) {
+      backlogMicros -= run.served();
     }
     return batch;
   }

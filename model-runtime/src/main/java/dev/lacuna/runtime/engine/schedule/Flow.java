@@ -14,7 +14,7 @@ final class Flow<T> {
   private final String name;
   private final double weight;
   private final List<LiveRuns<T>> lanes = new ArrayList<>(); // (models)
-  private final TreeSet<Claim<T>> byAge = new TreeSet<>(Claim.BY_AGE);
+  private final TreeSet<ScheduledRun<T>> byAge = new TreeSet<>(ScheduledRun.BY_AGE);
   private double sinceOldestMicros; // device time of others here since the oldest was served
 
   /** Device time in microseconds over the weight, from an origin that all flows share. */
@@ -66,19 +66,19 @@ final class Flow<T> {
     return byAge.size();
   }
 
-  void add(Claim<T> claim) {
-    claim.bucket.add(claim);
-    byAge.add(claim);
+  void add(ScheduledRun<T> run) {
+    run.bucket.add(run);
+    byAge.add(run);
   }
 
-  boolean remove(Claim<T> claim) {
-    if (!claim.bucket.remove(claim)) {
+  boolean remove(ScheduledRun<T> run) {
+    if (!run.bucket.remove(run)) {
       return false;
     }
-    if (byAge.first() == claim) {
+    if (byAge.first() == run) {
       sinceOldestMicros = 0;
     }
-    byAge.remove(claim);
+    byAge.remove(run);
     return true;
   }
 
@@ -86,18 +86,18 @@ final class Flow<T> {
    * The run that a forward pass of this flow is chosen for: that of the highest rank, or the oldest
    * if the others have had their part of this flow's time since it was served.
    */
-  Claim<T> leader(int oldestEvery) {
-    Claim<T> oldest = byAge.first();
+  ScheduledRun<T> leader(int oldestEvery) {
+    ScheduledRun<T> oldest = byAge.first();
     boolean oldestsTurn =
         sinceOldestMicros >= (oldestEvery - 1) * oldest.worthMicros() * (1 - 1e-9);
     return oldestsTurn ? oldest : first();
   }
 
-  private Claim<T> first() {
-    Claim<T> first = null;
+  private ScheduledRun<T> first() {
+    ScheduledRun<T> first = null;
     for (LiveRuns<T> lane : lanes) {
-      Claim<T> head = lane.first();
-      if (head != null && (first == null || Claim.BY_RANK.compare(head, first) < 0)) {
+      ScheduledRun<T> head = lane.first();
+      if (head != null && (first == null || ScheduledRun.BY_RANK.compare(head, first) < 0)) {
         first = head;
       }
     }
@@ -123,10 +123,10 @@ final class Flow<T> {
    * Notes a forward pass that served some of its runs.
    *
    * @param micros device time that it costs this flow
-   * @param claims all that it served
+   * @param runs all that it served
    */
-  void charge(double micros, List<Claim<T>> claims) {
+  void charge(double micros, List<ScheduledRun<T>> runs) {
     virtualMicros += micros / weight;
-    sinceOldestMicros = claims.contains(byAge.first()) ? 0 : sinceOldestMicros + micros;
+    sinceOldestMicros = runs.contains(byAge.first()) ? 0 : sinceOldestMicros + micros;
   }
 }

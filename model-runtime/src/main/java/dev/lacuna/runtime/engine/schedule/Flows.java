@@ -52,14 +52,14 @@ final class Flows<T> {
     this.models = models;
   }
 
-  void add(Claim<T> claim) {
-    Flow<T> flow = live.get(claim.demand().flow());
+  void add(ScheduledRun<T> run) {
+    Flow<T> flow = live.get(run.demand().flow());
     if (flow == null) {
-      flow = join(claim.demand().flow());
+      flow = join(run.demand().flow());
     }
-    claim.lane = flow.lane(claim.shapes.model());
-    claim.bucket = claim.lane.bucket(claim.shape);
-    flow.add(claim);
+    run.lane = flow.lane(run.shapes.model());
+    run.bucket = run.lane.bucket(run.shape);
+    flow.add(run);
   }
 
   private Flow<T> join(String name) {
@@ -77,12 +77,12 @@ final class Flows<T> {
   }
 
   /** Lets a run go; false if it is not here. */
-  boolean remove(Claim<T> claim) {
-    if (claim.lane == null || !claim.lane.flow().remove(claim)) {
+  boolean remove(ScheduledRun<T> run) {
+    if (run.lane == null || !run.lane.flow().remove(run)) {
       return false;
     }
-    if (claim.lane.flow().size() == 0) {
-      leave(claim.lane.flow());
+    if (run.lane.flow().size() == 0) {
+      leave(run.lane.flow());
     }
     return true;
   }
@@ -129,12 +129,12 @@ final class Flows<T> {
 
   /** Charges the flows for a forward pass. */
   void charge(Batch<T> batch) {
-    Flow<T> leading = batch.claims().get(0).lane.flow();
+    Flow<T> leading = batch.runs().get(0).lane.flow();
     turns++;
     for (Map.Entry<Flow<T>, Double> part : batch.parts().entrySet()) {
       Flow<T> flow = part.getKey();
       byTime.remove(flow);
-      flow.charge(part.getValue(), batch.claims());
+      flow.charge(part.getValue(), batch.runs());
       flow.moveTo(flow.virtualMicros(), flow == leading ? turns : flow.turn());
       byTime.add(flow);
     }

@@ -47,12 +47,12 @@ final class LiveRuns<T> {
   }
 
   /** The run of the highest rank, null if there is none. */
-  Claim<T> first() {
-    Claim<T> first = null;
+  ScheduledRun<T> first() {
+    ScheduledRun<T> first = null;
     for (int i = 0; i < buckets.size(); i++) {
       if (buckets.get(i).size() > 0) {
-        Claim<T> head = buckets.get(i).get(0);
-        if (first == null || Claim.BY_RANK.compare(head, first) < 0) {
+        ScheduledRun<T> head = buckets.get(i).get(0);
+        if (first == null || ScheduledRun.BY_RANK.compare(head, first) < 0) {
           first = head;
         }
       }
@@ -73,9 +73,9 @@ final class LiveRuns<T> {
    * @param leader is in the batch already
    * @param closed lengths that don't join
    */
-  Claim<T> next(Shape shape, Claim<T> leader, Set<Shape> closed) {
+  ScheduledRun<T> next(Shape shape, ScheduledRun<T> leader, Set<Shape> closed) {
     int chosen = -1;
-    Claim<T> first = null;
+    ScheduledRun<T> first = null;
     for (int i = buckets.size() - 1; i >= 0; i--) {
       RunBucket<T> bucket = buckets.get(i);
       if (bucket.shape().length() > shape.length() || closed.contains(bucket.shape())) {
@@ -85,7 +85,7 @@ final class LiveRuns<T> {
         cursors[i]++;
       }
       if (cursors[i] < bucket.size()) {
-        Claim<T> head = bucket.get(cursors[i]);
+        ScheduledRun<T> head = bucket.get(cursors[i]);
         boolean firstIsLongest = chosen >= 0 && buckets.get(chosen).shape() == shape;
         if (first == null || goesBefore(head, first, firstIsLongest)) {
           chosen = i;
@@ -99,9 +99,9 @@ final class LiveRuns<T> {
     return first;
   }
 
-  private boolean goesBefore(Claim<T> claim, Claim<T> other, boolean otherIsLongest) {
+  private boolean goesBefore(ScheduledRun<T> run, ScheduledRun<T> other, boolean otherIsLongest) {
     return otherIsLongest
-        ? claim.priority() > other.priority()
-        : Claim.BY_RANK.compare(claim, other) < 0;
+        ? run.priority() > other.priority()
+        : ScheduledRun.BY_RANK.compare(run, other) < 0;
   }
 }

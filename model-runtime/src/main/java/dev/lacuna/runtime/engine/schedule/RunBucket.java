@@ -12,7 +12,7 @@ import java.util.List;
 final class RunBucket<T> {
 
   private final Shape shape;
-  private final List<Claim<T>> byRank = new ArrayList<>();
+  private final List<ScheduledRun<T>> byRank = new ArrayList<>();
 
   RunBucket(Shape shape) {
     this.shape = shape;
@@ -27,22 +27,22 @@ final class RunBucket<T> {
   }
 
   /** The runs in the order of rank. */
-  List<Claim<T>> claims() {
+  List<ScheduledRun<T>> runs() {
     return byRank;
   }
 
   /** The run of a place in the order of rank, from 0. */
-  Claim<T> get(int place) {
+  ScheduledRun<T> get(int place) {
     return byRank.get(place);
   }
 
-  void add(Claim<T> claim) {
-    byRank.add(-1 - placeOf(claim), claim);
+  void add(ScheduledRun<T> run) {
+    byRank.add(-1 - placeOf(run), run);
     shape.count(1);
   }
 
-  boolean remove(Claim<T> claim) {
-    int place = placeOf(claim);
+  boolean remove(ScheduledRun<T> run) {
+    int place = placeOf(run);
     if (place < 0) {
       return false;
     }
@@ -51,7 +51,7 @@ final class RunBucket<T> {
     return true;
   }
 
-  private int placeOf(Claim<T> claim) {
-    return Collections.binarySearch(byRank, claim, Claim.BY_RANK);
+  private int placeOf(ScheduledRun<T> run) {
+    return Collections.binarySearch(byRank, run, ScheduledRun.BY_RANK);
   }
 }

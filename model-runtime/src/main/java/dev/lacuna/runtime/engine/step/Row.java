@@ -4,7 +4,7 @@ import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.runtime.engine.api.RunEvent;
 import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.runtime.engine.api.StepBatch;
-import dev.lacuna.runtime.engine.schedule.Claim;
+import dev.lacuna.runtime.engine.schedule.ScheduledRun;
 import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.sampling.Certainty;
 import dev.lacuna.runtime.sampling.CounterRandom;
@@ -42,7 +42,7 @@ public final class Row {
   private int firstProposal; // index in the batch of the first that the forward pass makes
   private int forwardRows; // rows of the batch that this step needs: 0, 1, or 2 with guidance
   private boolean alone; // shares its forward passes with nobody
-  private Claim<Row> claim; // to forward passes; null before the run is taken in
+  private ScheduledRun<Row> scheduled; // null before the run is taken in
 
   /**
    * Starts or resumes a run.
@@ -86,9 +86,9 @@ public final class Row {
     return arrival;
   }
 
-  /** The claim to forward passes that the run has by now. */
-  public Claim<Row> claim() {
-    return claim;
+  /** The run as its scheduler knows it; null before it is taken in. */
+  public ScheduledRun<Row> scheduled() {
+    return scheduled;
   }
 
   /** Whether the run shares its forward passes with nobody. */
@@ -101,8 +101,8 @@ public final class Row {
     alone = false;
   }
 
-  public void hold(Claim<Row> claim) {
-    this.claim = claim;
+  public void hold(ScheduledRun<Row> scheduled) {
+    this.scheduled = scheduled;
   }
 
   public int length() {

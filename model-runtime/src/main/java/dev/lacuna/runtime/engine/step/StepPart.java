@@ -2,7 +2,7 @@ package dev.lacuna.runtime.engine.step;
 
 import dev.lacuna.runtime.engine.schedule.Batch;
 import dev.lacuna.runtime.engine.schedule.Buckets;
-import dev.lacuna.runtime.engine.schedule.Claim;
+import dev.lacuna.runtime.engine.schedule.ScheduledRun;
 import java.util.List;
 
 /**
@@ -16,7 +16,7 @@ import java.util.List;
 record StepPart(List<Row> runs, int rows, int length, int slots) {
 
   static StepPart of(Batch<Row> batch) {
-    List<Row> runs = batch.claims().stream().map(Claim::run).toList();
+    List<Row> runs = batch.runs().stream().map(ScheduledRun::run).toList();
     return new StepPart(runs, batch.rows(), batch.length(), batch.slots());
   }
 

@@ -28,19 +28,20 @@ class AgeingTest {
         new EngineOptions(1, 1_000_000, 30, 1.5).withAging(period));
   }
 
-  private Claim<String> add(String name, int priority, long acceptedMicros) {
-    var demand = new Claim.Demand(64, 1, priority, Long.MAX_VALUE, acceptedMicros, ++arrivals);
+  private ScheduledRun<String> add(String name, int priority, long acceptedMicros) {
+    var demand =
+        new ScheduledRun.Demand(64, 1, priority, Long.MAX_VALUE, acceptedMicros, ++arrivals);
     return policy.add(0, name, demand, 64);
   }
 
   private String leader(long nowMicros) {
-    return policy.next(nowMicros).orElseThrow().claims().get(0).run();
+    return policy.next(nowMicros).orElseThrow().runs().get(0).run();
   }
 
   @Test
   void shouldOvertakeAYoungerRunOfHigherPriorityWhenItHasWaitedLongEnough() {
-    Claim<String> low = add("low", 0, 0);
-    Claim<String> high = add("high", 3, 2 * PERIOD + 1);
+    ScheduledRun<String> low = add("low", 0, 0);
+    ScheduledRun<String> high = add("high", 3, 2 * PERIOD + 1);
     assertThat(leader(2 * PERIOD + 1)).isEqualTo("high");
     assertThat(low.priority()).isEqualTo(2);
     assertThat(leader(3 * PERIOD - 1)).isEqualTo("high");
@@ -53,15 +54,15 @@ class AgeingTest {
   @Test
   void shouldKeepPrioritiesWhenAgeingIsOff() {
     BatchPolicy<String> without = policy(0);
-    Claim<String> low =
-        without.add(0, "low", new Claim.Demand(64, 1, -5, Long.MAX_VALUE, 0, 1), 64);
+    ScheduledRun<String> low =
+        without.add(0, "low", new ScheduledRun.Demand(64, 1, -5, Long.MAX_VALUE, 0, 1), 64);
     without.next(Long.MAX_VALUE);
     assertThat(low.priority()).isEqualTo(-5);
   }
 
   @Test
   void shouldKeepWhatARunHasRisenWhenTheClockGoesBack() {
-    Claim<String> run = add("run", 0, 0);
+    ScheduledRun<String> run = add("run", 0, 0);
     leader(5 * PERIOD);
     leader(-5 * PERIOD);
     assertThat(run.priority()).isEqualTo(5);
@@ -71,7 +72,7 @@ class AgeingTest {
 
   @Test
   void shouldNotRiseBeforeItsAcceptanceWhenThatIsInTheFuture() {
-    Claim<String> run = add("run", 3, 4 * PERIOD);
+    ScheduledRun<String> run = add("run", 3, 4 * PERIOD);
     leader(0);
     assertThat(run.priority()).isEqualTo(3);
     leader(5 * PERIOD - 1);
@@ -82,8 +83,8 @@ class AgeingTest {
 
   @Test
   void shouldRiseFromTheTimeOfItsAcceptanceWhenARunIsSharedLater() {
-    var demand = new Claim.Demand(64, 1, 0, Long.MAX_VALUE, 0, ++arrivals, "", true);
-    Claim<String> alone = policy.add(0, "alone", demand, 64);
+    var demand = new ScheduledRun.Demand(64, 1, 0, Long.MAX_VALUE, 0, ++arrivals, "", true);
+    ScheduledRun<String> alone = policy.add(0, "alone", demand, 64);
     leader(7 * PERIOD);
     policy.share(alone);
     leader(7 * PERIOD);
@@ -106,10 +107,10 @@ class AgeingTest {
           .ifPresent(
               batch -> {
                 checkOrder(any);
-                for (Claim<Integer> claim : List.copyOf(batch.claims())) {
+                for (ScheduledRun<Integer> scheduled : List.copyOf(batch.runs())) {
                   if (random.nextInt(3) == 0) {
-                    assertThat(any.remove(claim)).isTrue();
-                    assertThat(left.remove(claim.run())).isTrue();
+                    assertThat(any.remove(scheduled)).isTrue();
+                    assertThat(left.remove(scheduled.run())).isTrue();
                   }
                 }
               });
@@ -117,9 +118,9 @@ class AgeingTest {
     assertThat(left).isEmpty();
   }
 
-  private static Claim.Demand demand(Random random, int event, int flows) {
+  private static ScheduledRun.Demand demand(Random random, int event, int flows) {
     long deadline = random.nextBoolean() ? Long.MAX_VALUE : instant(random);
-    return new Claim.Demand(
+    return new ScheduledRun.Demand(
         1 + random.nextInt(40),
         1,
         random.nextInt(201) - 100,
@@ -143,21 +144,21 @@ class AgeingTest {
   /** Every pair of a bucket in the order of its places: so the order has no cycle. */
   private static void checkOrder(BatchPolicy<Integer> any) {
     for (Flow<Integer> flow : any.flows()) {
-      List<Claim<Integer>> all = new ArrayList<>();
+      List<ScheduledRun<Integer>> all = new ArrayList<>();
       for (RunBucket<Integer> bucket : flow.lanes().get(0).buckets()) {
-        checkPairs(bucket.claims());
-        all.addAll(bucket.claims());
+        checkPairs(bucket.runs());
+        all.addAll(bucket.runs());
       }
-      all.sort(Claim.BY_RANK);
+      all.sort(ScheduledRun.BY_RANK);
       checkPairs(all);
     }
   }
 
-  private static void checkPairs(List<Claim<Integer>> claims) {
-    for (int i = 0; i < claims.size(); i++) {
-      for (int j = i + 1; j < claims.size(); j++) {
-        assertThat(Claim.BY_RANK.compare(claims.get(i), claims.get(j))).isNegative();
-        assertThat(Claim.BY_RANK.compare(claims.get(j), claims.get(i))).isPositive();
+  private static void checkPairs(List<ScheduledRun<Integer>> runs) {
+    for (int i = 0; i < runs.size(); i++) {
+      for (int j = i + 1; j < runs.size(); j++) {
+        assertThat(ScheduledRun.BY_RANK.compare(runs.get(i), runs.get(j))).isNegative();
+        assertThat(ScheduledRun.BY_RANK.compare(runs.get(j), runs.get(i))).isPositive();
       }
     }
   }

@@ -35,18 +35,18 @@ class BatchPolicyPropertiesTest {
     }
   }
 
-  private static Claim<Run> add(
+  private static ScheduledRun<Run> add(
       BatchPolicy<Run> policy, int number, int length, int slots, int steps, int priority) {
-    var demand = new Claim.Demand(length, slots, priority, Long.MAX_VALUE, number, number);
+    var demand = new ScheduledRun.Demand(length, slots, priority, Long.MAX_VALUE, number, number);
     double work = policy.workMicros(0, length, slots, steps);
     return policy.add(0, new Run(number, steps), demand, work);
   }
 
   private static void step(BatchPolicy<Run> policy, Batch<Run> batch) {
-    for (Claim<Run> claim : List.copyOf(batch.claims())) {
-      claim.run().left--;
-      if (claim.run().left == 0) {
-        assertThat(policy.remove(claim)).isTrue();
+    for (ScheduledRun<Run> scheduled : List.copyOf(batch.runs())) {
+      scheduled.run().left--;
+      if (scheduled.run().left == 0) {
+        assertThat(policy.remove(scheduled)).isTrue();
       }
     }
   }
@@ -81,14 +81,14 @@ class BatchPolicyPropertiesTest {
       Batch<Run> batch = policy.next(0).orElseThrow();
       HashSet<Run> different = new HashSet<>();
       int rows = 0;
-      for (Claim<Run> claim : batch.claims()) {
-        assertThat(different.add(claim.run())).isTrue();
-        assertThat(claim.demand().length()).isLessThanOrEqualTo(batch.length());
-        rows += claim.demand().slots();
+      for (ScheduledRun<Run> scheduled : batch.runs()) {
+        assertThat(different.add(scheduled.run())).isTrue();
+        assertThat(scheduled.demand().length()).isLessThanOrEqualTo(batch.length());
+        rows += scheduled.demand().slots();
       }
       assertThat(batch.rows()).isEqualTo(rows);
-      assertThat(rows <= batch.slots() || batch.claims().size() == 1).isTrue();
-      stepsLeft -= batch.claims().size();
+      assertThat(rows <= batch.slots() || batch.runs().size() == 1).isTrue();
+      stepsLeft -= batch.runs().size();
       step(policy, batch);
     }
     assertThat(stepsLeft).isZero();
@@ -117,9 +117,9 @@ class BatchPolicyPropertiesTest {
       }
       Batch<Run> batch = policy.next(0).orElseThrow();
       step(policy, batch);
-      for (Claim<Run> claim : batch.claims()) {
-        if (claim.run().left == 0) {
-          endedAfter.put(claim.run().number, pass);
+      for (ScheduledRun<Run> scheduled : batch.runs()) {
+        if (scheduled.run().left == 0) {
+          endedAfter.put(scheduled.run().number, pass);
         }
       }
     }
@@ -143,14 +143,14 @@ class BatchPolicyPropertiesTest {
             new EngineOptions(EngineOptions.AUTO, oldestEvery, 30, 1.5));
     Random random = new Random(seed);
     int steps = 3;
-    Claim<Run> oldest = add(policy, 0, length, 1, steps, -100);
+    ScheduledRun<Run> oldest = add(policy, 0, length, 1, steps, -100);
     double promisedBetween = (oldestEvery - 1) * oldest.worthMicros();
     double since = 0;
     double longestOther = 0;
     for (int number = 1; oldest.run().left > 0; number++) {
       add(policy, number, 1 + random.nextInt(LIMIT), 1, 1, 100);
       Batch<Run> batch = policy.next(0).orElseThrow();
-      if (batch.claims().contains(oldest)) {
+      if (batch.runs().contains(oldest)) {
         assertThat(since).isLessThanOrEqualTo(promisedBetween + longestOther + 1e-6);
         since = 0;
       } else {
@@ -179,7 +179,7 @@ class BatchPolicyPropertiesTest {
     }
     Optional<Batch<Run>> batch = policy.next(0);
     while (batch.isPresent()) {
-      history.add(batch.get().claims().stream().map(claim -> claim.run().number).toList());
+      history.add(batch.get().runs().stream().map(scheduled -> scheduled.run().number).toList());
       step(policy, batch.get());
       batch = policy.next(0);
     }

@@ -25,14 +25,14 @@ class BatchPolicyTest {
     return new BatchPolicy<>(List.of(new BatchPolicy.Served(1024, cost)), options);
   }
 
-  private Claim<String> add(
+  private ScheduledRun<String> add(
       BatchPolicy<String> policy, String name, int length, int steps, int priority) {
-    var demand = new Claim.Demand(length, 1, priority, Long.MAX_VALUE, ++arrivals, arrivals);
+    var demand = new ScheduledRun.Demand(length, 1, priority, Long.MAX_VALUE, ++arrivals, arrivals);
     return policy.add(0, name, demand, policy.workMicros(0, length, 1, steps));
   }
 
   private static Set<String> names(Optional<Batch<String>> batch) {
-    return batch.orElseThrow().claims().stream().map(Claim::run).collect(Collectors.toSet());
+    return batch.orElseThrow().runs().stream().map(ScheduledRun::run).collect(Collectors.toSet());
   }
 
   @Test
@@ -51,9 +51,9 @@ class BatchPolicyTest {
     // 9 rows of 104 tokens cost 1000 / 9 = 111 a row, at most 1.1 times the 104 of many rows.
     assertThat(first.rows()).isEqualTo(9).isEqualTo(first.slots());
     assertThat(first.length()).isEqualTo(104);
-    first.claims().forEach(policy::remove);
+    first.runs().forEach(policy::remove);
     for (int i = 0; i < 3; i++) {
-      policy.next(0).orElseThrow().claims().forEach(policy::remove);
+      policy.next(0).orElseThrow().runs().forEach(policy::remove);
     }
     Batch<String> last = policy.next(0).orElseThrow();
     assertThat(last.length()).isEqualTo(504);
@@ -119,7 +119,7 @@ class BatchPolicyTest {
     BatchPolicy<String> policy = policy(StepCost.UNMEASURED, AUTO);
     add(policy, "low", 64, 8, 0);
     assertThat(names(policy.next(0))).containsExactly("low");
-    Claim<String> high = add(policy, "high", 64, 1, 1);
+    ScheduledRun<String> high = add(policy, "high", 64, 1, 1);
     assertThat(names(policy.next(0))).containsExactly("high");
     policy.remove(high);
     assertThat(names(policy.next(0))).containsExactly("low");
@@ -129,7 +129,7 @@ class BatchPolicyTest {
   void shouldEstimateTheWorkLeft() {
     BatchPolicy<String> policy = policy(StepCost.UNMEASURED, AUTO);
     add(policy, "a", 64, 3, 1);
-    Claim<String> b = add(policy, "b", 512, 2, 0);
+    ScheduledRun<String> b = add(policy, "b", 512, 2, 0);
     assertThat(policy.backlogMicros()).isCloseTo(3 * 64 + 2 * 512, within(1e-6));
     policy.next(0);
     assertThat(policy.backlogMicros()).isCloseTo(2 * 64 + 2 * 512, within(1e-6));

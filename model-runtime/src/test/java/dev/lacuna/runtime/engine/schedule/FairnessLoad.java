@@ -55,8 +55,9 @@ final class FairnessLoad {
 
   private void add(String flow, int length, int steps, int priority) {
     arrivals++;
-    Claim.Demand demand =
-        new Claim.Demand(length, 1, priority, Long.MAX_VALUE, arrivals, arrivals, flow, false);
+    ScheduledRun.Demand demand =
+        new ScheduledRun.Demand(
+            length, 1, priority, Long.MAX_VALUE, arrivals, arrivals, flow, false);
     policy.add(0, new Run(steps), demand, policy.workMicros(0, length, 1, steps));
     live.merge(flow, 1, Integer::sum);
   }
@@ -73,12 +74,12 @@ final class FairnessLoad {
     assertThat(paid).isGreaterThanOrEqualTo((1 - 1e-6) * batch.micros());
     total += batch.micros();
     longest = Math.max(longest, batch.micros());
-    for (Claim<Run> claim : new ArrayList<>(batch.claims())) {
-      rows.merge(claim.demand().flow(), 1, Integer::sum);
-      claim.run().left--;
-      if (claim.run().left == 0) {
-        assertThat(policy.remove(claim)).isTrue();
-        live.merge(claim.demand().flow(), -1, Integer::sum);
+    for (ScheduledRun<Run> scheduled : new ArrayList<>(batch.runs())) {
+      rows.merge(scheduled.demand().flow(), 1, Integer::sum);
+      scheduled.run().left--;
+      if (scheduled.run().left == 0) {
+        assertThat(policy.remove(scheduled)).isTrue();
+        live.merge(scheduled.demand().flow(), -1, Integer::sum);
       }
     }
     return batch.rows();

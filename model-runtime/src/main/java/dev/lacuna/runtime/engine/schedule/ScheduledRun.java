@@ -3,23 +3,23 @@ package dev.lacuna.runtime.engine.schedule;
 import java.util.Comparator;
 
 /**
- * A run's claim to forward passes: what the {@link BatchPolicy} knows of it.
+ * A run as the {@link BatchPolicy} knows it: what it asks for, its rank, and the work left of it.
  *
  * <p>Threading: owned by its policy's thread.
  *
  * @param <T> the run
  */
-public final class Claim<T> {
+public final class ScheduledRun<T> {
 
   /** Older runs first. */
-  static final Comparator<Claim<?>> BY_AGE =
+  static final Comparator<ScheduledRun<?>> BY_AGE =
       (a, b) -> {
         int accepted = Long.compare(a.demand.acceptedMicros(), b.demand.acceptedMicros());
         return accepted != 0 ? accepted : Long.compare(a.demand.arrival(), b.demand.arrival());
       };
 
   /** Priority with age, then deadline, then when a run is due, then age. */
-  static final Comparator<Claim<?>> BY_RANK =
+  static final Comparator<ScheduledRun<?>> BY_RANK =
       (a, b) -> {
         int order = Long.compare(b.priority, a.priority);
         if (order == 0) {
@@ -73,12 +73,12 @@ public final class Claim<T> {
   private final double dueMicros;
   private double leftMicros;
   private boolean begun;
-  private long priority; // with age; changes only while the claim is in no bucket
+  private long priority; // with age; changes only while the run is in no bucket
   private long nextRiseMicros; // when it rises next
   RunBucket<T> bucket; // null while it is alone
   LiveRuns<T> lane; // null while it is alone
 
-  Claim(
+  ScheduledRun(
       T run, Demand demand, ModelShapes shapes, Shape shape, double dueMicros, double leftMicros) {
     this.run = run;
     this.demand = demand;
@@ -90,7 +90,7 @@ public final class Claim<T> {
     this.leftMicros = leftMicros;
   }
 
-  /** Whose claim it is. */
+  /** The run itself. */
   public T run() {
     return run;
   }
@@ -119,7 +119,7 @@ public final class Claim<T> {
     return nextRiseMicros;
   }
 
-  /** Sets the priority for a time; the claim must be in no bucket. */
+  /** Sets the priority for a time; the run must be in no bucket. */
   void rise(long priority, long nextRiseMicros) {
     this.priority = priority;
     this.nextRiseMicros = nextRiseMicros;
