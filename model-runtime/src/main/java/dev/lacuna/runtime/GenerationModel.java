@@ -40,8 +40,8 @@ public interface GenerationModel {
    */
   Checked<SamplingSettings> settings(SamplingOverrides overrides, long seedIfAbsent);
 
-  /** Lays a document out on canvases, or says why this model can't fill it with such settings. */
-  Checked<DocumentPlan> plan(Document document, SamplingSettings settings);
+  /** Lays a document out on canvases, or says why this model can't fill it. */
+  Checked<DocumentPlan> plan(Document document);
 
   /** Text of a finished run. */
   FilledDocument read(DocumentPlan plan, SamplingSettings settings, RunProgress finished);

@@ -74,7 +74,7 @@ public final class LocalModel implements GenerationModel {
   }
 
   @Override
-  public Checked<DocumentPlan> plan(Document document, SamplingSettings settings) {
+  public Checked<DocumentPlan> plan(Document document) {
     return planner.plan(document);
   }
 

@@ -41,7 +41,7 @@ class LocalModelTest {
   }
 
   private Checked<DocumentPlan> plan(Document document) {
-    return model.plan(document, SETTINGS);
+    return model.plan(document);
   }
 
   @Test

@@ -129,9 +129,9 @@ final class DocumentLimitsTest {
   /** Counts the documents that it lays out. */
   private record Counting(GenerationModel model, AtomicInteger plans) implements GenerationModel {
     @Override
-    public Checked<DocumentPlan> plan(Document document, SamplingSettings settings) {
+    public Checked<DocumentPlan> plan(Document document) {
       plans.incrementAndGet();
-      return model.plan(document, settings);
+      return model.plan(document);
     }
 
     @Override

@@ -292,8 +292,8 @@ final class IntakeTest {
     }
 
     @Override
-    public Checked<DocumentPlan> plan(Document document, SamplingSettings settings) {
-      return model.plan(document, settings);
+    public Checked<DocumentPlan> plan(Document document) {
+      return model.plan(document);
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class LocalFill implements AutoCloseable {
             settings ->
                 model
                     .model()
-                    .plan(document, settings)
+                    .plan(document)
                     .then(
                         plan ->
                             Checked.valid(new Job(plan, settings, model.model().fingerprint()))));

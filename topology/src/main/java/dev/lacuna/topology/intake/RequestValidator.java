@@ -58,7 +58,7 @@ final class RequestValidator {
         .then(
             settings ->
                 model
-                    .plan(document, settings)
+                    .plan(document)
                     .then(
                         plan ->
                             bounded(

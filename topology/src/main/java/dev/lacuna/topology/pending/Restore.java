@@ -139,7 +139,7 @@ public final class Restore {
           entry,
           "is now '" + model.fingerprint() + "', it was '" + entry.fingerprint() + "' at intake");
     }
-    Checked<DocumentPlan> planned = model.plan(entry.document(), entry.settings());
+    Checked<DocumentPlan> planned = model.plan(entry.document());
     if (planned instanceof Checked.Valid<DocumentPlan> valid && fits(entry, valid.value(), known)) {
       return Checked.valid(new Resumed(model, valid.value()));
     }

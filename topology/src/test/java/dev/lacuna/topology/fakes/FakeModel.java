@@ -46,7 +46,7 @@ public record FakeModel(String name, String fingerprint, int maxTokenBytes)
   }
 
   @Override
-  public Checked<DocumentPlan> plan(Document document, SamplingSettings settings) {
+  public Checked<DocumentPlan> plan(Document document) {
     List<Integer> tokens = new ArrayList<>();
     List<DocumentPlan.BlankSpan> blanks = new ArrayList<>();
     for (int i = 0; i < document.segments().size(); i++) {

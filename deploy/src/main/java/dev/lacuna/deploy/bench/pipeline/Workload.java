@@ -80,7 +80,7 @@ record Workload(List<Job> jobs) {
                 .model()
                 .settings(
                     SamplingOverrides.builder().steps(steps).seed(1_000L + number).build(), 0));
-    return new Job(number, document, settings, valid(model.model().plan(document, settings)));
+    return new Job(number, document, settings, valid(model.model().plan(document)));
   }
 
   /** Whole words of at most so many tokens, and the space behind the last. */

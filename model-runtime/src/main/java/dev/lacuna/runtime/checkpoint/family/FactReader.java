@@ -41,6 +41,7 @@ public record FactReader(
 
   private static final int MAX_STEPS = 1 << 16;
 
+  /** The facts, as stated by the user, the files or the family, in this order. */
   public ModelFacts facts(String name, String revision, TokenNames names) {
     Optional<JsonObject> own = json.optionalObject(OWN);
     own.ifPresent(o -> o.allowOnly(KEYS));

@@ -32,6 +32,7 @@ public final class TokenizerFile {
     return new TokenizerFile(JsonFile.read(file, MAX_BYTES));
   }
 
+  /** Where it lies. */
   public Path path() {
     return path;
   }

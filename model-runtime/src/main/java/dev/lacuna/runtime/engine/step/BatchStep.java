@@ -29,6 +29,7 @@ public final class BatchStep {
   private long outOfMemory;
   private EndedRuns ended = EndedRuns.none();
 
+  /** The steps of one model; what their forward passes take is counted by the meter. */
   public BatchStep(EngineModel model, EngineClock clock, DeviceMeter meter) {
     this.model = model;
     this.step = new ForwardStep(clock, meter);

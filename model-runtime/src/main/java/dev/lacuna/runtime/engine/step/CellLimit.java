@@ -10,6 +10,7 @@ package dev.lacuna.runtime.engine.step;
  */
 public final class CellLimit {
 
+  /** No limit. */
   public static final int NONE = Integer.MAX_VALUE;
 
   /** Forward passes before the first try with more: some seconds, where they take 10 ms. */

@@ -1,6 +1,5 @@
 package dev.lacuna.runtime.engine.step;
 
-import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.runtime.engine.api.EngineClock;
 import dev.lacuna.runtime.engine.api.EngineModel;
 import dev.lacuna.runtime.engine.api.RunEvent;
@@ -76,9 +75,9 @@ final class ForwardStep {
   void take(EngineModel model, StepPart part, EndedRuns ended) {
     List<Outcome> outcomes = new ArrayList<>(part.runs().size());
     for (Row row : part.runs()) {
-      Optional<Refusal> fault = row.fault(scratch);
+      Optional<String> fault = row.fault(scratch);
       if (fault.isPresent()) {
-        ended.fail(row, fault.get());
+        ended.fail(row, RunFailures.numeric(row, fault.get()));
       } else {
         int maskedBefore = row.masked();
         outcomes.add(new Outcome(row, maskedBefore, row.unmask(scratch)));

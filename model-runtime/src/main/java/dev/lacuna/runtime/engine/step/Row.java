@@ -1,6 +1,5 @@
 package dev.lacuna.runtime.engine.step;
 
-import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.runtime.engine.api.RunEvent;
 import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.runtime.engine.api.StepBatch;
@@ -78,10 +77,12 @@ public final class Row {
         PassSamplers.of(spec.settings(), facts, spec.random(), progress.pass(), canvas.positions());
   }
 
+  /** What was asked for. */
   public RunSpec spec() {
     return spec;
   }
 
+  /** Number of the run in its engine. */
   public long arrival() {
     return arrival;
   }
@@ -101,14 +102,17 @@ public final class Row {
     alone = false;
   }
 
+  /** Notes that the run was taken in. */
   public void hold(ScheduledRun<Row> scheduled) {
     this.scheduled = scheduled;
   }
 
+  /** Tokens of the canvas of its pass. */
   public int length() {
     return canvas.length();
   }
 
+  /** Steps that its pass takes at most, those done included. */
   public int steps() {
     return sampler.steps();
   }
@@ -123,6 +127,7 @@ public final class Row {
     return forwardRows;
   }
 
+  /** How far the run is. */
   public RunProgress progress() {
     return progress;
   }
@@ -161,6 +166,7 @@ public final class Row {
     return false;
   }
 
+  /** Tells whoever waits for the run. */
   public void tell(RunEvent event) {
     observer.accept(event);
   }
@@ -208,14 +214,14 @@ public final class Row {
     }
   }
 
-  /** Why the proposals for this row can't be used, if they can't. */
-  Optional<Refusal> fault(StepBatch batch) {
+  /** What makes the proposals for this row useless, if anything does: {@code confidence NaN}. */
+  Optional<String> fault(StepBatch batch) {
     int next = firstProposal;
     for (int mask : proposed) {
       if (!canvas.given(mask)) {
         String fault = StepOutputs.fault(batch, next++, facts, canvas.endAllowed(mask));
         if (fault != null) {
-          return Optional.of(RunFailures.numeric(this, fault));
+          return Optional.of(fault);
         }
       }
     }

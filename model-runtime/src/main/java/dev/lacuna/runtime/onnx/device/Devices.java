@@ -18,11 +18,6 @@ public final class Devices {
     return OrtEnvironment.getAvailableProviders().stream().map(OrtProvider::name).toList();
   }
 
-  /** Whether this is the GPU build. */
-  public static boolean isGpuBuild() {
-    return CudaProvider.isCompiledIn();
-  }
-
   /**
    * Tries a CUDA device, as opening a model on it would.
    *

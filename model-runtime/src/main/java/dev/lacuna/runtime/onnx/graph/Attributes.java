@@ -9,6 +9,7 @@ public final class Attributes {
 
   private Attributes() {}
 
+  /** A whole number. */
   public static AttributeProto of(String name, long value) {
     return AttributeProto.newBuilder()
         .setName(name)
@@ -17,6 +18,7 @@ public final class Attributes {
         .build();
   }
 
+  /** A number. */
   public static AttributeProto of(String name, float value) {
     return AttributeProto.newBuilder()
         .setName(name)
@@ -25,6 +27,7 @@ public final class Attributes {
         .build();
   }
 
+  /** A text. */
   public static AttributeProto of(String name, String value) {
     return AttributeProto.newBuilder()
         .setName(name)
@@ -33,6 +36,7 @@ public final class Attributes {
         .build();
   }
 
+  /** A list of whole numbers. */
   public static AttributeProto ofList(String name, long... values) {
     AttributeProto.Builder attribute =
         AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);

@@ -67,6 +67,7 @@ public final class GraphBuilder {
   private final int opset;
   private int next;
 
+  /** A graph without nodes. */
   public GraphBuilder(String name) {
     this(name, OPSET);
   }

@@ -30,7 +30,10 @@ public final class RowsGraph {
 
   static final String BIAS = "logits_bias";
   static final String LOGITS = "logits";
+
+  /** Name of the states, by which an import finds where the head begins. */
   public static final String STATES = "states";
+
   static final String PICKED = "picked";
 
   private RowsGraph() {}

@@ -31,6 +31,7 @@ public final class SamplingHead implements Head {
   private final GraphBuilder graph;
   private final ModelFacts facts;
 
+  /** A head for a model, to be grafted onto its graph. */
   public SamplingHead(GraphBuilder graph, ModelFacts facts) {
     this.graph = graph;
     this.facts = facts;

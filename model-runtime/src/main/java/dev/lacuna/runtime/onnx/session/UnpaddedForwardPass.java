@@ -15,6 +15,7 @@ public final class UnpaddedForwardPass implements ForwardPass {
   private StepBatch part;
   private int[] origins = new int[0];
 
+  /** Runs rows of equal length together through another pass. */
   public UnpaddedForwardPass(ForwardPass pass) {
     this.pass = pass;
   }
