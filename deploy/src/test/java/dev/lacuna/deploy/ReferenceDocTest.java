@@ -2,7 +2,7 @@ package dev.lacuna.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.RefusalCodes;
+import dev.lacuna.runtime.check.RefusalCodes;
 import dev.lacuna.schemas.DecodeErrors;
 import dev.lacuna.topology.process.ErrorCodes;
 import dev.lacuna.topology.process.WorkerMetrics;

@@ -1,7 +1,7 @@
 package dev.lacuna.topology;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.engine.GenerationEngine;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
 import dev.lacuna.runtime.flight.Death;
 import dev.lacuna.runtime.flight.MappedFlightLog;
 import dev.lacuna.schemas.WireFormat;

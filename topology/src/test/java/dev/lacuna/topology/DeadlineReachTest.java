@@ -2,7 +2,7 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.engine.GenerationEngine.Estimate;
+import dev.lacuna.runtime.engine.api.GenerationEngine.Estimate;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;

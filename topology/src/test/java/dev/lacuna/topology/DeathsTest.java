@@ -6,7 +6,7 @@ import static dev.lacuna.topology.fakes.Crashes.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.topology.fakes.FakeClock;
 import dev.lacuna.topology.fakes.FakeEngine.ProcessDied;
 import dev.lacuna.topology.fakes.FakeWire;

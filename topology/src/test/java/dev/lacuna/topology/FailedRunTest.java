@@ -2,7 +2,7 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;

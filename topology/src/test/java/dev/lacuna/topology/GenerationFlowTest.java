@@ -3,7 +3,7 @@ package dev.lacuna.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.topology.fakes.FakeClock;
 import dev.lacuna.topology.fakes.Outputs.Output;
 import dev.lacuna.topology.fakes.Requests;

@@ -2,7 +2,7 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.topology.fakes.FakeEngine.ProcessDied;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;

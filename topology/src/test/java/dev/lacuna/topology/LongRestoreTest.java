@@ -2,8 +2,8 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;

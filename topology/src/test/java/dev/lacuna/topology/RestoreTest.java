@@ -3,8 +3,8 @@ package dev.lacuna.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.fakes.FakeModel;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;

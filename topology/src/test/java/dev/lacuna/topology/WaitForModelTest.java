@@ -2,7 +2,7 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.fakes.FakeModel;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;

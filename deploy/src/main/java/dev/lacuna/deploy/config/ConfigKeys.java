@@ -1,6 +1,6 @@
 package dev.lacuna.deploy.config;
 
-import dev.lacuna.runtime.ModelLimits;
+import dev.lacuna.runtime.facts.ModelLimits;
 import dev.lacuna.topology.process.TopologySettings.DocumentLimits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -2,19 +2,19 @@ package dev.lacuna.deploy.models;
 
 import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.ConfigKeys;
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
-import dev.lacuna.runtime.ModelLimits;
-import dev.lacuna.runtime.engine.CostCurve;
-import dev.lacuna.runtime.engine.CostProbe;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.engine.DenoisingEngine;
-import dev.lacuna.runtime.engine.EngineClock;
-import dev.lacuna.runtime.engine.EngineModel;
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.engine.ForwardPass;
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.engine.cost.CostCurve;
+import dev.lacuna.runtime.engine.cost.CostProbe;
+import dev.lacuna.runtime.facts.ModelLimits;
 import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.runtime.flight.MappedFlightLog;
-import dev.lacuna.runtime.onnx.CudaSettings;
+import dev.lacuna.runtime.onnx.device.CudaSettings;
 import dev.lacuna.topology.process.ModelCatalog;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,8 +59,8 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
    * loaded are unavailable; without one that can, the first one's reason is the outcome.
    *
    * @return the models, or a refusal for a device or tokenizer that can't be used
-   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if no folder can be used
-   * @throws dev.lacuna.runtime.onnx.ForwardPassException if the runtime or device can't be used
+   * @throws dev.lacuna.runtime.checkpoint.files.CheckpointException if no folder can be used
+   * @throws dev.lacuna.runtime.onnx.ort.ForwardPassException if the runtime or device can't be used
    * @throws dev.lacuna.runtime.flight.FlightLogException if the state folder can't be used, or
    *     another worker uses it
    */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.Configs;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.topology.process.TopologySettings;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.lacuna.it.faults;
 
 import dev.lacuna.deploy.worker.FaultInjection;
-import dev.lacuna.runtime.engine.ForwardPass;
+import dev.lacuna.runtime.engine.api.ForwardPass;
 import dev.lacuna.topology.WorkerSeams;
 import dev.lacuna.topology.process.ArmingRule;
 import dev.lacuna.topology.process.WorkerClock;

@@ -1,5 +1,16 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
+import dev.lacuna.runtime.engine.api.RunEvent;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.schedule.BatchPolicy;
+import dev.lacuna.runtime.engine.schedule.RunCost;
+import dev.lacuna.runtime.engine.step.BatchStep;
+import dev.lacuna.runtime.engine.step.Row;
 import dev.lacuna.runtime.flight.FlightLog;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.schemas.Decoding;
 import dev.lacuna.topology.deaths.Deaths;
 import dev.lacuna.topology.outbox.Clip;

@@ -1,10 +1,10 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.engine.GenerationEngine;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
+import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.runtime.sampling.CounterRandom;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.pending.Admission;
 import dev.lacuna.topology.process.ErrorCodes;
 import dev.lacuna.topology.process.TaskParts;

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.topology.process.ErrorCodes;
 import dev.lacuna.topology.process.TopologySettings.DocumentLimits;

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.outbox.CompletedIds;
 import dev.lacuna.topology.process.ErrorCodes;

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.schemas.Decoding;
 import dev.lacuna.topology.deaths.Deaths;

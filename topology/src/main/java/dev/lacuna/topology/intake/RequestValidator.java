@@ -1,7 +1,7 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
@@ -58,7 +58,7 @@ final class RequestValidator {
         .then(
             settings ->
                 model
-                    .plan(document, settings)
+                    .plan(document)
                     .then(
                         plan ->
                             bounded(

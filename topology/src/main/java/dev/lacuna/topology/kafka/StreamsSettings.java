@@ -1,6 +1,6 @@
 package dev.lacuna.topology.kafka;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.topology.process.TopologySettings;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

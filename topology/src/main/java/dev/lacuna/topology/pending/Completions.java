@@ -1,6 +1,6 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.runtime.text.FilledDocument;
 import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.topology.store.Entry;

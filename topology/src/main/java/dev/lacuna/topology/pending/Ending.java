@@ -1,6 +1,6 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.wire.CompletionStatus;
 import java.util.Optional;
 

@@ -1,10 +1,10 @@
 package dev.lacuna.topology.pending;
 
 import dev.lacuna.runtime.GenerationModel;
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.engine.RunEvent;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.engine.api.RunEvent;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.pending.RequestState.Accepted;
 import dev.lacuna.topology.pending.RequestState.Settled;
 import dev.lacuna.topology.pending.RequestState.Stopping;

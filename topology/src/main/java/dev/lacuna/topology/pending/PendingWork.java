@@ -1,7 +1,7 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.topology.deaths.Deaths;
 import dev.lacuna.topology.deaths.StandingDeaths;

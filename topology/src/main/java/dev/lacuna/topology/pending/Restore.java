@@ -1,10 +1,10 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.process.ErrorCodes;
 import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.store.Entry;
@@ -106,7 +106,7 @@ public final class Restore {
           entry,
           "is now '" + model.fingerprint() + "', it was '" + entry.fingerprint() + "' at intake");
     }
-    Checked<DocumentPlan> planned = model.plan(entry.document(), entry.settings());
+    Checked<DocumentPlan> planned = model.plan(entry.document());
     if (planned instanceof Checked.Valid<DocumentPlan> valid && fits(entry, valid.value(), known)) {
       return Checked.valid(new Resumed(model, valid.value()));
     }

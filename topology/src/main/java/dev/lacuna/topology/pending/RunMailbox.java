@@ -1,6 +1,6 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.engine.RunEvent;
+import dev.lacuna.runtime.engine.api.RunEvent;
 import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.WorkerMetrics;
 import java.util.Queue;

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.engine.GenerationEngine.RunHandle;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.engine.api.GenerationEngine.RunHandle;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import dev.lacuna.wire.StepTiming;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.runtime.engine.api.StepReport;
 import dev.lacuna.topology.store.Progress;
 import java.util.OptionalLong;
 

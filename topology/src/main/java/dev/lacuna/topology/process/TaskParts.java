@@ -1,6 +1,6 @@
 package dev.lacuna.topology.process;
 
-import dev.lacuna.runtime.engine.GenerationEngine;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
 import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.schemas.WireFormat;
 import java.util.function.LongSupplier;

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.store;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import java.util.ArrayList;
 import java.util.List;

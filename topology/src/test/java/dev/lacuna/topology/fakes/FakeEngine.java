@@ -1,14 +1,14 @@
 package dev.lacuna.topology.fakes;
 
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.engine.GenerationEngine;
-import dev.lacuna.runtime.engine.RunEvent;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.RunSpec;
-import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
+import dev.lacuna.runtime.engine.api.RunEvent;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepReport;
 import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.text.DocumentPlan.Pass;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

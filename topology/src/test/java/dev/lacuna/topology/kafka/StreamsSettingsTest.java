@@ -2,8 +2,8 @@ package dev.lacuna.topology.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.fakes.TestParts;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.model;
 
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.topology.fakes.FakeClock;
 import dev.lacuna.topology.fakes.FakeWire;
 import dev.lacuna.topology.fakes.Requests;

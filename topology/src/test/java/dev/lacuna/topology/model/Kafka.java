@@ -1,6 +1,6 @@
 package dev.lacuna.topology.model;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.topology.process.TopologySettings.RequestTopic;

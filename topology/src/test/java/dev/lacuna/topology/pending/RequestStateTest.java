@@ -3,7 +3,7 @@ package dev.lacuna.topology.pending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.pending.RequestState.Accepted;
 import dev.lacuna.topology.pending.RequestState.Running;
 import dev.lacuna.topology.pending.RequestState.Settled;

@@ -3,7 +3,7 @@ package dev.lacuna.topology.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.store.InputRecord.Source;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.lacuna.deploy.bench.pipeline;
 
 import dev.lacuna.deploy.bench.BenchReport;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import dev.lacuna.topology.store.ProgressCodec;
