@@ -91,8 +91,7 @@ public class EngineStepBenchmark {
                     new Document(
                         List.of(
                             new Text(PROMPT),
-                            new Blank(MASKS, Optional.empty(), BlankLength.EXACT))),
-                    settings));
+                            new Blank(MASKS, Optional.empty(), BlankLength.EXACT)))));
   }
 
   /** Closes the engine, then the tokenizer. */
