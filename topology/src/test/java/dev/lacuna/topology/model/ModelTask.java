@@ -121,7 +121,7 @@ final class ModelTask {
   }
 
   /**
-   * The next record, by the rule of Kafka 4.3.1's {@code PartitionGroup}: that with the least
+   * The next record, by the rule of Kafka 4.4.0's {@code PartitionGroup}: that with the least
    * timestamp among the heads. With {@code max.task.idle.ms} at -1 whatever is buffered will do; at
    * 0 every partition without a buffered record must be known to have none on the broker either.
    */

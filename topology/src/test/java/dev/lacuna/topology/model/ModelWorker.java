@@ -22,7 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A worker process with one stream thread: the worker's own code in what Kafka Streams 4.3.1 does
+ * A worker process with one stream thread: the worker's own code in what Kafka Streams 4.4.0 does
  * around it. Tasks of a thread share its transactions.
  */
 final class ModelWorker {
