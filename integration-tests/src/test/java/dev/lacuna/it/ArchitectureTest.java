@@ -19,7 +19,7 @@ class ArchitectureTest {
   private static final String WIRE = "dev.lacuna.wire..";
   private static final String RUNTIME = "dev.lacuna.runtime..";
   private static final String TOPOLOGY = "dev.lacuna.topology..";
-  private static final String DEPLOY = "dev.lacuna.deploy..";
+  private static final String DEPLOY = "dev.lacuna.worker..";
   private static final String KAFKA = "org.apache.kafka..";
   private static final String ONNX_RUNTIME = "ai.onnxruntime..";
 
@@ -30,7 +30,7 @@ class ArchitectureTest {
 
   @Test
   void shouldSeeEveryModule() {
-    for (String pkg : new String[] {"schemas", "wire", "runtime", "topology", "deploy"}) {
+    for (String pkg : new String[] {"schemas", "wire", "runtime", "topology", "worker"}) {
       assertThat(CLASSES)
           .as("classes below dev.lacuna.%s", pkg)
           .anyMatch(c -> c.getPackageName().startsWith("dev.lacuna." + pkg));

@@ -40,7 +40,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of("dev.lacuna.deploy.Lacuna", "worker", "--config", config.toString()));
+    command.addAll(List.of("dev.lacuna.cli.Lacuna", "worker", "--config", config.toString()));
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -5,11 +5,11 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import com.google.protobuf.ByteString;
 
 /** Attributes of ONNX nodes. */
-final class Attributes {
+public final class Attributes {
 
   private Attributes() {}
 
-  static AttributeProto of(String name, long value) {
+  public static AttributeProto of(String name, long value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.INT)
@@ -17,7 +17,7 @@ final class Attributes {
         .build();
   }
 
-  static AttributeProto of(String name, float value) {
+  public static AttributeProto of(String name, float value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.FLOAT)
@@ -25,7 +25,7 @@ final class Attributes {
         .build();
   }
 
-  static AttributeProto of(String name, String value) {
+  public static AttributeProto of(String name, String value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.STRING)
@@ -42,7 +42,7 @@ final class Attributes {
     return attribute.build();
   }
 
-  static AttributeProto of(String name, GraphProto value) {
+  public static AttributeProto of(String name, GraphProto value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.GRAPH)

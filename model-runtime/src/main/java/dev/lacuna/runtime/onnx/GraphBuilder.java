@@ -25,7 +25,7 @@ import java.util.Map;
  *
  * <p>Threading: owned by the thread that builds.
  */
-final class GraphBuilder {
+public final class GraphBuilder {
 
   /** Newest operator set whose every operator used here has both a CPU and a CUDA kernel. */
   private static final int OPSET = 21;
@@ -36,10 +36,10 @@ final class GraphBuilder {
   private static final String RUNTIMES_OWN = "com.microsoft";
 
   /** A tensor in the graph. */
-  record Value(String name) {}
+  public record Value(String name) {}
 
   /** Element types, with their numbers in ONNX's TensorProto. */
-  enum TensorType {
+  public enum TensorType {
     FLOAT(1),
     UINT8(2),
     INT8(3),
@@ -67,12 +67,12 @@ final class GraphBuilder {
   private final int opset;
   private int next;
 
-  GraphBuilder(String name) {
+  public GraphBuilder(String name) {
     this(name, OPSET);
   }
 
   /** A graph whose nodes will stand in a model of a given version of the operators. */
-  GraphBuilder(String name, int opset) {
+  public GraphBuilder(String name, int opset) {
     graph.setName(name);
     prefix = name + "/";
     this.opset = opset;
@@ -84,13 +84,13 @@ final class GraphBuilder {
   }
 
   /** A graph input; a dimension is a number or the name of a variable one. */
-  Value input(String name, TensorType type, Object... dimensions) {
+  public Value input(String name, TensorType type, Object... dimensions) {
     graph.addInput(info(name, type, dimensions));
     return new Value(name);
   }
 
   /** Makes a value a graph output under the given name. */
-  void output(Value value, String name, TensorType type, Object... dimensions) {
+  public void output(Value value, String name, TensorType type, Object... dimensions) {
     named(value, name);
     graph.addOutput(info(name, type, dimensions));
   }
@@ -119,7 +119,7 @@ final class GraphBuilder {
   /**
    * A weight whose data is handed to the runtime beside the graph: a protobuf may not exceed 2 GiB.
    */
-  Value weight(String name, GraphWeight weight) {
+  public Value weight(String name, GraphWeight weight) {
     if (weights.put(name, weight) == null) {
       TensorType type = type(weight.format());
       graph.addInitializer(
@@ -143,7 +143,7 @@ final class GraphBuilder {
   }
 
   /** An fp32 constant. */
-  Value floats(float[] values, long... shape) {
+  public Value floats(float[] values, long... shape) {
     ByteBuffer bytes = littleEndian(values.length * Float.BYTES);
     bytes.asFloatBuffer().put(values);
     return constant(TensorType.FLOAT, bytes, shape);
@@ -155,7 +155,7 @@ final class GraphBuilder {
   }
 
   /** An int64 vector. */
-  Value longs(long... values) {
+  public Value longs(long... values) {
     return longsOf(values, values.length);
   }
 
@@ -196,12 +196,12 @@ final class GraphBuilder {
   }
 
   /** A node with one output and no attributes. */
-  Value node(String operator, Value... inputs) {
+  public Value node(String operator, Value... inputs) {
     return node(operator, List.of(inputs));
   }
 
   /** A node with one output. */
-  Value node(String operator, List<Value> inputs, AttributeProto... attributes) {
+  public Value node(String operator, List<Value> inputs, AttributeProto... attributes) {
     return nodes(operator, 1, inputs, attributes).get(0);
   }
 
@@ -221,7 +221,7 @@ final class GraphBuilder {
   }
 
   /** A node that casts. */
-  Value cast(Value value, TensorType type) {
+  public Value cast(Value value, TensorType type) {
     return node("Cast", List.of(value), type.castTo());
   }
 
@@ -294,7 +294,7 @@ final class GraphBuilder {
   }
 
   /** The finished model. */
-  ModelGraph build() {
+  public ModelGraph build() {
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)

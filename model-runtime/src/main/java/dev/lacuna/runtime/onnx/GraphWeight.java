@@ -10,7 +10,7 @@ import java.util.List;
  * @param format format of its numbers
  * @param part what it is of the checkpoint's weight
  */
-record GraphWeight(List<Long> shape, NumberFormat format, Part part) {
+public record GraphWeight(List<Long> shape, NumberFormat format, Part part) {
 
   /** What a weight of the graph is of a weight of the checkpoint, and how its name ends. */
   enum Part {
@@ -38,12 +38,12 @@ record GraphWeight(List<Long> shape, NumberFormat format, Part part) {
     }
   }
 
-  GraphWeight {
+  public GraphWeight {
     shape = List.copyOf(shape);
   }
 
   /** A whole weight. */
-  GraphWeight(List<Long> shape, NumberFormat format) {
+  public GraphWeight(List<Long> shape, NumberFormat format) {
     this(shape, format, Part.WHOLE);
   }
 

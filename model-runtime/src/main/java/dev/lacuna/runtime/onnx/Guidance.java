@@ -17,10 +17,10 @@ import dev.lacuna.runtime.onnx.GraphBuilder.Value;
  * @param scales w of each; shape (guided, 1)
  * @param logits of the positions and then of the twins
  */
-record Guidance(Value indices, Value scales, PickedLogits logits) {
+public record Guidance(Value indices, Value scales, PickedLogits logits) {
 
   /** Logits with guidance of all positions, of which there are so many; shape (1). */
-  Value all(GraphBuilder graph, Value positions) {
+  public Value all(GraphBuilder graph, Value positions) {
     return logits.affine()
         ? mixed(graph, positions).all(graph)
         : mixed(graph, logits.all(graph), positions);

@@ -9,7 +9,7 @@ import dev.lacuna.runtime.onnx.GraphBuilder.Value;
  *
  * <p>Threading: owned by the thread that builds.
  */
-interface Head {
+public interface Head {
 
   /** Makes a head for a graph that is being built. */
   interface Kind {

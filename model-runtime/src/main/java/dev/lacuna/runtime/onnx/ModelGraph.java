@@ -9,4 +9,4 @@ import java.util.Map;
  * @param weights the weights that the runtime must be given beside it, by name, in the graph's
  *     order
  */
-record ModelGraph(byte[] onnx, Map<String, GraphWeight> weights) {}
+public record ModelGraph(byte[] onnx, Map<String, GraphWeight> weights) {}

@@ -37,7 +37,7 @@ public final class OnnxForwardPass implements ForwardPass {
    * @param weights data of each weight of the graph
    * @throws ForwardPassException if the runtime refuses the graph or the device
    */
-  OnnxForwardPass(
+  public OnnxForwardPass(
       ModelGraph graph, WeightSource weights, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
     this.session = Sessions.open(graph, weights, options);
@@ -51,7 +51,7 @@ public final class OnnxForwardPass implements ForwardPass {
    * @param onnx serialized model; its external data are names of files in the folder
    * @throws ForwardPassException if the runtime refuses the graph or the device
    */
-  OnnxForwardPass(byte[] onnx, Path folder, ModelFacts facts, ForwardPassOptions options) {
+  public OnnxForwardPass(byte[] onnx, Path folder, ModelFacts facts, ForwardPassOptions options) {
     this.facts = facts;
     this.session = Sessions.open(onnx, folder, options);
     this.sizes = sizes(options);

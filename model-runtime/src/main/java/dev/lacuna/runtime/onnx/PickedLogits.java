@@ -13,7 +13,7 @@ import java.util.List;
  * @param affine whether states are vectors of which the projection is a product plus a bias, so
  *     that mixing states mixes their logits
  */
-record PickedLogits(Value states, Projection projection, boolean affine) {
+public record PickedLogits(Value states, Projection projection, boolean affine) {
 
   /** Makes logits of states, in a graph or in a branch of it. */
   interface Projection {

@@ -12,7 +12,7 @@ import ai.onnxruntime.OrtEnvironment;
  *
  * <p>Threading: any thread may call it.
  */
-final class RuntimeEnvironment {
+public final class RuntimeEnvironment {
 
   /** Reserved, not used: enough for about a million characters. */
   private static final long STACK_BYTES = 256L << 20;
@@ -20,7 +20,7 @@ final class RuntimeEnvironment {
   private RuntimeEnvironment() {}
 
   /** The process's one environment. */
-  static OrtEnvironment get() {
+  public static OrtEnvironment get() {
     return Holder.ENVIRONMENT;
   }
 

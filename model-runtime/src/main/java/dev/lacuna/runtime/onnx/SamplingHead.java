@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <p>Threading: owned by the thread that builds.
  */
-final class SamplingHead implements Head {
+public final class SamplingHead implements Head {
 
   /**
    * Logit of an id that is never proposed. Its exponential is exactly 0, times any temperature's
@@ -27,7 +27,7 @@ final class SamplingHead implements Head {
   private final GraphBuilder graph;
   private final ModelFacts facts;
 
-  SamplingHead(GraphBuilder graph, ModelFacts facts) {
+  public SamplingHead(GraphBuilder graph, ModelFacts facts) {
     this.graph = graph;
     this.facts = facts;
   }

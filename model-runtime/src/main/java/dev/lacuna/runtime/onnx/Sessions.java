@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens ONNX Runtime's sessions: their device, their threads and their options. */
-final class Sessions {
+public final class Sessions {
 
   private static final Logger log = LoggerFactory.getLogger(Sessions.class);
 
@@ -37,7 +37,7 @@ final class Sessions {
    * @param device {@code cpu}, {@code cuda:0}, …
    * @param placement says where the nodes ran, on a GPU
    */
-  record Open(OrtSession session, String device, Optional<PlacementCheck> placement) {
+  public record Open(OrtSession session, String device, Optional<PlacementCheck> placement) {
 
     /** To be called after each run. */
     void ran() {
@@ -46,7 +46,7 @@ final class Sessions {
   }
 
   /** Opens a session that is given its weights. */
-  static Open open(ModelGraph graph, WeightSource weights, ForwardPassOptions options) {
+  public static Open open(ModelGraph graph, WeightSource weights, ForwardPassOptions options) {
     return openOn(
         options,
         graph.onnx(),
@@ -55,7 +55,7 @@ final class Sessions {
   }
 
   /** Opens a session whose weights lie in files of a folder. */
-  static Open open(byte[] onnx, Path folder, ForwardPassOptions options) {
+  public static Open open(byte[] onnx, Path folder, ForwardPassOptions options) {
     return openOn(
         options,
         onnx,

@@ -21,7 +21,7 @@ import java.util.Map;
  *
  * <p>Threading: owned by the thread that builds.
  */
-final class TransformerGraph {
+public final class TransformerGraph {
 
   private final GraphBuilder graph = new GraphBuilder("transformer");
   private final TransformerShape shape;
@@ -44,12 +44,12 @@ final class TransformerGraph {
    *
    * @param weights format of the matrices, which are multiplied in fp32
    */
-  static ModelGraph of(TransformerShape shape, NumberFormat weights, Head.Kind head) {
+  public static ModelGraph of(TransformerShape shape, NumberFormat weights, Head.Kind head) {
     return of(shape, Numbers.anywhere(weights), head);
   }
 
   /** The same with a choice of the products' format. */
-  static ModelGraph of(TransformerShape shape, Numbers numbers, Head.Kind head) {
+  public static ModelGraph of(TransformerShape shape, Numbers numbers, Head.Kind head) {
     return new TransformerGraph(shape, numbers).build(head, false);
   }
 

@@ -4,7 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 
 /** Hands a graph's weights to the runtime. */
-interface WeightSource {
+public interface WeightSource {
 
   /**
    * One weight, to be closed by whoever asked.

@@ -14,7 +14,7 @@ import java.nio.channels.WritableByteChannel;
  *
  * <p>Threading: used by one thread.
  */
-final class WeightTensors implements WeightSource {
+public final class WeightTensors implements WeightSource {
 
   private final ModelGraph graph;
   private final WeightBytes bytes;
@@ -25,7 +25,7 @@ final class WeightTensors implements WeightSource {
    * @param graph the graph that names them
    * @param data where they come from
    */
-  WeightTensors(ModelGraph graph, WeightData data) {
+  public WeightTensors(ModelGraph graph, WeightData data) {
     this.graph = graph;
     this.bytes = new WeightBytes(graph, data);
   }
