@@ -1,5 +1,6 @@
 package dev.lacuna.it;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Holds the module arrows of docs/DESIGN.md: one direction, no cycles. */
@@ -19,9 +21,17 @@ class ArchitectureTest {
   private static final String WIRE = "dev.lacuna.wire..";
   private static final String RUNTIME = "dev.lacuna.runtime..";
   private static final String TOPOLOGY = "dev.lacuna.topology..";
-  private static final String DEPLOY = "dev.lacuna.worker..";
+  private static final String CONSOLE = "dev.lacuna.console..";
+  private static final String WORKER = "dev.lacuna.worker..";
+  private static final String EVALUATION = "dev.lacuna.evaluation..";
+  private static final String TESTBED = "dev.lacuna.testbed..";
+  private static final String BENCHMARKS = "dev.lacuna.benchmarks..";
+  private static final String CLI = "dev.lacuna.cli..";
   private static final String KAFKA = "org.apache.kafka..";
   private static final String ONNX_RUNTIME = "ai.onnxruntime..";
+
+  /** Where packages are small and free of cycles. */
+  private static final String[] ROOMS = {CONSOLE, WORKER, EVALUATION, TESTBED, BENCHMARKS, CLI};
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -30,7 +40,18 @@ class ArchitectureTest {
 
   @Test
   void shouldSeeEveryModule() {
-    for (String pkg : new String[] {"schemas", "wire", "runtime", "topology", "worker"}) {
+    for (String pkg :
+        List.of(
+            "schemas",
+            "wire",
+            "runtime",
+            "topology",
+            "console",
+            "worker",
+            "evaluation",
+            "testbed",
+            "benchmarks",
+            "cli")) {
       assertThat(CLASSES)
           .as("classes below dev.lacuna.%s", pkg)
           .anyMatch(c -> c.getPackageName().startsWith("dev.lacuna." + pkg));
@@ -44,7 +65,10 @@ class ArchitectureTest {
         .resideInAnyPackage(SCHEMAS, WIRE)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(RUNTIME, TOPOLOGY, DEPLOY)
+        .resideInAnyPackage(RUNTIME, TOPOLOGY)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOMS)
         .check(CLASSES);
   }
 
@@ -55,28 +79,99 @@ class ArchitectureTest {
         .resideInAPackage(RUNTIME)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(SCHEMAS, WIRE, TOPOLOGY, DEPLOY, KAFKA, "io.confluent..")
+        .resideInAnyPackage(SCHEMAS, WIRE, TOPOLOGY, KAFKA, "io.confluent..")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOMS)
         .check(CLASSES);
   }
 
   @Test
-  void shouldKeepTopologyFreeOfOnnxRuntimeAndDeploy() {
+  void shouldKeepTopologyFreeOfOnnxRuntimeAndModulesAbove() {
     noClasses()
         .that()
         .resideInAPackage(TOPOLOGY)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(DEPLOY, ONNX_RUNTIME, "ai.onnx.proto..", "ai.djl..")
+        .resideInAnyPackage(ONNX_RUNTIME, "ai.onnx.proto..", "ai.djl..")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOMS)
         .check(CLASSES);
   }
 
   @Test
-  void shouldNameOnnxRuntimeOnlyInItsPackage() {
+  void shouldKeepConsoleFreeOfKafkaAndOfAllButTheRuntime() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.lacuna.runtime.onnx..")
-        .and()
-        .resideOutsideOfPackage("dev.lacuna.benchmarks..")
+        .resideInAPackage(CONSOLE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(SCHEMAS, WIRE, TOPOLOGY, WORKER, EVALUATION, TESTBED, BENCHMARKS, CLI)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage(KAFKA)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepEvaluationFreeOfKafkaAndWorkers() {
+    noClasses()
+        .that()
+        .resideInAPackage(EVALUATION)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(SCHEMAS, WIRE, TOPOLOGY, WORKER, TESTBED, BENCHMARKS, CLI, KAFKA)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepWorkerFreeOfWhatOnlyCommandsAndTestsNeed() {
+    noClasses()
+        .that()
+        .resideInAPackage(WORKER)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(EVALUATION, TESTBED, BENCHMARKS, CLI)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepTestbedFreeOfItsUsers() {
+    noClasses()
+        .that()
+        .resideInAPackage(TESTBED)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(EVALUATION, BENCHMARKS, CLI)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepBenchmarksFreeOfTheCommandLine() {
+    noClasses()
+        .that()
+        .resideInAPackage(BENCHMARKS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(CLI)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldLeaveKafkasServerToTheBrokersProcess() {
+    noClasses().should().dependOnClassesThat().resideInAPackage("kafka..").check(CLASSES);
+    assertThat(System.getProperty("java.class.path")).doesNotContain("kafka_2.13");
+  }
+
+  @Test
+  void shouldNameOnnxRuntimeOnlyWhereGraphsAreRun() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "dev.lacuna.runtime.onnx..",
+            "dev.lacuna.evaluation.published..",
+            "dev.lacuna.benchmarks.floor..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(ONNX_RUNTIME)
@@ -86,6 +181,15 @@ class ArchitectureTest {
   @Test
   void shouldHaveNoCyclesBetweenModules() {
     slices().assignedFrom(new Modules()).should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void shouldHaveNoCyclesBetweenPackages() {
+    slices()
+        .matching("dev.lacuna.(**)")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES.that(resideInAnyPackage(ROOMS)));
   }
 
   /** A module's classes; the generated records belong to the module that generates them. */

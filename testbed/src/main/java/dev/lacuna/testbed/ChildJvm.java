@@ -1,5 +1,6 @@
 package dev.lacuna.testbed;
 
+import dev.lacuna.console.command.ParentWatch;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -39,7 +40,7 @@ final class ChildJvm {
    *
    * @param name for error messages
    * @param options JVM options
-   * @param classPath class path; this class's own place is added to it
+   * @param classPath class path; the places of the classes that watch the parent are added to it
    * @param main main class and its arguments
    */
   record Command(String name, List<String> options, String classPath, List<String> main) {
@@ -51,16 +52,19 @@ final class ChildJvm {
       line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
       line.addAll(options);
       line.add("-D" + ChildMain.FOLDER_PROPERTY + "=" + folder);
-      line.addAll(List.of("-cp", classPath + File.pathSeparator + ownPlace()));
+      line.addAll(
+          List.of(
+              "-cp",
+              String.join(
+                  File.pathSeparator, classPath, place(ChildMain.class), place(ParentWatch.class))));
       line.add(ChildMain.class.getName());
       line.addAll(main);
       return line;
     }
 
-    private static String ownPlace() {
+    private static String place(Class<?> type) {
       try {
-        return Path.of(ChildMain.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-            .toString();
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
       } catch (URISyntaxException e) {
         throw new IllegalStateException(e);
       }

@@ -1,5 +1,6 @@
 package dev.lacuna.testbed;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +19,16 @@ import org.apache.kafka.common.Uuid;
  * folder: for the demo and for tests. {@link #close} leaves nothing behind, and neither does the
  * end of this process, whatever way it ends.
  *
+ * <p>Kafka's server is on no class path of ours: the build copies it into a folder, which the system
+ * property {@code lacuna.broker.home} names.
+ *
  * <p>Threading: any thread may call any method; they take turns, but for {@link #close}, which cuts
  * a start short.
  */
 public final class LocalBroker implements AutoCloseable {
+
+  /** System property: the folder that holds the jars of Kafka's server. */
+  public static final String HOME_PROPERTY = "lacuna.broker.home";
 
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_GRACE = Duration.ofSeconds(15);
@@ -95,9 +102,19 @@ public final class LocalBroker implements AutoCloseable {
                     "-Xms64m",
                     "-Xmx256m",
                     "-Dlogback.configurationFile=dev/lacuna/testbed/server-logback.xml"),
-                System.getProperty("java.class.path"),
+                classPath(),
                 List.of(BrokerMain.class.getName(), properties().toString(), clusterId)));
     awaitReady(child);
+  }
+
+  private static String classPath() {
+    String home = System.getProperty(HOME_PROPERTY);
+    if (home == null || !Files.isDirectory(Path.of(home))) {
+      throw new LocalServerException(
+          "no broker was found%s: build the distribution (mvn package), or set -D%s to the folder that holds Kafka's server"
+              .formatted(home == null ? "" : " in " + home, HOME_PROPERTY));
+    }
+    return Path.of(home).toAbsolutePath() + File.separator + "*";
   }
 
   private void awaitReady(ChildJvm child) {
