@@ -4,8 +4,8 @@ import java.io.PrintStream;
 
 /**
  * Formats a broker's folder if it is new, then runs the broker, in one JVM, since starting a second
- * one takes longer than formatting. By reflection: Kafka's server is on the class path of this child
- * alone, not of the compiler.
+ * one takes longer than formatting. By reflection: Kafka's server is on the class path of this
+ * child alone, not of the compiler.
  */
 public final class BrokerMain {
 

@@ -56,7 +56,10 @@ final class ChildJvm {
           List.of(
               "-cp",
               String.join(
-                  File.pathSeparator, classPath, place(ChildMain.class), place(ParentWatch.class))));
+                  File.pathSeparator,
+                  classPath,
+                  place(ChildMain.class),
+                  place(ParentWatch.class))));
       line.add(ChildMain.class.getName());
       line.addAll(main);
       return line;

@@ -19,8 +19,8 @@ import org.apache.kafka.common.Uuid;
  * folder: for the demo and for tests. {@link #close} leaves nothing behind, and neither does the
  * end of this process, whatever way it ends.
  *
- * <p>Kafka's server is on no class path of ours: the build copies it into a folder, which the system
- * property {@code lacuna.broker.home} names.
+ * <p>Kafka's server is on no class path of ours: the build copies it into a folder, which the
+ * system property {@code lacuna.broker.home} names.
  *
  * <p>Threading: any thread may call any method; they take turns, but for {@link #close}, which cuts
  * a start short.

@@ -43,6 +43,7 @@ public final class WorkerCommand implements Callable<Integer> {
       description = "Ends at once when standard input does: for a process that started it.")
   private boolean withParent;
 
+  /** Prints on a console and says how it is stopped. */
   public WorkerCommand(Console console, StopSignals signals) {
     this.console = console;
     this.signals = signals;

@@ -22,11 +22,13 @@ public final class EngineSide {
   private final ModelSet models;
   private final LoadedModel model;
 
+  /** Runs rounds of one of the loaded models. */
   public EngineSide(ModelSet models, String name) {
     this.models = models;
     this.model = models.loaded(name);
   }
 
+  /** Runs a round: all jobs at once. */
   public Round run(List<Job> jobs) throws InterruptedException {
     Noted noted = new Noted(jobs.size());
     for (int index = 0; index < jobs.size(); index++) {

@@ -25,6 +25,7 @@ public final class KafkaSide implements AutoCloseable {
   private final RequestSender sender;
   private final ResultReader reader;
 
+  /** Reads results from now on. */
   public KafkaSide(BenchCluster cluster, WorkerChild worker, boolean withTimings) {
     this.worker = worker;
     this.reader =
@@ -32,10 +33,12 @@ public final class KafkaSide implements AutoCloseable {
     this.sender = new RequestSender(cluster.config(), cluster.wire());
   }
 
+  /** Its client for requests. */
   public RequestSender sender() {
     return sender;
   }
 
+  /** Its client for results. */
   public ResultReader reader() {
     return reader;
   }

@@ -9,6 +9,7 @@ public final class Models {
 
   private Models() {}
 
+  /** Loads the models of a configuration; a refusal is an {@link IllegalArgumentException}. */
   public static ModelSet load(Config config) {
     Checked<ModelSet> models = ModelSet.load(config);
     if (models instanceof Checked.Refused<ModelSet> refused) {

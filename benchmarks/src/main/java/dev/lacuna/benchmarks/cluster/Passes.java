@@ -37,6 +37,7 @@ public final class Passes {
         row.getBatchSlots());
   }
 
+  /** Adds what one forward pass took; a pass that is there already is replaced. */
   public void add(long sequence, long deviceMicros, long hostMicros, int rows, int slotsThere) {
     bySequence.put(sequence, new Pass(deviceMicros, hostMicros, rows));
     slots = Math.max(slots, slotsThere);

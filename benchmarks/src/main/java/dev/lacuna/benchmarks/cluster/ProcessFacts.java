@@ -25,6 +25,7 @@ public final class ProcessFacts {
     }
   }
 
+  /** As {@link #residentKib(long)}, of the lines of {@code /proc/PID/status}. */
   public static long residentKib(List<String> status) {
     String line =
         status.stream()

@@ -14,6 +14,7 @@ import java.util.Map;
  */
 public record Processors(long atNanos, Duration worker, Duration servers, Duration own) {
 
+  /** Reads the processor time of all three, now. */
   public static Processors read(WorkerChild worker) {
     Duration workers = worker.processorTime();
     Duration children =

@@ -91,6 +91,7 @@ public final class WorkerChild implements AutoCloseable {
     throw new IllegalStateException("the worker was not ready in time:\n" + tail(log));
   }
 
+  /** A start as measured outside and as the worker says in its line "ready". */
   public static Start start(long totalMillis, long ownMillis, String ownParts) {
     Map<String, Long> parts = new LinkedHashMap<>();
     parts.put("launcher", Math.max(0, totalMillis - ownMillis));

@@ -81,6 +81,7 @@ public final class FloorTasks implements AutoCloseable {
     return samples.median(task());
   }
 
+  /** Median of all products in one tile. */
   public double untiledMillis(Interleaved.Samples samples) {
     return samples.median(UNTILED);
   }

@@ -25,6 +25,7 @@ public final class CancelCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", arity = "1..*", description = "Ids of the requests.")
   private List<String> ids;
 
+  /** Prints on a console. */
   public CancelCommand(Console console) {
     this.console = console;
   }

@@ -50,6 +50,7 @@ public final class CollectCommand implements Callable<Integer> {
 
   @Mixin private ResultOptions results;
 
+  /** Prints on a console. */
   public CollectCommand(Console console) {
     this.console = console;
   }

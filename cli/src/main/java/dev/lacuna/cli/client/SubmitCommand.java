@@ -58,6 +58,7 @@ public final class SubmitCommand implements Callable<Integer> {
 
   @Mixin private ResultOptions results;
 
+  /** Prints on a console. */
   public SubmitCommand(Console console) {
     this.console = console;
   }

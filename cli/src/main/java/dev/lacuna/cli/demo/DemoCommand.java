@@ -66,6 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Leaves everything running until Ctrl-C and prints the addresses.")
   private boolean keep;
 
+  /** Prints on a console and says how it is stopped. */
   public DemoCommand(Console console, StopSignals signals) {
     this.console = console;
     this.signals = signals;

@@ -45,6 +45,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one JSON object for each finding.")
   private boolean json;
 
+  /** Prints on a console what a probe finds. */
   public DoctorCommand(Console console, Probe probe) {
     this.console = console;
     this.probe = probe;

@@ -61,6 +61,7 @@ public final class ConformCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one JSON object for each case, and one for all.")
   private boolean json;
 
+  /** Prints on a console. */
   public ConformCommand(Console console) {
     this.console = console;
   }

@@ -112,6 +112,7 @@ public final class EvalCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints JSON lines only on standard output.")
   private boolean json;
 
+  /** Prints on a console. */
   public EvalCommand(Console console) {
     this.console = console;
   }

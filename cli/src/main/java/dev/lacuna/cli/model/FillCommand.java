@@ -66,6 +66,7 @@ public final class FillCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one JSON object for each sample.")
   private boolean json;
 
+  /** Prints on a console. */
   public FillCommand(Console console) {
     this.console = console;
   }

@@ -35,6 +35,7 @@ public final class ModelsCommand {
 
   private final Console console;
 
+  /** Prints on a console. */
   public ModelsCommand(Console console) {
     this.console = console;
   }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 public final class ConfigCommand {
   private final Console console;
 
+  /** Prints on a console. */
   public ConfigCommand(Console console) {
     this.console = console;
   }

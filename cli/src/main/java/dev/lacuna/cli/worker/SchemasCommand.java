@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
 public final class SchemasCommand {
   private final Console console;
 
+  /** Prints on a console. */
   public SchemasCommand(Console console) {
     this.console = console;
   }

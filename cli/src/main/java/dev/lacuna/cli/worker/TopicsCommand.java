@@ -19,6 +19,7 @@ import picocli.CommandLine.Mixin;
 public final class TopicsCommand {
   private final Console console;
 
+  /** Prints on a console. */
   public TopicsCommand(Console console) {
     this.console = console;
   }

@@ -16,6 +16,7 @@ import java.util.Set;
  */
 public record Kit(Path folder, String set, List<KitModel> models) {
 
+  /** Name of the file that lists the models. */
   public static final String MANIFEST = "manifest.json";
 
   public Kit {

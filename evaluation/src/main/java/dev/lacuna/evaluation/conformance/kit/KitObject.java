@@ -31,6 +31,7 @@ public record KitObject(Path file, String prefix, JsonNode node) {
     return keys;
   }
 
+  /** A text; anything else is a {@link KitException}, here and below. */
   public String text(String key) {
     JsonNode value = node.path(key);
     if (!value.isTextual()) {
@@ -43,6 +44,7 @@ public record KitObject(Path file, String prefix, JsonNode node) {
     return has(key) ? Optional.of(text(key)) : Optional.empty();
   }
 
+  /** A whole number. */
   public int integer(String key) {
     return toInt(key, node.path(key));
   }
@@ -51,6 +53,7 @@ public record KitObject(Path file, String prefix, JsonNode node) {
     return has(key) ? OptionalInt.of(integer(key)) : OptionalInt.empty();
   }
 
+  /** A number. */
   public double number(String key) {
     return toNumber(key, node.path(key));
   }
@@ -63,6 +66,7 @@ public record KitObject(Path file, String prefix, JsonNode node) {
     return value.booleanValue();
   }
 
+  /** An object. */
   public KitObject object(String key) {
     JsonNode value = node.path(key);
     if (!value.isObject()) {
@@ -71,6 +75,7 @@ public record KitObject(Path file, String prefix, JsonNode node) {
     return new KitObject(file, prefix + key + ".", value);
   }
 
+  /** A list of objects. */
   public List<KitObject> objects(String key) {
     return list(
         key,
@@ -82,6 +87,7 @@ public record KitObject(Path file, String prefix, JsonNode node) {
         });
   }
 
+  /** A list of texts. */
   public List<String> texts(String key) {
     return list(
         key,
@@ -93,6 +99,7 @@ public record KitObject(Path file, String prefix, JsonNode node) {
         });
   }
 
+  /** A list of whole numbers. */
   public int[] integers(String key) {
     return list(key, this::toInt).stream().mapToInt(Integer::intValue).toArray();
   }

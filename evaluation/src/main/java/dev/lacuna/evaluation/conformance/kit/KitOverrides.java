@@ -7,6 +7,7 @@ public final class KitOverrides {
 
   private KitOverrides() {}
 
+  /** What the kit states of a model beyond its own files. */
   public static FactOverrides of(KitModel model) {
     FactOverrides facts = FactOverrides.NONE.withFamily(model.family());
     if (model.maskToken().isPresent()) {

@@ -14,15 +14,18 @@ public final class Parameters {
   private final KitObject json;
   private final Set<String> understood = new HashSet<>();
 
+  /** Reads from an object, nothing of which is understood yet. */
   public Parameters(KitObject json) {
     this.json = json;
   }
 
+  /** A text. */
   public String text(String key) {
     understood.add(key);
     return json.text(key);
   }
 
+  /** A whole number from 1. */
   public int positive(String key) {
     understood.add(key);
     int value = json.integer(key);
@@ -32,11 +35,13 @@ public final class Parameters {
     return value;
   }
 
+  /** A number. */
   public double number(String key) {
     understood.add(key);
     return json.number(key);
   }
 
+  /** A number above 0 and up to 1. */
   public float fraction(String key) {
     double value = number(key);
     if (!(value > 0 && value <= 1)) {

@@ -56,6 +56,7 @@ public final class ReferenceTokenizer implements AutoCloseable {
     }
   }
 
+  /** The tokens of a text, with those that the tokenizer adds or without. */
   public Encoded encode(String text, boolean withSpecialTokens) {
     Encoding encoding = tokenizer.encode(text, withSpecialTokens, false);
     return new Encoded(
@@ -68,6 +69,7 @@ public final class ReferenceTokenizer implements AutoCloseable {
     return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
   }
 
+  /** Whether an id is that of a special token. */
   public boolean isSpecial(int id) {
     return special.contains(id);
   }

@@ -29,6 +29,7 @@ public record Trajectory(
     List<RecordedStep> steps,
     double[] gumbelUniforms) {
 
+  /** Reads a file of the kit; one that does not fit is a {@link KitException}. */
   public static Trajectory read(Path file) {
     KitObject golden = KitFile.json(file);
     int[] initial = golden.integers("initial_canvas");

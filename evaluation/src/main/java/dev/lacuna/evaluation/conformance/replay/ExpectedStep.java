@@ -25,6 +25,7 @@ public record ExpectedStep(
     int[] proposals,
     double[] numbers) {
 
+  /** In place of a token that was not recorded. */
   public static final int UNKNOWN = -1;
 
   /**
