@@ -35,16 +35,6 @@ import org.apache.kafka.streams.state.Stores;
  * to leave untouched. All names are explicit, since changelog topics are named after them.
  */
 public final class GenerationTopology {
-  /** Names of the stores; changelog topics are named {@code <application.id>-<store>-changelog}. */
-  public static final List<String> STORES =
-      List.of(
-          TaskStores.PENDING,
-          TaskStores.PROGRESS,
-          TaskStores.CANCELLATIONS,
-          TaskStores.UNDECODED,
-          TaskStores.COMPLETED,
-          TaskStores.DEATHS);
-
   private static final String REQUESTS_SOURCE = "requests-source";
   private static final String CONTROL_SOURCE = "control-source";
   private static final String GENERATION = "generation";

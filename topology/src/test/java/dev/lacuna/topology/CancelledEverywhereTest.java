@@ -44,7 +44,7 @@ final class CancelledEverywhereTest {
   }
 
   private void leftNothing(WorkerDriver worker) {
-    for (String store : GenerationTopology.STORES) {
+    for (String store : TaskStores.NAMES) {
       assertThat(worker.stored(store)).as(store).isZero();
     }
     assertThat(parts.accepted.count()).isZero();

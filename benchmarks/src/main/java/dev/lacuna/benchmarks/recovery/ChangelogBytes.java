@@ -2,7 +2,7 @@ package dev.lacuna.benchmarks.recovery;
 
 import dev.lacuna.benchmarks.cluster.BenchCluster;
 import dev.lacuna.benchmarks.measure.BenchReport;
-import dev.lacuna.topology.GenerationTopology;
+import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.worker.config.ConfigKeys;
 import dev.lacuna.worker.kafka.ClientSettings;
 import java.time.Duration;
@@ -29,7 +29,7 @@ final class ChangelogBytes {
       throws InterruptedException {
     Map<String, Object> config = ClientSettings.admin(cluster.config());
     try (Admin admin = Admin.create(config)) {
-      for (String store : GenerationTopology.STORES) {
+      for (String store : TaskStores.NAMES) {
         String topic = cluster.config().get(ConfigKeys.APPLICATION_ID) + "-" + store + "-changelog";
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("store", store);

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.kafka;
 
-import dev.lacuna.topology.GenerationTopology;
 import dev.lacuna.topology.process.StartupException;
+import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.topology.process.TopologySettings;
 import dev.lacuna.topology.process.TopologySettings.Limits;
 import dev.lacuna.topology.process.TopologySettings.Topics;
@@ -149,9 +149,7 @@ public final class StartupChecks {
    */
   private void checkChangelogs() {
     List<String> changelogs =
-        GenerationTopology.STORES.stream()
-            .map(store -> applicationId + "-" + store + "-changelog")
-            .toList();
+        TaskStores.NAMES.stream().map(store -> applicationId + "-" + store + "-changelog").toList();
     admin
         .describeTopics(changelogs)
         .topicNameValues()

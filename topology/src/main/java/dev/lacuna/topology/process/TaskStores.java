@@ -1,5 +1,6 @@
 package dev.lacuna.topology.process;
 
+import java.util.List;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -26,6 +27,10 @@ public record TaskStores(
   public static final String UNDECODED = "undecoded";
   public static final String COMPLETED = "completed";
   public static final String DEATHS = "deaths";
+
+  /** Names of all; changelog topics are named {@code <application.id>-<store>-changelog}. */
+  public static final List<String> NAMES =
+      List.of(PENDING, PROGRESS, CANCELLATIONS, UNDECODED, COMPLETED, DEATHS);
 
   public static TaskStores of(ProcessorContext<byte[], byte[]> context) {
     return new TaskStores(

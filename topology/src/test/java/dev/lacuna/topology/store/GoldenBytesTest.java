@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacuna.runtime.text.RunProgress;
-import dev.lacuna.topology.GenerationTopology;
+import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -149,8 +149,7 @@ final class GoldenBytesTest {
 
   @Test
   void shouldHaveGoldenBytesOfEveryStore() {
-    assertThat(formats().map(Format::store))
-        .containsExactlyInAnyOrderElementsOf(GenerationTopology.STORES);
+    assertThat(formats().map(Format::store)).containsExactlyInAnyOrderElementsOf(TaskStores.NAMES);
   }
 
   @Test
