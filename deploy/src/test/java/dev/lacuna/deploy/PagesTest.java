@@ -133,8 +133,6 @@ class PagesTest {
     }
     boolean markdown = path.toString().endsWith(".md");
     return markdown
-        && (inside.getNameCount() == 1
-            || inside.startsWith("docs")
-            || path.endsWith("README.md"));
+        && (inside.getNameCount() == 1 || inside.startsWith("docs") || path.endsWith("README.md"));
   }
 }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code lacuna schemas}. */
-@Command(name = "schemas", description = "Registers the schemas of the wire contract.")
+@Command(name = "schemas", description = "Registers the schemas of the topics.")
 final class SchemasCommand {
   private final Console console;
 
@@ -19,8 +19,9 @@ final class SchemasCommand {
   @Command(
       name = "register",
       description = {
-        "Registers the four schemas under TopicNameStrategy subjects, FULL_TRANSITIVE.",
-        "Doing it again changes nothing."
+        "Registers the four schemas under TopicNameStrategy subjects with"
+            + " compatibility FULL_TRANSITIVE.",
+        "A second run changes nothing."
       })
   int register(@Mixin ConfigOptions options) {
     Config config = options.load(console);

@@ -36,21 +36,21 @@ final class SubmitCommand implements Callable<Integer> {
       names = {"-d", "--documents"},
       paramLabel = "FILE",
       required = true,
-      description = "Documents, one JSON object a line; - is standard input.")
+      description = "Documents, one JSON object per line. - reads standard input.")
   private Path documents;
 
   @Option(
       names = "--wait",
       description = {
         "Waits for the completions and prints them instead of the ids.",
-        "Exit status 0 once all have come: a request that FAILED has its answer too."
+        "The exit status is 0 once all have arrived. A FAILED request also has its completion."
       })
   private boolean wait;
 
   @Option(
       names = "--topic",
       paramLabel = "TOPIC",
-      description = "Which of `requests.topics` to send to; the first unless told.")
+      description = "Request topic to send to. Default: the first of `requests.topics`.")
   private String topic;
 
   @Mixin private ResultOptions results;

@@ -177,7 +177,7 @@ public final class SchemaResolver implements SchemaLookup, AutoCloseable {
       outageBeganNanos = now;
     }
     if (reminderWaits && now - outageToldNanos < REMINDER_NANOS) {
-      log.debug("no answer of the schema registry schemaId={} reason={}", schemaId, reason);
+      log.debug("the schema registry gave no answer schemaId={} reason={}", schemaId, reason);
       return;
     }
     outageTold = true;
