@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
     description = {
       "Sends documents as requests and prints their ids.",
       "A line is {\"id\":…, \"text\":\"… [[24]] … [[8:name]] …\", \"sampling\":{…},"
-          + " \"labels\":{…}}; further fields: model, samples, bestOf, priority, deadline, timings,"
-          + " includeTokenIds, includeConfidences."
+          + " \"labels\":{…}}. Further fields are model, samples, bestOf, priority, deadline,"
+          + " timings, includeTokenIds and includeConfidences."
     })
 final class SubmitCommand implements Callable<Integer> {
   private final Console console;
