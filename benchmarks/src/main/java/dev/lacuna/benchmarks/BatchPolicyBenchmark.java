@@ -1,10 +1,10 @@
 package dev.lacuna.benchmarks;
 
-import dev.lacuna.runtime.engine.Batch;
-import dev.lacuna.runtime.engine.BatchPolicy;
-import dev.lacuna.runtime.engine.Claim;
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.engine.StepCost;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.schedule.Batch;
+import dev.lacuna.runtime.engine.schedule.BatchPolicy;
+import dev.lacuna.runtime.engine.schedule.ScheduledRun;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -70,8 +70,8 @@ public class BatchPolicyBenchmark {
   private void add(String flow) {
     arrivals++;
     int[] stepsLeft = {1 + random.nextInt(STEPS_MAX)};
-    Claim.Demand demand =
-        new Claim.Demand(
+    ScheduledRun.Demand demand =
+        new ScheduledRun.Demand(
             1 + random.nextInt(LENGTH_MAX),
             1,
             0,
@@ -87,11 +87,11 @@ public class BatchPolicyBenchmark {
   @Benchmark
   public int choose() {
     Batch<int[]> batch = policy.next(arrivals * 1000).orElseThrow();
-    for (Claim<int[]> claim : List.copyOf(batch.claims())) {
-      claim.run()[0]--;
-      if (claim.run()[0] == 0) {
-        policy.remove(claim);
-        add(claim.demand().flow());
+    for (ScheduledRun<int[]> scheduled : List.copyOf(batch.runs())) {
+      scheduled.run()[0]--;
+      if (scheduled.run()[0] == 0) {
+        policy.remove(scheduled);
+        add(scheduled.demand().flow());
       }
     }
     return batch.rows();

@@ -2,13 +2,12 @@ package dev.lacuna.benchmarks;
 
 import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.ModelLoader;
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.ModelLimits;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.engine.DenoisingEngine;
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.engine.RunEvent;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.RunEvent;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.facts.ModelLimits;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
@@ -17,6 +16,7 @@ import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.BlankLength;
 import dev.lacuna.runtime.text.Document.Text;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -91,8 +91,7 @@ public class EngineStepBenchmark {
                     new Document(
                         List.of(
                             new Text(PROMPT),
-                            new Blank(MASKS, Optional.empty(), BlankLength.EXACT))),
-                    settings));
+                            new Blank(MASKS, Optional.empty(), BlankLength.EXACT)))));
   }
 
   /** Closes the engine, then the tokenizer. */

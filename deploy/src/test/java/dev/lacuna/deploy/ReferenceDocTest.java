@@ -2,10 +2,10 @@ package dev.lacuna.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.RefusalCodes;
+import dev.lacuna.runtime.check.RefusalCodes;
 import dev.lacuna.schemas.DecodeErrors;
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.WorkerMetrics;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.WorkerMetrics;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;

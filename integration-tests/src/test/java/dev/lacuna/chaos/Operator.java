@@ -21,9 +21,9 @@ import org.apache.kafka.common.TopicPartition;
  * Ends hanging transactions, as {@code kafka-transactions.sh find-hanging} and {@code abort} do: a
  * partition holds a transaction open that the coordinator knows to be over.
  *
- * <p>They are the broker's own. Kafka 4.3.1, after a {@code kill -9} of the only broker: a
- * transaction that is aborted while partitions have no leader yet gets no markers there, since
- * {@code KRaftMetadataCache.getPartitionLeaderEndpoint} is empty for them and {@code
+ * <p>They are the broker's own, last seen on Kafka 4.4.0, after a {@code kill -9} of the only
+ * broker: a transaction that is aborted while partitions have no leader yet gets no markers there,
+ * since {@code KRaftMetadataCache.getPartitionLeaderEndpoint} is empty for them and {@code
  * TransactionMarkerChannelManager} takes them for deleted. Readers, restores among them, then wait
  * for ever.
  *

@@ -1,11 +1,12 @@
 package dev.lacuna.runtime;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
+import dev.lacuna.runtime.text.RunProgress;
 
 /**
  * What intake and drain need to know of a model: everything but its forward pass.
@@ -39,8 +40,8 @@ public interface GenerationModel {
    */
   Checked<SamplingSettings> settings(SamplingOverrides overrides, long seedIfAbsent);
 
-  /** Lays a document out on canvases, or says why this model can't fill it with such settings. */
-  Checked<DocumentPlan> plan(Document document, SamplingSettings settings);
+  /** Lays a document out on canvases, or says why this model can't fill it. */
+  Checked<DocumentPlan> plan(Document document);
 
   /** Text of a finished run. */
   FilledDocument read(DocumentPlan plan, SamplingSettings settings, RunProgress finished);

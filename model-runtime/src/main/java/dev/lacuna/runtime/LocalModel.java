@@ -1,6 +1,8 @@
 package dev.lacuna.runtime;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.ModelLimits;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingRules;
 import dev.lacuna.runtime.sampling.SamplingSettings;
@@ -9,6 +11,7 @@ import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.DocumentReader;
 import dev.lacuna.runtime.text.FilledDocument;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.runtime.text.TextCodec;
 
 /**
@@ -71,7 +74,7 @@ public final class LocalModel implements GenerationModel {
   }
 
   @Override
-  public Checked<DocumentPlan> plan(Document document, SamplingSettings settings) {
+  public Checked<DocumentPlan> plan(Document document) {
     return planner.plan(document);
   }
 

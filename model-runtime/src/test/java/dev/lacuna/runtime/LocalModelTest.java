@@ -1,18 +1,22 @@
 package dev.lacuna.runtime;
 
-import static dev.lacuna.runtime.CheckedAssert.refusalOf;
-import static dev.lacuna.runtime.CheckedAssert.validOf;
+import static dev.lacuna.runtime.check.CheckedAssert.refusalOf;
+import static dev.lacuna.runtime.check.CheckedAssert.validOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.ModelLimits;
+import dev.lacuna.runtime.facts.TestFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.BlankMarkup;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
-import dev.lacuna.runtime.text.HuggingFaceTextCodec;
+import dev.lacuna.runtime.text.RunProgress;
+import dev.lacuna.runtime.text.tokenizer.HuggingFaceTextCodec;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,7 +41,7 @@ class LocalModelTest {
   }
 
   private Checked<DocumentPlan> plan(Document document) {
-    return model.plan(document, SETTINGS);
+    return model.plan(document);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.lacuna.topology;
 
+import dev.lacuna.topology.process.ArmingRule;
+import dev.lacuna.topology.process.TickSender;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +18,7 @@ final class Arming {
   private final String task;
   private final ArmingRule rule;
   private volatile State state = State.DISARMED;
+  private volatile boolean tickRead;
 
   private enum State {
     DISARMED,
@@ -28,17 +31,22 @@ final class Arming {
     this.rule = rule;
   }
 
-  /** Asks for ticks until this incarnation has processed a record or is closed. */
-  void askForTick(TickSender ticks, int partition) {
-    log.info("disarmed with restored work, asking for a tick task={}", task);
-    ticks.sendUntil(partition, () -> state != State.DISARMED);
+  /** Asks for ticks until this incarnation has read one of its own or is closed. */
+  void askForTick(TickSender ticks, int partition, long number) {
+    log.debug("a task asks for a tick task={}", task);
+    ticks.sendUntil(partition, number, () -> tickRead || state == State.CLOSED);
+  }
+
+  /** A tick of its own was read. */
+  void tickRead() {
+    tickRead = true;
   }
 
   /** A record is being processed. */
   void recordProcessed() {
     if (state == State.DISARMED) {
       state = State.ARMED;
-      log.debug("armed task={}", task);
+      log.debug("a task is armed task={}", task);
     }
   }
 

@@ -2,6 +2,11 @@ package dev.lacuna.topology;
 
 import dev.lacuna.topology.kafka.Changelogs;
 import dev.lacuna.topology.outbox.Outbox;
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.TaskStores;
+import dev.lacuna.topology.process.TickSender;
+import dev.lacuna.topology.process.TopologySettings;
+import dev.lacuna.topology.process.WorkerClock;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -22,7 +27,7 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  * requests ─┐                ┌─ completions
  *           ├─ generation ───┼─ timings
- * control  ─┘   5 stores     └─ dead letters
+ * control  ─┘   6 stores     └─ dead letters
  * </pre>
  *
  * <p>The control topic is a source of the same sub-topology, so that each task can be sent a record
@@ -37,7 +42,8 @@ public final class GenerationTopology {
           TaskStores.PROGRESS,
           TaskStores.CANCELLATIONS,
           TaskStores.UNDECODED,
-          TaskStores.COMPLETED);
+          TaskStores.COMPLETED,
+          TaskStores.DEATHS);
 
   private static final String REQUESTS_SOURCE = "requests-source";
   private static final String CONTROL_SOURCE = "control-source";
@@ -69,6 +75,7 @@ public final class GenerationTopology {
     addStore(topology, stores, TaskStores.CANCELLATIONS, Serdes.String(), recordMaxBytes);
     addStore(topology, stores, TaskStores.UNDECODED, Serdes.ByteArray(), recordMaxBytes);
     addStore(topology, stores, TaskStores.COMPLETED, Serdes.ByteArray(), recordMaxBytes);
+    addStore(topology, stores, TaskStores.DEATHS, Serdes.String(), recordMaxBytes);
     addSink(topology, Outbox.COMPLETIONS_SINK, settings.topics().completions());
     addSink(topology, Outbox.TIMINGS_SINK, settings.topics().timings());
     addSink(topology, Outbox.DEAD_LETTERS_SINK, settings.topics().deadLetters());

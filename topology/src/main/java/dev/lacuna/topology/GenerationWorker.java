@@ -1,9 +1,12 @@
 package dev.lacuna.topology;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.engine.GenerationEngine;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
+import dev.lacuna.runtime.flight.Death;
+import dev.lacuna.runtime.flight.MappedFlightLog;
 import dev.lacuna.schemas.WireFormat;
-import dev.lacuna.topology.kafka.CountedCommits;
+import dev.lacuna.topology.deaths.DeathNotes;
+import dev.lacuna.topology.kafka.DeathNoteSender;
 import dev.lacuna.topology.kafka.FailurePolicy;
 import dev.lacuna.topology.kafka.FirstOffsets;
 import dev.lacuna.topology.kafka.KafkaTickSender;
@@ -12,7 +15,17 @@ import dev.lacuna.topology.kafka.SchemaResolver;
 import dev.lacuna.topology.kafka.StaleState;
 import dev.lacuna.topology.kafka.StartupChecks;
 import dev.lacuna.topology.kafka.StreamsSettings;
-import dev.lacuna.topology.pending.Recovery;
+import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.CleanStop;
+import dev.lacuna.topology.process.CommitPace;
+import dev.lacuna.topology.process.ModelCatalog;
+import dev.lacuna.topology.process.SoloRuns;
+import dev.lacuna.topology.process.StartupException;
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.TopologySettings;
+import dev.lacuna.topology.process.WorkerClock;
+import dev.lacuna.topology.process.WorkerMetrics;
+import dev.lacuna.topology.store.DeathNote;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -55,8 +68,10 @@ public final class GenerationWorker implements AutoCloseable {
 
   private final StreamsConfig config;
   private final GenerationEngine engine;
-  private final AcceptedWork accepted;
+  private final MappedFlightLog flightLog;
+  private final AcceptedCounts accepted;
   private final KafkaTickSender ticks;
+  private final DeathNoteSender deathNotes;
   private final SchemaResolver schemas;
   private final FailurePolicy failures;
   private final CleanStop stop = new CleanStop();
@@ -70,6 +85,7 @@ public final class GenerationWorker implements AutoCloseable {
    *
    * @param kafka Kafka settings in Kafka's names, at least {@code bootstrap.servers} and {@code
    *     application.id}
+   * @param flightLog the engine's; what an earlier life left in it is told before this one begins
    * @param registry takes the worker's metrics
    * @param seams where tests put faults in
    * @throws StartupException if a Kafka setting would break the guarantees
@@ -79,44 +95,46 @@ public final class GenerationWorker implements AutoCloseable {
       Map<String, ?> kafka,
       WireFormat wire,
       GenerationEngine engine,
+      MappedFlightLog flightLog,
       ModelCatalog models,
       MeterRegistry registry,
       WorkerSeams seams) {
     this.engine = engine;
+    this.flightLog = flightLog;
     this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     WorkerClock clock = seams.clock();
-    accepted = new AcceptedWork(settings.topics().requests());
+    accepted = new AcceptedCounts(settings.topics().requests());
     WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
     ticks =
         new KafkaTickSender(
-            settings.topics().control(), this::tickProducer, TICK_INTERVAL, metrics);
+            settings.topics().control(), this::controlProducer, TICK_INTERVAL, metrics);
+    deathNotes =
+        new DeathNoteSender(settings.topics().control(), this::controlProducer, TICK_INTERVAL);
     schemas = new SchemaResolver(wire::fetchSchema, SCHEMA_BACK_OFF, clock::nanos);
     failures = new FailurePolicy(REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics);
     SecureRandom random = new SecureRandom();
-    // What waits for a commit should not wait for the poll after it, too.
-    CountedCommits commits = new CountedCommits(accepted::runEnded);
     TaskParts parts =
         new TaskParts(
             settings,
             wire,
             engine,
+            flightLog,
             models,
             clock,
             random::nextLong,
             accepted,
+            new SoloRuns(),
             new CommitPace(COMMIT_GAP),
             ticks,
             schemas,
             metrics,
             seams.arming(),
-            commits,
-            stop,
-            Recovery.ofProcess());
+            stop);
     streams =
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(accepted, metrics, commits));
+            new PausingClientSupplier(accepted, metrics));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((now, before) -> stateChanged(now));
   }
@@ -156,17 +174,44 @@ public final class GenerationWorker implements AutoCloseable {
     }
   }
 
-  /** Starts; {@link #prepareCluster} comes before. */
+  /** Starts; {@link #prepareCluster} and {@link #tellDeath} come before. */
   public void start() {
     Path stores =
         Path.of(
             config.getString(StreamsConfig.STATE_DIR_CONFIG),
             config.getString(StreamsConfig.APPLICATION_ID_CONFIG));
     if (StaleState.in(stores, Instant.now())) {
-      log.info("local stores are old: wiped, to be restored from their changelogs path={}", stores);
+      log.info(
+          "the local stores are old, they are wiped and restored from their"
+              + " changelogs path={}",
+          stores);
       streams.cleanUp();
     }
     streams.start();
+  }
+
+  /**
+   * Tells the owners of what was in danger when the last worker in this state folder died, if it
+   * did. Waits for the broker as long as it takes.
+   *
+   * @return false if the worker was closed, or the caller interrupted, before all was told
+   */
+  public boolean tellDeath() {
+    Optional<Death> death = flightLog.death();
+    if (death.isPresent()) {
+      List<DeathNote> notes = DeathNotes.of(death.get());
+      log.warn("the last worker in this state folder died at work suspects={}", notes.size());
+      try {
+        if (!deathNotes.send(notes)) {
+          return false;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // whoever interrupts wants it to end
+        return false;
+      }
+    }
+    flightLog.begin();
+    return true;
   }
 
   /** The state of Kafka Streams. */
@@ -191,7 +236,7 @@ public final class GenerationWorker implements AutoCloseable {
   }
 
   /** Accepted work of this process. */
-  public AcceptedWork accepted() {
+  public AcceptedCounts accepted() {
     return accepted;
   }
 
@@ -208,7 +253,8 @@ public final class GenerationWorker implements AutoCloseable {
    */
   public boolean close(Duration timeout) {
     long begun = System.nanoTime();
-    layDown(timeout.multipliedBy(3).dividedBy(4));
+    deathNotes.close();
+    suspendAll(timeout.multipliedBy(3).dividedBy(4));
     Duration left = timeout.minusNanos(System.nanoTime() - begun);
     boolean ended = streams.close(closeOptions(left.isNegative() ? Duration.ZERO : left));
     ticks.close();
@@ -217,13 +263,14 @@ public final class GenerationWorker implements AutoCloseable {
   }
 
   /** Lets tasks store how far they are; Kafka Streams' close then commits it. */
-  private void layDown(Duration limit) {
+  private void suspendAll(Duration limit) {
     accepted.close();
     stop.order();
     try {
       int owing = stop.await(limit, this::works);
       if (owing > 0) {
-        log.warn("steps of {} tasks could not be stored: the next owner repeats them", owing);
+        log.warn(
+            "steps of some tasks were not stored, the next owner repeats them tasks={}", owing);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // whoever interrupts wants no waiting
@@ -252,14 +299,14 @@ public final class GenerationWorker implements AutoCloseable {
     close(CLOSE_DEFAULT);
   }
 
-  private Producer<byte[], byte[]> tickProducer() {
-    Map<String, Object> settings = new HashMap<>(config.getProducerConfigs("lacuna-ticks"));
+  private Producer<byte[], byte[]> controlProducer() {
+    Map<String, Object> settings = new HashMap<>(config.getProducerConfigs("lacuna-control"));
     settings.remove("transactional.id");
     settings.remove("transaction.timeout.ms");
     settings.put("enable.idempotence", true);
     settings.put("acks", "all");
     settings.put("linger.ms", 0);
-    // A tick is asked for again every second: give up early, so that the close is not held up.
+    // Ticks and death notes are sent again every second: give up early, so that nothing hangs.
     settings.put("max.block.ms", 1_000);
     settings.put("request.timeout.ms", 1_000);
     settings.put("delivery.timeout.ms", 2_000);

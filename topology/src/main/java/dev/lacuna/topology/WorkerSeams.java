@@ -1,5 +1,7 @@
 package dev.lacuna.topology;
 
+import dev.lacuna.topology.process.ArmingRule;
+import dev.lacuna.topology.process.WorkerClock;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 

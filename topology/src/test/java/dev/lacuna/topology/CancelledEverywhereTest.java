@@ -9,6 +9,7 @@ import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
+import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.StepTiming;
@@ -131,7 +132,7 @@ final class CancelledEverywhereTest {
     owner.commit();
     TestParts next = new TestParts();
     TaskLife heir = new TaskLife(next, committed);
-    heir.resume();
+    heir.tick();
     next.engine.step();
     heir.control(Requests.cancel("r1"));
     next.engine.step();
@@ -160,7 +161,7 @@ final class CancelledEverywhereTest {
 
     TestParts next = new TestParts();
     TaskLife heir = new TaskLife(next, committed);
-    heir.resume();
+    heir.tick();
     next.engine.finish();
     heir.punctuate(TestParts.DRAIN_INTERVAL);
     heir.commit();

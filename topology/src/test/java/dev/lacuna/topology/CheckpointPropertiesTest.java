@@ -2,11 +2,12 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
+import dev.lacuna.topology.process.TopologySettings;
 import dev.lacuna.topology.store.ProgressCodec;
 import dev.lacuna.wire.Sampling;
 import java.time.Duration;

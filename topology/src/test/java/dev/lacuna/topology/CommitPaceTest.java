@@ -2,6 +2,7 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.topology.process.CommitPace;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -2,20 +2,20 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
-import dev.lacuna.topology.TopologySettings.DocumentLimits;
-import dev.lacuna.topology.TopologySettings.Limits;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.fakes.FakeModel;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
+import dev.lacuna.topology.process.TopologySettings.DocumentLimits;
+import dev.lacuna.topology.process.TopologySettings.Limits;
 import dev.lacuna.wire.Blank;
 import dev.lacuna.wire.BlankLength;
 import dev.lacuna.wire.CompletionStatus;
@@ -129,9 +129,9 @@ final class DocumentLimitsTest {
   /** Counts the documents that it lays out. */
   private record Counting(GenerationModel model, AtomicInteger plans) implements GenerationModel {
     @Override
-    public Checked<DocumentPlan> plan(Document document, SamplingSettings settings) {
+    public Checked<DocumentPlan> plan(Document document) {
       plans.incrementAndGet();
-      return model.plan(document, settings);
+      return model.plan(document);
     }
 
     @Override

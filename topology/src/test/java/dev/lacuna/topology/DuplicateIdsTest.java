@@ -3,8 +3,6 @@ package dev.lacuna.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacuna.schemas.SchemaFetch;
-import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
-import dev.lacuna.topology.TopologySettings.IntakeRules;
 import dev.lacuna.topology.fakes.FakeWire;
 import dev.lacuna.topology.fakes.Outputs.Output;
 import dev.lacuna.topology.fakes.Requests;
@@ -12,6 +10,10 @@ import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
+import dev.lacuna.topology.process.TaskStores;
+import dev.lacuna.topology.process.TopologySettings.DeadlineRefusal;
+import dev.lacuna.topology.process.TopologySettings.IntakeRules;
+import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
 import java.time.Duration;
@@ -236,7 +238,7 @@ final class DuplicateIdsTest {
     second.intake = parts.intake;
     TaskLife heir = new TaskLife(second, committed);
     heir.submit(Requests.request("r1").build());
-    heir.resume();
+    heir.tick();
     second.engine.finish();
     heir.punctuate(TestParts.DRAIN_INTERVAL);
     heir.commit();

@@ -2,12 +2,13 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
+import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.ErrorDetail;
 import dev.lacuna.wire.GenerationCompletion;
@@ -71,8 +72,8 @@ final class FailedRunTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
-    next.resume();
-    second.engine.step(); // of the first sample: it is alone
+    next.tick();
+    second.engine.step(spec -> spec.sample() == 1);
     second.engine.failRuns(spec -> true, REFUSAL);
     next.punctuate(DRAIN);
     next.commit();

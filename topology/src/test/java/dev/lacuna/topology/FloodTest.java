@@ -9,6 +9,7 @@ import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
 import dev.lacuna.topology.outbox.DeadLetter;
+import dev.lacuna.topology.process.TaskStores;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

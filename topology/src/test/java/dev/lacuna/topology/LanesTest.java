@@ -9,10 +9,9 @@ import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
-import dev.lacuna.topology.pending.Recovery;
+import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
-import java.time.Duration;
 import java.util.Arrays;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
@@ -66,23 +65,6 @@ final class LanesTest {
   }
 
   @Test
-  void shouldBeginExpressRequestsWhenCarefulAndTheWaveIsFullOfOthers() {
-    parts.recovery = Recovery.of(4, Duration.ofMinutes(1));
-    TaskLife owner = new TaskLife(parts, new Committed());
-    for (int i = 0; i < 6; i++) {
-      owner.submit(Requests.request("bulk-" + i).build());
-    }
-    owner.commit();
-    owner.punctuate(TestParts.DRAIN_INTERVAL);
-    assertThat(parts.engine.submitted()).as("the wave").hasSize(4);
-    owner.process("express", R1, request(FakeWire.SCHEMA, "r1"));
-    owner.punctuate(TestParts.DRAIN_INTERVAL);
-    owner.commit();
-    owner.punctuate(TestParts.DRAIN_INTERVAL);
-    assertThat(parts.engine.submitted()).as("none of the wave has ended").hasSize(5);
-  }
-
-  @Test
   void shouldCountAgainstItsOwnTopicWhenARequestIsRestored() {
     Committed committed = new Committed();
     TaskLife owner = new TaskLife(parts, committed);
@@ -124,7 +106,7 @@ final class LanesTest {
     TaskLife heir = new TaskLife(next, committed);
     assertThat(next.accepted.count("requests")).isEqualTo(1);
     assertThat(next.accepted.count("express")).isZero();
-    heir.resume();
+    heir.tick();
     next.engine.finish();
     heir.punctuate(TestParts.DRAIN_INTERVAL);
     heir.commit();

@@ -2,8 +2,8 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.engine.RunProgress;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
@@ -62,7 +62,7 @@ final class LongRestoreTest {
 
       TestParts second = new TestParts();
       TaskLife next = new TaskLife(second, crashed);
-      next.resume();
+      next.tick();
       RunProgress from = second.engine.submitted().get(0).from();
       assertThat(from.pass()).isEqualTo((steps - 1) / 4 + 1);
       assertThat(from.stepsTotal()).isEqualTo(steps);
@@ -95,8 +95,6 @@ final class LongRestoreTest {
             open.lastStepMicros(),
             open.batchRowsSum(),
             false,
-            true,
-            0,
             List.of(new Progress.SampleProgress(false, beyond)));
     committed.overwrite("progress", "long", ProgressCodec.encode(damaged));
 

@@ -9,6 +9,7 @@ import dev.lacuna.schemas.WireTopics;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
+import dev.lacuna.topology.process.TaskStores;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;

@@ -3,13 +3,15 @@ package dev.lacuna.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.fakes.FakeModel;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
+import dev.lacuna.topology.process.EngineFailedException;
+import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.topology.store.ProgressCodec;
 import dev.lacuna.topology.store.StoreFormatException;
@@ -58,7 +60,7 @@ final class RestoreTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
-    next.resume();
+    next.tick();
     assertThat(second.engine.submitted())
         .as("goes on after the committed steps")
         .extracting(spec -> spec.from().stepsDone())
@@ -86,7 +88,7 @@ final class RestoreTest {
     RunSpec before = first.engine.submitted().get(0);
     TestParts second = new TestParts();
     second.clock.advance(Duration.ofHours(1));
-    new TaskLife(second, committed).resume();
+    new TaskLife(second, committed).tick();
 
     RunSpec after = second.engine.submitted().get(0);
     assertThat(after.settings()).isEqualTo(before.settings());
@@ -114,7 +116,7 @@ final class RestoreTest {
     assertThat(parts.ticks.get(0).partition()).isEqualTo(3);
     assertThat(parts.ticks.get(0).answered().getAsBoolean()).isFalse();
 
-    next.resume();
+    next.tick();
     assertThat(parts.ticks.get(0).answered().getAsBoolean()).isTrue();
     parts.engine.finish();
     next.punctuate(DRAIN);
@@ -123,11 +125,12 @@ final class RestoreTest {
   }
 
   @Test
-  void shouldAskForNoTickWhenNothingIsRestored() {
+  void shouldAskForATickAndScheduleNothingWhenNothingIsRestored() {
     TestParts parts = new TestParts();
-    TaskLife owner = new TaskLife(parts, committed);
+    TaskLife owner = new TaskLife(parts, committed); // reads its tick
 
-    assertThat(parts.ticks).isEmpty();
+    assertThat(parts.ticks).hasSize(1);
+    assertThat(parts.ticks.get(0).answered().getAsBoolean()).isTrue();
     assertThat(owner.scheduled()).isZero();
   }
 
@@ -149,11 +152,11 @@ final class RestoreTest {
     owner.initAgain();
 
     assertThat(owner.scheduled()).as("nothing of the first life commits").isZero();
-    assertThat(parts.ticks).as("the second life asks for its own tick").hasSize(1);
+    assertThat(parts.ticks).as("the second life asks for its own tick").hasSize(2);
     assertThat(parts.accepted.count()).as("counted once").isEqualTo(1);
     owner.punctuate(CHECKPOINT);
     assertThat(owner.uncommittedForwards()).isZero();
-    owner.resume();
+    owner.tick();
     parts.engine.finish();
     owner.punctuate(DRAIN);
     owner.commit();
@@ -171,7 +174,7 @@ final class RestoreTest {
     assertThat(parts.engine.cancelled()).isEqualTo(1);
     parts.engine.step(); // the cancellation arrives after the close
     owner.initAgain();
-    owner.resume();
+    owner.tick();
 
     assertThat(parts.count("lacuna.results.stale")).isEqualTo(2);
     assertThat(owner.uncommittedForwards()).isZero();
@@ -191,7 +194,7 @@ final class RestoreTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
-    next.resume();
+    next.tick();
     assertThat(second.engine.submitted()).extracting(RunSpec::sample).containsExactly(2);
     second.engine.finish();
     next.punctuate(DRAIN);
@@ -221,8 +224,6 @@ final class RestoreTest {
             open.lastStepMicros(),
             open.batchRowsSum(),
             false,
-            true,
-            0,
             List.of(
                 new Progress.SampleProgress(
                     false, RunProgress.inFirstPass(4, tokens, run.confidences()))));
@@ -230,7 +231,7 @@ final class RestoreTest {
 
     TestParts second = new TestParts();
     TaskLife next = new TaskLife(second, committed);
-    next.resume();
+    next.tick();
     assertThat(second.engine.open()).as("only the engine knows, and says so at once").isZero();
     next.punctuate(DRAIN);
     next.commit();
@@ -302,7 +303,7 @@ final class RestoreTest {
     TestParts parts = new TestParts();
     TaskLife next = new TaskLife(parts, committed);
     next.submit(Requests.request("r1").build());
-    next.resume();
+    next.tick();
 
     assertThat(parts.engine.submitted()).hasSize(1);
     assertThat(parts.count("lacuna.requests.duplicate")).isEqualTo(1);
@@ -416,7 +417,7 @@ final class RestoreTest {
       assertThat(forwarded == 1).as("timing and progress in one transaction").isEqualTo(stored);
       owner.commit();
       TestParts probe = new TestParts();
-      new TaskLife(probe, committed.copy()).resume();
+      new TaskLife(probe, committed.copy()).tick();
       List<RunSpec> resumed = probe.engine.submitted();
       assertThat(resumed.get(0).from().stepsDone()).isEqualTo(committed.timings.size());
     }

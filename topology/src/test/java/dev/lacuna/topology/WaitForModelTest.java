@@ -2,12 +2,14 @@ package dev.lacuna.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.fakes.FakeModel;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
+import dev.lacuna.topology.process.TopologySettings;
+import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.topology.store.ProgressCodec;
 import dev.lacuna.wire.CompletionStatus;
@@ -82,7 +84,7 @@ final class WaitForModelTest {
 
     TestParts again = waiting();
     TaskLife heir = new TaskLife(again, committed);
-    heir.resume();
+    heir.tick();
     again.engine.finish();
     heir.punctuate(DRAIN);
     heir.commit();
@@ -117,8 +119,6 @@ final class WaitForModelTest {
             2,
             3,
             false,
-            true,
-            0,
             List.of(
                 new Progress.SampleProgress(
                     false, RunProgress.inFirstPass(1, new int[] {-1}, new float[1])))));

@@ -1,10 +1,10 @@
 package dev.lacuna.deploy.bench;
 
 import dev.lacuna.deploy.models.LoadedModel;
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.engine.DenoisingEngine;
-import dev.lacuna.runtime.engine.EngineOptions;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.DocumentPlan;

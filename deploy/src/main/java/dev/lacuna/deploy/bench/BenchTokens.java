@@ -1,8 +1,8 @@
 package dev.lacuna.deploy.bench;
 
 import dev.lacuna.deploy.eval.HeldOutFile;
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.text.TextCodec;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.lacuna.deploy.bench;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.ArrayList;

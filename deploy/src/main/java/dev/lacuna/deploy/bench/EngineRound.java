@@ -1,13 +1,13 @@
 package dev.lacuna.deploy.bench;
 
-import dev.lacuna.runtime.engine.GenerationEngine;
-import dev.lacuna.runtime.engine.RunEvent;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.RunSpec;
-import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
+import dev.lacuna.runtime.engine.api.RunEvent;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepReport;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

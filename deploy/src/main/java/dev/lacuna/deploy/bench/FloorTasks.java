@@ -1,8 +1,8 @@
 package dev.lacuna.deploy.bench;
 
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import dev.lacuna.runtime.onnx.ForwardProducts;
 import dev.lacuna.runtime.onnx.ProductFloor;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntConsumer;

@@ -1,8 +1,8 @@
 package dev.lacuna.deploy.bench;
 
-import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.runtime.engine.StepBatch;
-import dev.lacuna.runtime.onnx.OnnxForwardPass;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.engine.api.StepBatch;
+import dev.lacuna.runtime.onnx.session.OnnxForwardPass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;

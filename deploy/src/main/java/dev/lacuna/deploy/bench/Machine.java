@@ -35,7 +35,7 @@ public record Machine(
         system.getTotalMemorySize(),
         System.getProperty("os.name") + " " + System.getProperty("os.arch"),
         System.getProperty("java.version"),
-        dev.lacuna.runtime.onnx.RuntimeVersion.onnxRuntime());
+        dev.lacuna.runtime.onnx.ort.RuntimeVersion.onnxRuntime());
   }
 
   /** One line for people. */

@@ -2,7 +2,7 @@ package dev.lacuna.deploy.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

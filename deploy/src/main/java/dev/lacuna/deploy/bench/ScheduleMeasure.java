@@ -1,9 +1,9 @@
 package dev.lacuna.deploy.bench;
 
 import dev.lacuna.deploy.models.LoadedModel;
-import dev.lacuna.runtime.engine.CostCurve;
-import dev.lacuna.runtime.engine.CostProbe;
-import dev.lacuna.runtime.engine.EngineOptions;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.cost.CostCurve;
+import dev.lacuna.runtime.engine.cost.CostProbe;
 import java.time.Duration;
 
 /** Measures what forward passes of a model cost here, for a file of a {@link DeviceCurve}. */

@@ -1,9 +1,9 @@
 package dev.lacuna.deploy.bench;
 
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
 import dev.lacuna.runtime.onnx.ForwardProducts;
 import dev.lacuna.runtime.onnx.MatrixProduct;
 import dev.lacuna.runtime.onnx.SingleProduct;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
 import java.util.ArrayList;
 import java.util.List;
 

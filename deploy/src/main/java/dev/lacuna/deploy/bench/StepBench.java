@@ -1,7 +1,7 @@
 package dev.lacuna.deploy.bench;
 
-import dev.lacuna.runtime.checkpoint.NumberFormat;
-import dev.lacuna.runtime.engine.StepBatch;
+import dev.lacuna.runtime.engine.api.StepBatch;
+import dev.lacuna.runtime.facts.NumberFormat;
 import dev.lacuna.runtime.onnx.ForwardProducts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.lacuna.deploy.bench;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.engine.StepBatch;
+import dev.lacuna.runtime.engine.api.StepBatch;
+import dev.lacuna.runtime.facts.ModelFacts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.lacuna.deploy.bench;
 
 import dev.lacuna.runtime.checkpoint.Checkpoint;
-import dev.lacuna.runtime.checkpoint.FactOverrides;
-import dev.lacuna.runtime.checkpoint.ManifestFile;
-import dev.lacuna.runtime.checkpoint.TransformerShape;
-import dev.lacuna.runtime.onnx.Checkpoints;
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
-import dev.lacuna.runtime.onnx.OpenedCheckpoint;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape;
+import dev.lacuna.runtime.checkpoint.manifest.ManifestFile;
+import dev.lacuna.runtime.facts.FactOverrides;
+import dev.lacuna.runtime.onnx.folder.Checkpoints;
+import dev.lacuna.runtime.onnx.folder.OpenedCheckpoint;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,8 +25,9 @@ public record StepModel(
   /**
    * Opens a folder, with random tokens on its canvases.
    *
-   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if the files can't be used
-   * @throws dev.lacuna.runtime.onnx.ForwardPassException if the runtime or the device can't be used
+   * @throws dev.lacuna.runtime.checkpoint.files.CheckpointException if the files can't be used
+   * @throws dev.lacuna.runtime.onnx.ort.ForwardPassException if the runtime or the device can't be
+   *     used
    */
   public static StepModel open(Path folder, String name, ForwardPassOptions options) {
     Optional<TransformerShape> shape =

@@ -1,6 +1,6 @@
 package dev.lacuna.deploy.bench;
 
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package dev.lacuna.deploy.bench;
 
-import dev.lacuna.runtime.engine.EngineOptions;
+import dev.lacuna.runtime.engine.api.EngineOptions;
 import dev.lacuna.runtime.engine.simulation.ArrivalTrace;
 import dev.lacuna.runtime.engine.simulation.ArrivalTraces;
 import dev.lacuna.runtime.engine.simulation.Simulation;

@@ -1,6 +1,6 @@
 package dev.lacuna.deploy.cli;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 
 /** Turns a refusal into the end of the command. */
 final class Accept {

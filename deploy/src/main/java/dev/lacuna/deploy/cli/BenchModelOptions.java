@@ -3,7 +3,7 @@ package dev.lacuna.deploy.cli;
 import dev.lacuna.deploy.config.LacunaHome;
 import dev.lacuna.deploy.models.ModelFolders;
 import dev.lacuna.deploy.models.ModelLoader;
-import dev.lacuna.runtime.ModelLimits;
+import dev.lacuna.runtime.facts.ModelLimits;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

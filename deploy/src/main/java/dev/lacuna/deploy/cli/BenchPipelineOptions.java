@@ -7,7 +7,7 @@ import dev.lacuna.deploy.eval.HeldOutFile;
 import dev.lacuna.deploy.models.ModelFolders;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.worker.LogSetup;
-import dev.lacuna.runtime.checkpoint.CheckpointException;
+import dev.lacuna.runtime.checkpoint.files.CheckpointException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -14,7 +14,7 @@ import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.ModelFolders;
 import dev.lacuna.deploy.models.ModelLoader;
 import dev.lacuna.deploy.output.Console;
-import dev.lacuna.runtime.ModelLimits;
+import dev.lacuna.runtime.facts.ModelLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

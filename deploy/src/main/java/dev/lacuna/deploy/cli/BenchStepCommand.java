@@ -11,7 +11,7 @@ import dev.lacuna.deploy.bench.StepOptions;
 import dev.lacuna.deploy.bench.StepRow;
 import dev.lacuna.deploy.local.TemporaryFolder;
 import dev.lacuna.deploy.output.Console;
-import dev.lacuna.runtime.text.HuggingFaceTextCodec;
+import dev.lacuna.runtime.text.tokenizer.HuggingFaceTextCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

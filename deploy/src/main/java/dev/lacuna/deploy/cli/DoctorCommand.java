@@ -8,7 +8,7 @@ import dev.lacuna.deploy.models.ModelFolders;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.JsonLines;
 import dev.lacuna.deploy.output.Visible;
-import dev.lacuna.runtime.onnx.DeviceChoice;
+import dev.lacuna.runtime.onnx.device.DeviceChoice;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.lacuna.deploy.cli;
 
 import dev.lacuna.deploy.models.ModelLoader;
 import dev.lacuna.deploy.output.Visible;
-import dev.lacuna.runtime.checkpoint.NumberFormat;
+import dev.lacuna.runtime.facts.NumberFormat;
 import picocli.CommandLine.Option;
 
 /** In which numbers a command without a configuration runs its model. */

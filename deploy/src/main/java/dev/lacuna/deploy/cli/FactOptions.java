@@ -1,6 +1,6 @@
 package dev.lacuna.deploy.cli;
 
-import dev.lacuna.runtime.checkpoint.FactOverrides;
+import dev.lacuna.runtime.facts.FactOverrides;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;

@@ -10,7 +10,7 @@ import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.JsonLines;
 import dev.lacuna.deploy.output.Style;
 import dev.lacuna.deploy.output.Visible;
-import dev.lacuna.runtime.ModelLimits;
+import dev.lacuna.runtime.facts.ModelLimits;
 import dev.lacuna.runtime.text.BlankMarkup;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.FilledDocument;

@@ -10,7 +10,7 @@ import dev.lacuna.deploy.worker.LogSetup;
 import dev.lacuna.deploy.worker.RunningWorker;
 import dev.lacuna.deploy.worker.StartTimes;
 import dev.lacuna.deploy.worker.WorkerSettings;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import java.time.Duration;
 import java.util.Map;

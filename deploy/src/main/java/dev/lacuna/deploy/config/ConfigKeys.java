@@ -1,7 +1,7 @@
 package dev.lacuna.deploy.config;
 
-import dev.lacuna.runtime.ModelLimits;
-import dev.lacuna.topology.TopologySettings.DocumentLimits;
+import dev.lacuna.runtime.facts.ModelLimits;
+import dev.lacuna.topology.process.TopologySettings.DocumentLimits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;

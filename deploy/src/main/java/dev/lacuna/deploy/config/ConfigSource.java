@@ -1,6 +1,6 @@
 package dev.lacuna.deploy.config;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

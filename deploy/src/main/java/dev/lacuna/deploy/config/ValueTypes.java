@@ -1,6 +1,6 @@
 package dev.lacuna.deploy.config;
 
-import dev.lacuna.runtime.engine.EngineOptions;
+import dev.lacuna.runtime.engine.api.EngineOptions;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

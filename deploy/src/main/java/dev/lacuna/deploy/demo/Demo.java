@@ -17,7 +17,7 @@ import dev.lacuna.deploy.models.ModelSet;
 import dev.lacuna.deploy.output.Console;
 import dev.lacuna.deploy.output.Counted;
 import dev.lacuna.deploy.worker.RunningWorker;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.schemas.RegistryWireClient;
 import dev.lacuna.wire.GenerationRequest;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.lacuna.deploy.doctor;
 
-import dev.lacuna.runtime.checkpoint.CheckpointException;
-import dev.lacuna.runtime.checkpoint.FactOverrides;
-import dev.lacuna.runtime.onnx.DeviceChoice;
-import dev.lacuna.runtime.onnx.ModelDescription;
-import dev.lacuna.runtime.onnx.ModelMemory;
+import dev.lacuna.runtime.checkpoint.files.CheckpointException;
+import dev.lacuna.runtime.facts.FactOverrides;
+import dev.lacuna.runtime.onnx.device.DeviceChoice;
+import dev.lacuna.runtime.onnx.folder.ModelDescription;
+import dev.lacuna.runtime.onnx.folder.ModelMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

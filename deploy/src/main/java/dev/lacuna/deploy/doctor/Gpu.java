@@ -1,7 +1,7 @@
 package dev.lacuna.deploy.doctor;
 
-import dev.lacuna.runtime.onnx.CudaLibraries;
-import dev.lacuna.runtime.onnx.DeviceChoice;
+import dev.lacuna.runtime.onnx.device.CudaLibraries;
+import dev.lacuna.runtime.onnx.device.DeviceChoice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

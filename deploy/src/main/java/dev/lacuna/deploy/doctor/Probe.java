@@ -1,7 +1,7 @@
 package dev.lacuna.deploy.doctor;
 
-import dev.lacuna.runtime.onnx.Devices;
-import dev.lacuna.runtime.onnx.RuntimeVersion;
+import dev.lacuna.runtime.onnx.device.Devices;
+import dev.lacuna.runtime.onnx.ort.RuntimeVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

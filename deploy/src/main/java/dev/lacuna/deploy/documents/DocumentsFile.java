@@ -1,7 +1,7 @@
 package dev.lacuna.deploy.documents;
 
 import dev.lacuna.deploy.config.FileProblem;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.wire.GenerationRequest;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lacuna.deploy.config.FileProblem;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

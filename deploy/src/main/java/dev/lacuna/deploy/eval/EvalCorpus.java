@@ -1,7 +1,7 @@
 package dev.lacuna.deploy.eval;
 
-import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.evaluation.EvaluationCanvas;
+import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.text.TextCodec;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,7 +5,7 @@ import dev.lacuna.deploy.eval.EvalReport.InfillMeasure;
 import dev.lacuna.deploy.eval.EvalReport.InfillRow;
 import dev.lacuna.deploy.eval.EvalReport.Measure;
 import dev.lacuna.deploy.output.JsonLines;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.evaluation.Estimate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,20 +2,20 @@ package dev.lacuna.deploy.eval;
 
 import dev.lacuna.deploy.models.LoadedModel;
 import dev.lacuna.deploy.models.ModelLoader;
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.ModelLimits;
-import dev.lacuna.runtime.RefusalCodes;
-import dev.lacuna.runtime.checkpoint.FactOverrides;
-import dev.lacuna.runtime.checkpoint.ManifestFile;
-import dev.lacuna.runtime.checkpoint.NumberFormat;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.RefusalCodes;
+import dev.lacuna.runtime.checkpoint.manifest.ManifestFile;
 import dev.lacuna.runtime.engine.DenoisingEngine;
-import dev.lacuna.runtime.engine.EngineOptions;
+import dev.lacuna.runtime.engine.api.EngineOptions;
 import dev.lacuna.runtime.evaluation.EngineInfill;
 import dev.lacuna.runtime.evaluation.LogitsPredictor;
 import dev.lacuna.runtime.evaluation.MaskedPredictor;
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
-import dev.lacuna.runtime.onnx.LogitsPass;
+import dev.lacuna.runtime.facts.FactOverrides;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.ModelLimits;
+import dev.lacuna.runtime.facts.NumberFormat;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
+import dev.lacuna.runtime.onnx.session.LogitsPass;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.TextCodec;
@@ -57,8 +57,10 @@ final class EvalModel implements AutoCloseable {
    * Loads a folder.
    *
    * @return the model, or a refusal for a device or tokenizer that can't be used
-   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if the other files can't be used
-   * @throws dev.lacuna.runtime.onnx.ForwardPassException if the runtime or the device can't be used
+   * @throws dev.lacuna.runtime.checkpoint.files.CheckpointException if the other files can't be
+   *     used
+   * @throws dev.lacuna.runtime.onnx.ort.ForwardPassException if the runtime or the device can't be
+   *     used
    */
   static Checked<EvalModel> open(Path folder, String device, String dtype, long seed) {
     String name = folder.toAbsolutePath().normalize().getFileName().toString();

@@ -10,7 +10,7 @@ import dev.lacuna.deploy.eval.plot.Panel.Point;
 import dev.lacuna.deploy.eval.plot.Panel.Reference;
 import dev.lacuna.deploy.eval.plot.Panel.Series;
 import dev.lacuna.deploy.eval.plot.Scale;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.evaluation.Estimate;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.lacuna.deploy.eval;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.evaluation.Estimate;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.lacuna.deploy.eval;
 
 import dev.lacuna.deploy.config.FileProblem;
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.evaluation.EvaluationCanvas;
+import dev.lacuna.runtime.facts.ModelFacts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -9,7 +9,7 @@ import dev.lacuna.deploy.output.Counted;
 import dev.lacuna.deploy.output.Style;
 import dev.lacuna.deploy.output.TextTable;
 import dev.lacuna.deploy.output.Visible;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.evaluation.Estimate;
 import java.util.ArrayList;
 import java.util.List;

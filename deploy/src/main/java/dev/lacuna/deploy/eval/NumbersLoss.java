@@ -1,8 +1,7 @@
 package dev.lacuna.deploy.eval;
 
 import dev.lacuna.deploy.eval.EvalReport.AccuracyLoss;
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.evaluation.DocumentSums;
 import dev.lacuna.runtime.evaluation.Estimate;
 import dev.lacuna.runtime.evaluation.EvaluationCanvas;
@@ -11,6 +10,7 @@ import dev.lacuna.runtime.evaluation.LikelihoodBound;
 import dev.lacuna.runtime.evaluation.MaskedCanvas;
 import dev.lacuna.runtime.evaluation.MaskedPredictor;
 import dev.lacuna.runtime.evaluation.Masking;
+import dev.lacuna.runtime.facts.ModelFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

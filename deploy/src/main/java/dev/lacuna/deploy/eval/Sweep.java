@@ -1,8 +1,8 @@
 package dev.lacuna.deploy.eval;
 
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;

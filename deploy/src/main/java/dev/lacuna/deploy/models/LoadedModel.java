@@ -1,8 +1,8 @@
 package dev.lacuna.deploy.models;
 
 import dev.lacuna.runtime.LocalModel;
-import dev.lacuna.runtime.engine.EngineModel;
-import dev.lacuna.runtime.text.HuggingFaceTextCodec;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.text.tokenizer.HuggingFaceTextCodec;
 
 /**
  * A model in memory.

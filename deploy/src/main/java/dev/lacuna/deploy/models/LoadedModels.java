@@ -1,8 +1,8 @@
 package dev.lacuna.deploy.models;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.FailureText;
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.FailureText;
+import dev.lacuna.runtime.check.Refusal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,15 +1,15 @@
 package dev.lacuna.deploy.models;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.engine.AwaitedRun;
 import dev.lacuna.runtime.engine.DenoisingEngine;
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.engine.api.EngineOptions;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -56,7 +56,7 @@ public final class LocalFill implements AutoCloseable {
             settings ->
                 model
                     .model()
-                    .plan(document, settings)
+                    .plan(document)
                     .then(
                         plan ->
                             Checked.valid(new Job(plan, settings, model.model().fingerprint()))));

@@ -1,8 +1,8 @@
 package dev.lacuna.deploy.models;
 
 import dev.lacuna.deploy.config.LacunaHome;
-import dev.lacuna.runtime.checkpoint.CheckpointException;
-import dev.lacuna.runtime.checkpoint.ManifestFile;
+import dev.lacuna.runtime.checkpoint.files.CheckpointException;
+import dev.lacuna.runtime.checkpoint.manifest.ManifestFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

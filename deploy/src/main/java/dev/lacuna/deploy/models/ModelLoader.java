@@ -1,17 +1,17 @@
 package dev.lacuna.deploy.models;
 
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.LocalModel;
-import dev.lacuna.runtime.ModelLimits;
-import dev.lacuna.runtime.SpecialTokens;
-import dev.lacuna.runtime.checkpoint.NumberFormat;
-import dev.lacuna.runtime.engine.EngineModel;
-import dev.lacuna.runtime.onnx.Checkpoints;
-import dev.lacuna.runtime.onnx.CudaSettings;
-import dev.lacuna.runtime.onnx.DeviceChoice;
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
-import dev.lacuna.runtime.onnx.OpenedCheckpoint;
-import dev.lacuna.runtime.text.HuggingFaceTextCodec;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.facts.ModelLimits;
+import dev.lacuna.runtime.facts.NumberFormat;
+import dev.lacuna.runtime.facts.SpecialTokens;
+import dev.lacuna.runtime.onnx.device.CudaSettings;
+import dev.lacuna.runtime.onnx.device.DeviceChoice;
+import dev.lacuna.runtime.onnx.folder.Checkpoints;
+import dev.lacuna.runtime.onnx.folder.OpenedCheckpoint;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
+import dev.lacuna.runtime.text.tokenizer.HuggingFaceTextCodec;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -67,8 +67,10 @@ public record ModelLoader(ForwardPassOptions options, ModelLimits limits) {
    *
    * @param name name by which requests ask for the model
    * @return the model, or a refusal for a tokenizer that can't be used
-   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if the other files can't be used
-   * @throws dev.lacuna.runtime.onnx.ForwardPassException if the runtime or the device can't be used
+   * @throws dev.lacuna.runtime.checkpoint.files.CheckpointException if the other files can't be
+   *     used
+   * @throws dev.lacuna.runtime.onnx.ort.ForwardPassException if the runtime or the device can't be
+   *     used
    */
   public Checked<LoadedModel> load(String name, Path folder) {
     OpenedCheckpoint opened = Checkpoints.open(folder, name, options);

@@ -2,17 +2,21 @@ package dev.lacuna.deploy.models;
 
 import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.ConfigKeys;
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
-import dev.lacuna.runtime.ModelLimits;
-import dev.lacuna.runtime.engine.CostCurve;
-import dev.lacuna.runtime.engine.CostProbe;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.engine.DenoisingEngine;
-import dev.lacuna.runtime.engine.EngineModel;
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.runtime.onnx.CudaSettings;
-import dev.lacuna.topology.ModelCatalog;
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.engine.cost.CostCurve;
+import dev.lacuna.runtime.engine.cost.CostProbe;
+import dev.lacuna.runtime.facts.ModelLimits;
+import dev.lacuna.runtime.flight.FlightLog;
+import dev.lacuna.runtime.flight.MappedFlightLog;
+import dev.lacuna.runtime.onnx.device.CudaSettings;
+import dev.lacuna.topology.process.ModelCatalog;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,12 +44,14 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
   private final Map<String, LoadedModel> models;
   private final Map<String, String> unavailable; // why, in words for somebody outside
   private final DenoisingEngine engine;
+  private final MappedFlightLog flightLog;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private ModelSet(LoadedModels models, DenoisingEngine engine) {
+  private ModelSet(LoadedModels models, DenoisingEngine engine, MappedFlightLog flightLog) {
     this.models = models.ready();
     this.unavailable = models.unavailable();
     this.engine = engine;
+    this.flightLog = flightLog;
   }
 
   /**
@@ -53,8 +59,10 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
    * loaded are unavailable; without one that can, the first one's reason is the outcome.
    *
    * @return the models, or a refusal for a device or tokenizer that can't be used
-   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if no folder can be used
-   * @throws dev.lacuna.runtime.onnx.ForwardPassException if the runtime or device can't be used
+   * @throws dev.lacuna.runtime.checkpoint.files.CheckpointException if no folder can be used
+   * @throws dev.lacuna.runtime.onnx.ort.ForwardPassException if the runtime or device can't be used
+   * @throws dev.lacuna.runtime.flight.FlightLogException if the state folder can't be used, or
+   *     another worker uses it
    */
   public static Checked<ModelSet> load(Config config) {
     return load(config, () -> {});
@@ -102,6 +110,7 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
       Runnable beforeMeasuring,
       BiFunction<String, ForwardPass, ForwardPass> wrap) {
     LoadedModels models = LoadedModels.load(loader, config.get(ConfigKeys.MODEL_DIR));
+    MappedFlightLog flightLog = null;
     try {
       if (models.ready().isEmpty()) {
         return models.refusal();
@@ -113,16 +122,29 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
       if (models.ready().isEmpty()) {
         return models.refusal();
       }
-      return Checked.valid(new ModelSet(models, engine(models.ready(), config, wrap)));
+      flightLog = MappedFlightLog.open(flightLogFile(config));
+      DenoisingEngine engine = engine(models.ready(), config, flightLog, wrap);
+      return Checked.valid(new ModelSet(models, engine, flightLog));
     } catch (RuntimeException | Error e) {
       models.discard();
+      if (flightLog != null) {
+        flightLog.close();
+      }
       throw e;
     }
+  }
+
+  /** Beside Kafka Streams' own folder, which it may wipe. */
+  private static Path flightLogFile(Config config) {
+    return config
+        .get(ConfigKeys.STATE_DIR)
+        .resolve(config.get(ConfigKeys.APPLICATION_ID) + ".flight-log");
   }
 
   private static DenoisingEngine engine(
       Map<String, LoadedModel> models,
       Config config,
+      FlightLog flightLog,
       BiFunction<String, ForwardPass, ForwardPass> wrap) {
     int slots = config.get(ConfigKeys.SLOTS);
     List<EngineModel> forEngine =
@@ -133,7 +155,7 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
             .withWeights(config.get(ConfigKeys.FAIRNESS_WEIGHTS))
             .withAging(
                 TimeUnit.MILLISECONDS.toMicros(config.get(ConfigKeys.PRIORITY_AGING).toMillis()));
-    return new DenoisingEngine(forEngine, options);
+    return new DenoisingEngine(forEngine, options, EngineClock.SYSTEM, flightLog);
   }
 
   private static EngineModel wrapped(
@@ -153,6 +175,11 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
   /** The engine that runs the models. */
   public DenoisingEngine engine() {
     return engine;
+  }
+
+  /** Notes what this process is doing that may end it, and what the one before died of. */
+  public MappedFlightLog flightLog() {
+    return flightLog;
   }
 
   /** A model of the set with its tokenizer; null for one that is unavailable. */
@@ -181,6 +208,7 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       engine.close();
+      flightLog.close();
       models.values().forEach(model -> model.codec().close());
     }
   }

@@ -2,11 +2,11 @@ package dev.lacuna.deploy.output;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.SpecialTokens;
-import dev.lacuna.runtime.checkpoint.Manifest;
-import dev.lacuna.runtime.checkpoint.TransformerShape;
-import dev.lacuna.runtime.onnx.ModelDescription;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape;
+import dev.lacuna.runtime.checkpoint.manifest.Manifest;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.SpecialTokens;
+import dev.lacuna.runtime.onnx.folder.ModelDescription;
 import java.util.Locale;
 
 /** Models as JSON objects of one line each, with {@code "type":"model"}. */

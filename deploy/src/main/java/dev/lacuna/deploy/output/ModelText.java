@@ -1,14 +1,14 @@
 package dev.lacuna.deploy.output;
 
-import dev.lacuna.runtime.Conventions;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.SpecialTokens;
-import dev.lacuna.runtime.checkpoint.Manifest;
-import dev.lacuna.runtime.checkpoint.SourceFile;
-import dev.lacuna.runtime.checkpoint.TransformerShape;
-import dev.lacuna.runtime.onnx.ModelDescription;
-import dev.lacuna.runtime.onnx.ModelImport;
-import dev.lacuna.runtime.sampling.SamplingDefaults;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape;
+import dev.lacuna.runtime.checkpoint.manifest.Manifest;
+import dev.lacuna.runtime.checkpoint.manifest.SourceFile;
+import dev.lacuna.runtime.facts.Conventions;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.SamplingDefaults;
+import dev.lacuna.runtime.facts.SpecialTokens;
+import dev.lacuna.runtime.onnx.folder.ModelDescription;
+import dev.lacuna.runtime.onnx.folder.ModelImport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.lacuna.deploy.worker;
 
-import dev.lacuna.runtime.engine.ForwardPass;
+import dev.lacuna.runtime.engine.api.ForwardPass;
 import dev.lacuna.topology.WorkerSeams;
 import java.util.ServiceLoader;
 

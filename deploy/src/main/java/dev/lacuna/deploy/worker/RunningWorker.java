@@ -44,7 +44,7 @@ public final class RunningWorker implements AutoCloseable {
    * Starts a worker.
    *
    * @param models closed with the worker, also where it can't start
-   * @throws dev.lacuna.topology.StartupException if cluster or settings won't do
+   * @throws dev.lacuna.topology.process.StartupException if cluster or settings won't do
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static RunningWorker start(Config config, ModelSet models) {
@@ -61,7 +61,7 @@ public final class RunningWorker implements AutoCloseable {
    * @param loading loads the models, on a thread of its own; what it throws is thrown here
    * @param seams where tests put faults in
    * @param times gets the parts
-   * @throws dev.lacuna.topology.StartupException if cluster or settings won't do
+   * @throws dev.lacuna.topology.process.StartupException if cluster or settings won't do
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static RunningWorker prepare(
@@ -111,6 +111,7 @@ public final class RunningWorker implements AutoCloseable {
         WorkerSettings.streams(config),
         wire,
         models.engine(),
+        models.flightLog(),
         models,
         new SimpleMeterRegistry(),
         seams);
@@ -143,9 +144,13 @@ public final class RunningWorker implements AutoCloseable {
   }
 
   /** Joins the group and works; does nothing if the worker was closed by now. */
-  public synchronized void begin() {
-    if (!closed) {
-      worker.start();
+  public void begin() {
+    if (worker.tellDeath()) { // Without the lock: a close ends it.
+      synchronized (this) {
+        if (!closed) {
+          worker.start();
+        }
+      }
     }
   }
 

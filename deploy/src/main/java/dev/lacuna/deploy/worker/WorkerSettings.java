@@ -2,7 +2,7 @@ package dev.lacuna.deploy.worker;
 
 import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.ConfigKeys;
-import dev.lacuna.topology.TopologySettings;
+import dev.lacuna.topology.process.TopologySettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

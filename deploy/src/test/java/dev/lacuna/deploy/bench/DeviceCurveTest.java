@@ -2,8 +2,8 @@ package dev.lacuna.deploy.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.engine.CostCurve;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.engine.cost.CostCurve;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

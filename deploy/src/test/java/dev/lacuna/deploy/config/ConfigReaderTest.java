@@ -2,7 +2,7 @@ package dev.lacuna.deploy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

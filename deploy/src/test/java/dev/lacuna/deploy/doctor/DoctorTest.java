@@ -2,8 +2,8 @@ package dev.lacuna.deploy.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.onnx.CudaLibraries;
-import dev.lacuna.runtime.onnx.DeviceChoice;
+import dev.lacuna.runtime.onnx.device.CudaLibraries;
+import dev.lacuna.runtime.onnx.device.DeviceChoice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.lacuna.deploy.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.wire.Blank;
 import dev.lacuna.wire.BlankLength;
 import dev.lacuna.wire.GenerationRequest;

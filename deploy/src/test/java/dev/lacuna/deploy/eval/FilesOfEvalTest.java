@@ -2,7 +2,7 @@ package dev.lacuna.deploy.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.evaluation.Estimate;
 import java.io.IOException;
 import java.nio.file.Files;

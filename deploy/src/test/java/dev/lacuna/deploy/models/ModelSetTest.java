@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.Configs;
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.checkpoint.CheckpointException;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.checkpoint.files.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.config.Configs;
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.topology.TopologySettings;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.topology.kafka.StreamsSettings;
+import dev.lacuna.topology.process.TopologySettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.lacuna.it.faults;
 
-import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.runtime.engine.OutOfDeviceMemory;
-import dev.lacuna.runtime.engine.StepBatch;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.engine.api.OutOfDeviceMemory;
+import dev.lacuna.runtime.engine.api.StepBatch;
 import java.nio.file.Path;
 
 /**

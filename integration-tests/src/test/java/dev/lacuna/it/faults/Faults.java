@@ -1,10 +1,10 @@
 package dev.lacuna.it.faults;
 
 import dev.lacuna.deploy.worker.FaultInjection;
-import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.topology.ArmingRule;
-import dev.lacuna.topology.WorkerClock;
+import dev.lacuna.runtime.engine.api.ForwardPass;
 import dev.lacuna.topology.WorkerSeams;
+import dev.lacuna.topology.process.ArmingRule;
+import dev.lacuna.topology.process.WorkerClock;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 

@@ -1,6 +1,6 @@
 package dev.lacuna.it.faults;
 
-import dev.lacuna.topology.WorkerClock;
+import dev.lacuna.topology.process.WorkerClock;
 import java.nio.file.Path;
 
 /**

@@ -1,6 +1,25 @@
 package dev.lacuna.runtime.checkpoint;
 
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.checkpoint.family.FactReader;
+import dev.lacuna.runtime.checkpoint.family.Families;
+import dev.lacuna.runtime.checkpoint.family.Family;
+import dev.lacuna.runtime.checkpoint.family.LitGpt;
+import dev.lacuna.runtime.checkpoint.family.TokenNames;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape;
+import dev.lacuna.runtime.checkpoint.family.TransformerWeights;
+import dev.lacuna.runtime.checkpoint.family.WeightLayout;
+import dev.lacuna.runtime.checkpoint.files.CheckpointException;
+import dev.lacuna.runtime.checkpoint.files.JsonFile;
+import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.checkpoint.files.TokenizerFile;
+import dev.lacuna.runtime.checkpoint.manifest.FactChecks;
+import dev.lacuna.runtime.checkpoint.manifest.Manifest;
+import dev.lacuna.runtime.checkpoint.safetensors.MappedWeights;
+import dev.lacuna.runtime.checkpoint.safetensors.StoredSlice;
+import dev.lacuna.runtime.checkpoint.safetensors.WeightData;
+import dev.lacuna.runtime.checkpoint.safetensors.Weights;
+import dev.lacuna.runtime.facts.FactOverrides;
+import dev.lacuna.runtime.facts.ModelFacts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package dev.lacuna.runtime.checkpoint;
 
+import dev.lacuna.runtime.checkpoint.files.CheckpointException;
+import dev.lacuna.runtime.checkpoint.files.FileDigest;
+import dev.lacuna.runtime.facts.FactOverrides;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,12 @@
 package dev.lacuna.runtime.checkpoint;
 
+import dev.lacuna.runtime.checkpoint.family.Family;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape;
+import dev.lacuna.runtime.checkpoint.family.WeightLayout;
+import dev.lacuna.runtime.checkpoint.files.CheckpointException;
+import dev.lacuna.runtime.checkpoint.safetensors.StoredSlice;
+import dev.lacuna.runtime.checkpoint.safetensors.StoredTensor;
+import dev.lacuna.runtime.checkpoint.safetensors.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,16 +1,16 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.engine.Buckets;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.RunSpec;
-import dev.lacuna.runtime.sampling.CountSchedule;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.schedule.Buckets;
+import dev.lacuna.runtime.facts.CountSchedule;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.RandomSource;
 import dev.lacuna.runtime.sampling.RevealRule;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.engine.ForwardPass;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import java.nio.file.Path;
 import java.util.ArrayList;

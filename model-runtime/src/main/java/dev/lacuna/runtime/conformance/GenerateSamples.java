@@ -1,10 +1,10 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.sampling.CountSchedule;
+import dev.lacuna.runtime.facts.CountSchedule;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.RevealRule;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import java.util.List;
 
 /**

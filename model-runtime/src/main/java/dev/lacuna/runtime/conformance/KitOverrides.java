@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.checkpoint.FactOverrides;
+import dev.lacuna.runtime.facts.FactOverrides;
 
 /** What a kit's manifest says of a model and the model's own files don't. */
 final class KitOverrides {

@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.onnx.LogitsPass;
+import dev.lacuna.runtime.onnx.session.LogitsPass;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

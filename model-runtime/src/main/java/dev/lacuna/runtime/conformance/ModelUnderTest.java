@@ -1,11 +1,11 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.checkpoint.FactOverrides;
-import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
-import dev.lacuna.runtime.onnx.LogitsPass;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.facts.FactOverrides;
+import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.onnx.PublishedModel;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
+import dev.lacuna.runtime.onnx.session.LogitsPass;
 
 /**
  * A model of a kit, each of its graphs loaded when a case first needs it: the bare transformer, the

@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.runtime.engine.StepBatch;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.engine.api.StepBatch;
 import java.util.HashMap;
 import java.util.Map;
 

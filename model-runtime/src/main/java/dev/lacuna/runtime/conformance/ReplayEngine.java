@@ -1,15 +1,15 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.DenoisingEngine;
-import dev.lacuna.runtime.engine.EngineModel;
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.runtime.engine.RunEvent;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.RunSpec;
-import dev.lacuna.runtime.engine.StepCost;
-import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.engine.api.RunEvent;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.api.StepReport;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

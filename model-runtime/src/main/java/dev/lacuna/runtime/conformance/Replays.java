@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.facts.ModelFacts;
 
 /** Finds out how the engine takes a recorded run again: by the function that was recorded. */
 final class Replays {

@@ -1,8 +1,8 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.runtime.engine.StepBatch;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.engine.api.StepBatch;
+import dev.lacuna.runtime.facts.ModelFacts;
 import java.util.Arrays;
 
 /**

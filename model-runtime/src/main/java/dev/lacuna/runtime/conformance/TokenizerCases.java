@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.text.HuggingFaceTextCodec;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.text.tokenizer.HuggingFaceTextCodec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

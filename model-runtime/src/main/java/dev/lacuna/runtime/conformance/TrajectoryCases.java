@@ -1,9 +1,9 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.Conventions;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.engine.ForwardPass;
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.facts.Conventions;
+import dev.lacuna.runtime.facts.ModelFacts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

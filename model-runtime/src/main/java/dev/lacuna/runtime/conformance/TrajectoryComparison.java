@@ -1,8 +1,8 @@
 package dev.lacuna.runtime.conformance;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

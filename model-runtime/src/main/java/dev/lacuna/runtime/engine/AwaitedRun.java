@@ -1,8 +1,12 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.engine.api.GenerationEngine;
+import dev.lacuna.runtime.engine.api.RunEvent;
+import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,19 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.RunEvent;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.schedule.Batch;
+import dev.lacuna.runtime.engine.schedule.BatchPolicy;
+import dev.lacuna.runtime.engine.schedule.ScheduledRun;
+import dev.lacuna.runtime.engine.step.BatchStep;
+import dev.lacuna.runtime.engine.step.CellLimit;
+import dev.lacuna.runtime.engine.step.DeviceMeter;
+import dev.lacuna.runtime.engine.step.EndedRuns;
+import dev.lacuna.runtime.engine.step.Row;
+import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.ArrayList;
@@ -27,11 +41,16 @@ final class BatchScheduler {
   private long failedRuns;
 
   BatchScheduler(List<EngineModel> models, EngineOptions options, EngineClock clock) {
+    this(models, options, clock, FlightLog.NONE);
+  }
+
+  BatchScheduler(
+      List<EngineModel> models, EngineOptions options, EngineClock clock, FlightLog flight) {
     List<BatchPolicy.Served> served = new ArrayList<>();
     for (EngineModel model : models) {
       indexes.put(model.facts().name(), served.size());
       served.add(new BatchPolicy.Served(model.facts().canvasLimit(), model.cost()));
-      steps.add(new BatchStep(model, clock, meter));
+      steps.add(new BatchStep(model, clock, meter, flight));
     }
     this.models = models;
     this.options = options;
@@ -49,8 +68,8 @@ final class BatchScheduler {
     }
     RunSpec spec = row.spec();
     int model = indexes.get(spec.model());
-    Claim.Demand demand =
-        new Claim.Demand(
+    ScheduledRun.Demand demand =
+        new ScheduledRun.Demand(
             row.length(),
             row.slots(),
             spec.priority(),
@@ -64,9 +83,9 @@ final class BatchScheduler {
 
   /** When the run was accepted, by the monotonic clock; the same in all its passes. */
   private long acceptedMicros(Row row) {
-    return row.claim() == null
+    return row.scheduled() == null
         ? ages.of(row.spec().acceptedMicros())
-        : row.claim().demand().acceptedMicros();
+        : row.scheduled().demand().acceptedMicros();
   }
 
   /** Estimated device time of the pass that a run is in and of those that follow. */
@@ -83,7 +102,7 @@ final class BatchScheduler {
 
   /** Ends a run; nothing happens to one that is over. */
   void cancel(Row row) {
-    if (row.claim() != null && policy.remove(row.claim())) {
+    if (row.scheduled() != null && policy.remove(row.scheduled())) {
       row.tell(new RunEvent.Cancelled(row.progress().stepsDone()));
     }
   }
@@ -91,8 +110,8 @@ final class BatchScheduler {
   /** Lets a run that was alone into company; nothing happens to one that is over or was let in. */
   void share(Row row) {
     row.share();
-    if (row.claim() != null) {
-      policy.share(row.claim());
+    if (row.scheduled() != null) {
+      policy.share(row.scheduled());
     }
   }
 
@@ -111,7 +130,7 @@ final class BatchScheduler {
     EndedRuns ended = step.run(next.get());
     policy.limitCells(model, step.cellsMax());
     for (Row row : ended.over()) {
-      policy.remove(row.claim());
+      policy.remove(row.scheduled());
     }
     fail(ended.failed());
     for (Row row : ended.over()) {
@@ -126,7 +145,7 @@ final class BatchScheduler {
   private void fail(List<EndedRuns.FailedRun> failed) {
     for (EndedRuns.FailedRun run : failed) {
       failedRuns++;
-      policy.remove(run.row().claim());
+      policy.remove(run.row().scheduled());
       run.row().tell(new RunEvent.Failed(run.refusal()));
     }
   }
@@ -137,16 +156,16 @@ final class BatchScheduler {
   }
 
   EngineSnapshot snapshot() {
-    List<SortedMap<Integer, List<Claim<Row>>>> byLength = new ArrayList<>();
+    List<SortedMap<Integer, List<ScheduledRun<Row>>>> byLength = new ArrayList<>();
     models.forEach(model -> byLength.add(new TreeMap<>()));
-    for (Flow<Row> flow : policy.flows()) {
-      for (LiveRuns<Row> lane : flow.lanes()) {
-        lane.buckets().forEach(bucket -> note(bucket.claims(), byLength));
-      }
+    for (ScheduledRun<Row> scheduled : policy.runs()) {
+      byLength
+          .get(scheduled.model())
+          .computeIfAbsent(scheduled.shape().length(), any -> new ArrayList<>())
+          .add(scheduled);
     }
-    policy.alone().forEach(claim -> note(List.of(claim), byLength));
     List<EngineSnapshot.Batch> busy = new ArrayList<>();
-    byLength.forEach(lengths -> lengths.values().forEach(claims -> busy.add(snapshot(claims))));
+    byLength.forEach(lengths -> lengths.values().forEach(runs -> busy.add(snapshot(runs))));
     return new EngineSnapshot(
         options.slots(), meter.passes(), Math.round(policy.backlogMicros()), busy, troubles());
   }
@@ -163,35 +182,23 @@ final class BatchScheduler {
     return new EngineSnapshot.Troubles(failedRuns, outOfMemory, limits);
   }
 
-  /** Adds runs of one shape to those of other flows. */
-  private static void note(
-      List<Claim<Row>> claims, List<SortedMap<Integer, List<Claim<Row>>>> byLength) {
-    if (!claims.isEmpty()) {
-      Claim<Row> first = claims.get(0);
-      byLength
-          .get(first.shapes.model())
-          .computeIfAbsent(first.shape.length(), any -> new ArrayList<>())
-          .addAll(claims);
-    }
-  }
-
   /** Runs of one model and shape, at least one. */
-  private EngineSnapshot.Batch snapshot(List<Claim<Row>> claims) {
+  private EngineSnapshot.Batch snapshot(List<ScheduledRun<Row>> runs) {
     List<EngineSnapshot.RowState> begun = new ArrayList<>();
-    for (Claim<Row> claim : claims) {
-      if (claim.begun()) {
-        Row row = claim.run();
+    for (ScheduledRun<Row> scheduled : runs) {
+      if (scheduled.begun()) {
+        Row row = scheduled.run();
         begun.add(
             new EngineSnapshot.RowState(
                 row.progress().stepsDone(), row.steps(), row.length(), row.masked()));
       }
     }
-    Claim<Row> first = claims.get(0);
+    ScheduledRun<Row> first = runs.get(0);
     return new EngineSnapshot.Batch(
-        models.get(first.shapes.model()).facts().name(),
-        first.shape.length(),
-        first.shape.slots(),
-        claims.size() - begun.size(),
+        models.get(first.model()).facts().name(),
+        first.shape().length(),
+        first.shape().slots(),
+        runs.size() - begun.size(),
         begun);
   }
 }

@@ -1,5 +1,17 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
+import dev.lacuna.runtime.engine.api.RunEvent;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.schedule.BatchPolicy;
+import dev.lacuna.runtime.engine.schedule.RunCost;
+import dev.lacuna.runtime.engine.step.BatchStep;
+import dev.lacuna.runtime.engine.step.Row;
+import dev.lacuna.runtime.flight.FlightLog;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,18 +64,26 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
   private volatile boolean closing;
   private volatile EngineSnapshot snapshot;
 
-  /** Starts an engine on the machine's clocks. */
+  /** Starts an engine on the machine's clocks, without a flight log. */
   public DenoisingEngine(List<EngineModel> models, EngineOptions options) {
     this(models, options, EngineClock.SYSTEM);
+  }
+
+  /** Starts an engine without a flight log. */
+  public DenoisingEngine(List<EngineModel> models, EngineOptions options, EngineClock clock) {
+    this(models, options, clock, FlightLog.NONE);
   }
 
   /**
    * Starts an engine.
    *
    * @param models at least one; their forward passes are run and closed by the engine's thread
+   * @param flight gets the runs of each forward pass while it goes on; stays open longer than the
+   *     engine. An engine that is closed leaves nothing in it, one that failed may
    * @throws IllegalArgumentException if there is no model or two have the same name
    */
-  public DenoisingEngine(List<EngineModel> models, EngineOptions options, EngineClock clock) {
+  public DenoisingEngine(
+      List<EngineModel> models, EngineOptions options, EngineClock clock, FlightLog flight) {
     if (models.isEmpty()) {
       throw new IllegalArgumentException("an engine needs at least one model");
     }
@@ -73,7 +93,7 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
         throw new IllegalArgumentException("two models named '" + model.facts().name() + "'");
       }
     }
-    this.scheduler = new BatchScheduler(this.models, options, clock);
+    this.scheduler = new BatchScheduler(this.models, options, clock, flight);
     this.snapshot = scheduler.snapshot();
     this.thread = new Thread(this::run, "lacuna-engine");
     thread.setDaemon(true);

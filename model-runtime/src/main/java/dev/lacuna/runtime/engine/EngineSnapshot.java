@@ -1,5 +1,7 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.schedule.Batch;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package dev.lacuna.runtime.engine;
 
+import dev.lacuna.runtime.engine.api.EngineClock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 

@@ -1,12 +1,12 @@
 package dev.lacuna.runtime.evaluation;
 
-import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.engine.AwaitedRun;
-import dev.lacuna.runtime.engine.GenerationEngine;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
+import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

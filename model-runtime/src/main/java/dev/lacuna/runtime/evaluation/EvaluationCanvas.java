@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.evaluation;
 
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.facts.ModelFacts;
 import java.util.Arrays;
 
 /**

@@ -1,8 +1,8 @@
 package dev.lacuna.runtime.evaluation;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.RefusalCodes;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.RefusalCodes;
+import dev.lacuna.runtime.facts.ModelFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;

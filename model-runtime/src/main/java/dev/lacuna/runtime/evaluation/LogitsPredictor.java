@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.evaluation;
 
-import dev.lacuna.runtime.Conventions.FirstRow;
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.facts.Conventions.FirstRow;
+import dev.lacuna.runtime.facts.ModelFacts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

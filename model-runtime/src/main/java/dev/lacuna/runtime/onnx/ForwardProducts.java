@@ -1,7 +1,8 @@
 package dev.lacuna.runtime.onnx;
 
-import dev.lacuna.runtime.checkpoint.TransformerShape;
-import dev.lacuna.runtime.checkpoint.TransformerWeights;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape;
+import dev.lacuna.runtime.checkpoint.family.TransformerWeights;
+import dev.lacuna.runtime.onnx.transformer.TransformerGraph;
 import java.util.ArrayList;
 import java.util.List;
 

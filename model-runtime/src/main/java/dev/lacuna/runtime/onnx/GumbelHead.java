@@ -1,7 +1,12 @@
 package dev.lacuna.runtime.onnx;
 
-import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
-import dev.lacuna.runtime.onnx.GraphBuilder.Value;
+import dev.lacuna.runtime.onnx.graph.Attributes;
+import dev.lacuna.runtime.onnx.graph.GraphBuilder;
+import dev.lacuna.runtime.onnx.graph.GraphBuilder.TensorType;
+import dev.lacuna.runtime.onnx.graph.GraphBuilder.Value;
+import dev.lacuna.runtime.onnx.graph.Head;
+import dev.lacuna.runtime.onnx.graph.PickedLogits;
+import dev.lacuna.runtime.onnx.head.Guidance;
 import java.util.List;
 
 /**

@@ -1,10 +1,16 @@
 package dev.lacuna.runtime.onnx;
 
-import dev.lacuna.runtime.checkpoint.NumberFormat;
-import dev.lacuna.runtime.checkpoint.TransformerShape;
-import dev.lacuna.runtime.checkpoint.TransformerWeights;
-import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
-import dev.lacuna.runtime.onnx.GraphBuilder.Value;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape;
+import dev.lacuna.runtime.checkpoint.family.TransformerWeights;
+import dev.lacuna.runtime.facts.NumberFormat;
+import dev.lacuna.runtime.onnx.graph.Attributes;
+import dev.lacuna.runtime.onnx.graph.GraphBuilder;
+import dev.lacuna.runtime.onnx.graph.GraphBuilder.TensorType;
+import dev.lacuna.runtime.onnx.graph.GraphBuilder.Value;
+import dev.lacuna.runtime.onnx.graph.GraphWeight;
+import dev.lacuna.runtime.onnx.graph.ModelGraph;
+import dev.lacuna.runtime.onnx.ort.ForwardPassException;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,20 @@
 package dev.lacuna.runtime.onnx;
 
-import dev.lacuna.runtime.ModelFacts;
 import dev.lacuna.runtime.checkpoint.Checkpoint;
-import dev.lacuna.runtime.checkpoint.FactOverrides;
-import dev.lacuna.runtime.checkpoint.NumberFormat;
-import dev.lacuna.runtime.engine.ForwardPass;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.facts.FactOverrides;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.NumberFormat;
+import dev.lacuna.runtime.onnx.graph.Head;
+import dev.lacuna.runtime.onnx.graph.ModelGraph;
+import dev.lacuna.runtime.onnx.head.SamplingHead;
+import dev.lacuna.runtime.onnx.ort.ForwardPassException;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
+import dev.lacuna.runtime.onnx.session.OnnxForwardPass;
+import dev.lacuna.runtime.onnx.session.Sessions;
+import dev.lacuna.runtime.onnx.transformer.TransformerGraph;
+import dev.lacuna.runtime.onnx.weights.WeightSource;
+import dev.lacuna.runtime.onnx.weights.WeightTensors;
 import java.nio.file.Path;
 
 /**
@@ -20,7 +30,7 @@ public record PublishedModel(ModelFacts facts, ForwardPass forwardPass) {
    * Opens a folder with the serving head.
    *
    * @param overrides facts that the files lack
-   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if the files can't be used
+   * @throws dev.lacuna.runtime.checkpoint.files.CheckpointException if the files can't be used
    * @throws ForwardPassException if the runtime or the device can't be used
    */
   public static PublishedModel open(
@@ -36,7 +46,7 @@ public record PublishedModel(ModelFacts facts, ForwardPass forwardPass) {
    * Opens a folder with a head that takes its noise as an input, see {@link GumbelForwardPass}.
    *
    * @param overrides facts that the files lack
-   * @throws dev.lacuna.runtime.checkpoint.CheckpointException if the files can't be used
+   * @throws dev.lacuna.runtime.checkpoint.files.CheckpointException if the files can't be used
    * @throws ForwardPassException if the runtime or the device can't be used
    */
   public static PublishedModel openGumbel(

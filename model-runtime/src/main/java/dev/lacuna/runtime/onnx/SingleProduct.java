@@ -1,7 +1,11 @@
 package dev.lacuna.runtime.onnx;
 
-import dev.lacuna.runtime.onnx.GraphBuilder.TensorType;
-import dev.lacuna.runtime.onnx.GraphBuilder.Value;
+import dev.lacuna.runtime.onnx.graph.GraphBuilder;
+import dev.lacuna.runtime.onnx.graph.GraphBuilder.TensorType;
+import dev.lacuna.runtime.onnx.graph.GraphBuilder.Value;
+import dev.lacuna.runtime.onnx.graph.ModelGraph;
+import dev.lacuna.runtime.onnx.ort.ForwardPassException;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;

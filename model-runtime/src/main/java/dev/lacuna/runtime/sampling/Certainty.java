@@ -1,5 +1,7 @@
 package dev.lacuna.runtime.sampling;
 
+import dev.lacuna.runtime.facts.UnmaskingOrder;
+
 /** How sure a model is of a position, as a number that is higher where it is surer. */
 public enum Certainty {
   /** Probability of the proposed token. */

@@ -1,5 +1,7 @@
 package dev.lacuna.runtime.sampling;
 
+import dev.lacuna.runtime.facts.CountSchedule;
+
 /** How many masks a step unmasks. */
 public sealed interface RevealRule {
 

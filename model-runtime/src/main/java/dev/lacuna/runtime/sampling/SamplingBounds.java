@@ -1,8 +1,10 @@
 package dev.lacuna.runtime.sampling;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.RefusalCodes;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.check.RefusalCodes;
+import dev.lacuna.runtime.facts.CountSchedule;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;

@@ -1,5 +1,7 @@
 package dev.lacuna.runtime.sampling;
 
+import dev.lacuna.runtime.facts.CountSchedule;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.text;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.RefusalCodes;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.RefusalCodes;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.BlankLength;
 import dev.lacuna.runtime.text.Document.Segment;

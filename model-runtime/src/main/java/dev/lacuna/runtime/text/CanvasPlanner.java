@@ -1,10 +1,10 @@
 package dev.lacuna.runtime.text;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.ModelLimits;
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.RefusalCodes;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.check.RefusalCodes;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.ModelLimits;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.Segment;
 import dev.lacuna.runtime.text.Document.Text;

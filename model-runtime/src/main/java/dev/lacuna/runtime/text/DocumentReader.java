@@ -1,7 +1,6 @@
 package dev.lacuna.runtime.text;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.sampling.TextEnd;
 import dev.lacuna.runtime.text.Document.Blank;

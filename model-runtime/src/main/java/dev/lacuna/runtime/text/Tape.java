@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.text;
 
-import dev.lacuna.runtime.ModelFacts;
+import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.BlankLength;
 import dev.lacuna.runtime.text.DocumentPlan.BlankSpan;

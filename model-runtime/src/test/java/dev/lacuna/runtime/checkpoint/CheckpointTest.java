@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.checkpoint.files.CheckpointException;
+import dev.lacuna.runtime.facts.FactOverrides;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.TestFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.lacuna.runtime.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lacuna.runtime.facts.FactOverrides;
 import dev.lacuna.runtime.onnx.KitModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A model of the conformance kit in a folder of its own, to be changed by a test. */
-final class KitCopy {
+public final class KitCopy {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -27,7 +28,7 @@ final class KitCopy {
   }
 
   /** Copies the files of a model; lit-gpt's get the configuration of the manifest as a file. */
-  static KitCopy of(String name, Path folder) {
+  public static KitCopy of(String name, Path folder) {
     KitModel model = KitModel.of(name);
     KitCopy copy = new KitCopy(folder);
     try (Stream<Path> files = Files.list(model.folder())) {
@@ -49,7 +50,7 @@ final class KitCopy {
   }
 
   /** Changes a JSON file. */
-  KitCopy edit(String file, Consumer<ObjectNode> change) {
+  public KitCopy edit(String file, Consumer<ObjectNode> change) {
     Path path = folder.resolve(file);
     try {
       ObjectNode json = (ObjectNode) JSON.readTree(path.toFile());
@@ -62,7 +63,7 @@ final class KitCopy {
   }
 
   /** Sets a key of a JSON file to a value written as JSON. */
-  KitCopy set(String file, String key, String value) {
+  public KitCopy set(String file, String key, String value) {
     return edit(
         file,
         json -> {
@@ -106,7 +107,7 @@ final class KitCopy {
   }
 
   /** Renames tensors. */
-  KitCopy rename(UnaryOperator<String> names) {
+  public KitCopy rename(UnaryOperator<String> names) {
     return header(
         old -> {
           ObjectNode renamed = JSON.createObjectNode();
@@ -120,16 +121,16 @@ final class KitCopy {
         });
   }
 
-  Checkpoint read() {
+  public Checkpoint read() {
     return read(FactOverrides.NONE);
   }
 
-  Checkpoint read(FactOverrides facts) {
+  public Checkpoint read(FactOverrides facts) {
     return Checkpoint.read(folder, "copy", facts);
   }
 
   /** Every weight of a checkpoint in fp32, in order. */
-  static List<float[]> weights(Checkpoint checkpoint) {
+  public static List<float[]> weights(Checkpoint checkpoint) {
     return checkpoint.weights().shapes().keySet().stream()
         .map(
             name -> {

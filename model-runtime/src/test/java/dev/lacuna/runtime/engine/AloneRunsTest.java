@@ -1,9 +1,19 @@
 package dev.lacuna.runtime.engine;
 
+import static java.util.Comparator.comparingLong;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.schedule.Batch;
+import dev.lacuna.runtime.engine.schedule.BatchPolicy;
+import dev.lacuna.runtime.engine.schedule.ScheduledRun;
+import dev.lacuna.runtime.engine.step.Row;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.HashMap;
 import java.util.List;
@@ -152,24 +162,24 @@ class AloneRunsTest {
                 new BatchPolicy.Served(512, StepCost.FLAT),
                 new BatchPolicy.Served(256, StepCost.UNMEASURED)),
             EngineOptions.DEFAULT.withSlots(slots));
-    Map<Integer, Claim<Run>> live = new HashMap<>();
+    Map<Integer, ScheduledRun<Run>> live = new HashMap<>();
     int stepsLeft = 0;
     int number = 0;
     for (int event = 0; event < 120 || policy.size() > 0; event++) {
       int what = event < 120 ? random.nextInt(8) : 7;
       if (what < 3) {
-        Claim<Run> claim = add(policy, random, number);
-        stepsLeft += claim.run().left;
-        live.put(number++, claim);
+        ScheduledRun<Run> scheduled = add(policy, random, number);
+        stepsLeft += scheduled.run().left;
+        live.put(number++, scheduled);
       } else if (what == 3 && !live.isEmpty()) {
-        Claim<Run> gone = any(live, random);
+        ScheduledRun<Run> gone = any(live, random);
         stepsLeft -= gone.run().left;
         assertThat(policy.remove(gone)).isTrue();
         assertThat(policy.remove(gone)).isFalse();
         live.remove(gone.run().number);
         policy.share(gone);
       } else if (what == 4 && !live.isEmpty()) {
-        Claim<Run> shared = any(live, random);
+        ScheduledRun<Run> shared = any(live, random);
         policy.share(shared);
         shared.run().alone = false;
       } else {
@@ -181,10 +191,10 @@ class AloneRunsTest {
     assertThat(policy.backlogMicros()).isZero();
   }
 
-  private static Claim<Run> add(BatchPolicy<Run> policy, Random random, int number) {
+  private static ScheduledRun<Run> add(BatchPolicy<Run> policy, Random random, int number) {
     Run run = new Run(number, 1 + random.nextInt(4), random.nextInt(3) == 0);
-    Claim.Demand demand =
-        new Claim.Demand(
+    ScheduledRun.Demand demand =
+        new ScheduledRun.Demand(
             1 + random.nextInt(256),
             1 + random.nextInt(2),
             random.nextInt(3),
@@ -198,28 +208,32 @@ class AloneRunsTest {
     return policy.add(model, run, demand, work);
   }
 
-  private static Claim<Run> any(Map<Integer, Claim<Run>> live, Random random) {
+  private static ScheduledRun<Run> any(Map<Integer, ScheduledRun<Run>> live, Random random) {
     return List.copyOf(live.values()).get(random.nextInt(live.size()));
   }
 
   /** One forward pass; returns the steps that it took. */
-  private static int step(BatchPolicy<Run> policy, Map<Integer, Claim<Run>> live) {
-    Optional<Claim<Run>> first =
-        live.values().stream().filter(claim -> claim.run().alone).min(Claim.BY_AGE);
+  private static int step(BatchPolicy<Run> policy, Map<Integer, ScheduledRun<Run>> live) {
+    Optional<ScheduledRun<Run>> first =
+        live.values().stream()
+            .filter(scheduled -> scheduled.run().alone)
+            .min(
+                comparingLong((ScheduledRun<Run> scheduled) -> scheduled.demand().acceptedMicros())
+                    .thenComparing(scheduled -> scheduled.demand().arrival()));
     Optional<Batch<Run>> batch = policy.next(0);
     assertThat(batch.isPresent()).isEqualTo(!live.isEmpty());
     if (batch.isEmpty()) {
       return 0;
     }
-    List<Claim<Run>> claims = List.copyOf(batch.get().claims());
-    first.ifPresent(alone -> assertThat(claims).containsExactly(alone));
-    for (Claim<Run> claim : claims) {
-      claim.run().left--;
-      if (claim.run().left == 0) {
-        assertThat(policy.remove(claim)).isTrue();
-        live.remove(claim.run().number);
+    List<ScheduledRun<Run>> runs = List.copyOf(batch.get().runs());
+    first.ifPresent(alone -> assertThat(runs).containsExactly(alone));
+    for (ScheduledRun<Run> scheduled : runs) {
+      scheduled.run().left--;
+      if (scheduled.run().left == 0) {
+        assertThat(policy.remove(scheduled)).isTrue();
+        live.remove(scheduled.run().number);
       }
     }
-    return claims.size();
+    return runs.size();
   }
 }

@@ -3,7 +3,15 @@ package dev.lacuna.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.OutOfDeviceMemory;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.api.StepReport;
+import dev.lacuna.runtime.engine.step.Row;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,8 @@
 package dev.lacuna.runtime.engine;
 
-import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.engine.api.OutOfDeviceMemory;
+import dev.lacuna.runtime.engine.api.StepBatch;
+import dev.lacuna.runtime.facts.TestFacts;
 import java.util.function.IntPredicate;
 
 /**

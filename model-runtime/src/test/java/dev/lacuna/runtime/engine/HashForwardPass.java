@@ -1,10 +1,12 @@
 package dev.lacuna.runtime.engine;
 
-import static dev.lacuna.runtime.TestFacts.END;
-import static dev.lacuna.runtime.TestFacts.MASK;
-import static dev.lacuna.runtime.TestFacts.PAD;
+import static dev.lacuna.runtime.facts.TestFacts.END;
+import static dev.lacuna.runtime.facts.TestFacts.MASK;
+import static dev.lacuna.runtime.facts.TestFacts.PAD;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.engine.api.StepBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * position, and the settings there. A row that saw anything of another would show it. Checks every
  * batch it gets.
  */
-class HashForwardPass implements ForwardPass {
+public class HashForwardPass implements ForwardPass {
 
   /** What a forward pass was given. */
   record Call(int rows, int length, int positions, List<long[]> canvases) {}
@@ -24,7 +26,7 @@ class HashForwardPass implements ForwardPass {
   private final int tokens;
   private final boolean masked;
 
-  HashForwardPass(int tokens) {
+  public HashForwardPass(int tokens) {
     this(tokens, true);
   }
 

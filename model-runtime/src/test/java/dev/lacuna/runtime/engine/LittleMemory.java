@@ -1,11 +1,18 @@
 package dev.lacuna.runtime.engine;
 
 import dev.lacuna.runtime.checkpoint.TestCheckpoint;
-import dev.lacuna.runtime.onnx.Checkpoints;
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
-import dev.lacuna.runtime.onnx.OpenedCheckpoint;
-import dev.lacuna.runtime.onnx.StepSizes;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.step.Row;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
+import dev.lacuna.runtime.onnx.folder.Checkpoints;
+import dev.lacuna.runtime.onnx.folder.OpenedCheckpoint;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
+import dev.lacuna.runtime.onnx.session.StepSizes;
+import dev.lacuna.runtime.text.RunProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,14 +1,20 @@
 package dev.lacuna.runtime.engine;
 
-import static dev.lacuna.runtime.CheckedAssert.validOf;
+import static dev.lacuna.runtime.check.CheckedAssert.validOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.ModelLimits;
-import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepReport;
+import dev.lacuna.runtime.engine.step.Row;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.ModelLimits;
+import dev.lacuna.runtime.facts.TestFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.CanvasPlanner;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.Document.Blank;
@@ -18,6 +24,7 @@ import dev.lacuna.runtime.text.Document.Text;
 import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.DocumentPlan.BlankSpan;
 import dev.lacuna.runtime.text.DocumentPlan.Pass;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.runtime.text.TextCodec;
 import java.util.ArrayList;
 import java.util.Arrays;

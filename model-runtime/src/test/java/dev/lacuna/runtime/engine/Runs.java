@@ -1,16 +1,20 @@
 package dev.lacuna.runtime.engine;
 
-import static dev.lacuna.runtime.TestFacts.MASK;
+import static dev.lacuna.runtime.facts.TestFacts.MASK;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.TestFacts;
-import dev.lacuna.runtime.sampling.CountSchedule;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.facts.CountSchedule;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.TestFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.RevealRule;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,7 +112,25 @@ final class Runs {
         spec.acceptedMicros(),
         spec.from(),
         spec.flow(),
-        true);
+        true,
+        spec.passenger());
+  }
+
+  /** A run that stands in the flight log. */
+  static RunSpec of(String passenger, RunSpec spec) {
+    return new RunSpec(
+        spec.model(),
+        spec.plan(),
+        spec.settings(),
+        spec.random(),
+        spec.sample(),
+        spec.priority(),
+        spec.deadlineMicros(),
+        spec.acceptedMicros(),
+        spec.from(),
+        spec.flow(),
+        spec.alone(),
+        passenger.getBytes(StandardCharsets.UTF_8));
   }
 
   static RunSpec from(RunSpec spec, RunProgress progress) {

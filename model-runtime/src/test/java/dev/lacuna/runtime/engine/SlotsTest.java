@@ -2,11 +2,17 @@ package dev.lacuna.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.TestFacts;
-import dev.lacuna.runtime.sampling.CountSchedule;
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.api.StepReport;
+import dev.lacuna.runtime.engine.step.Row;
+import dev.lacuna.runtime.facts.CountSchedule;
+import dev.lacuna.runtime.facts.TestFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.RevealRule;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;

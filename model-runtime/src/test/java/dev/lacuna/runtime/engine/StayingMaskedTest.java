@@ -2,15 +2,21 @@ package dev.lacuna.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.TestFacts;
-import dev.lacuna.runtime.sampling.CountSchedule;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.ForwardPass;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepBatch;
+import dev.lacuna.runtime.facts.CountSchedule;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.TestFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.RevealRule;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

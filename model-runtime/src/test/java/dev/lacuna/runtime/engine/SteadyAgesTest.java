@@ -2,6 +2,10 @@ package dev.lacuna.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.runtime.engine.api.EngineClock;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.step.Row;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

@@ -2,17 +2,17 @@ package dev.lacuna.runtime.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.checkpoint.FactOverrides;
 import dev.lacuna.runtime.engine.DenoisingEngine;
-import dev.lacuna.runtime.engine.EngineModel;
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.onnx.Checkpoints;
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
-import dev.lacuna.runtime.onnx.LogitsPass;
-import dev.lacuna.runtime.onnx.OpenedCheckpoint;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.facts.FactOverrides;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
+import dev.lacuna.runtime.onnx.folder.Checkpoints;
+import dev.lacuna.runtime.onnx.folder.OpenedCheckpoint;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
+import dev.lacuna.runtime.onnx.session.LogitsPass;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lacuna.runtime.Conventions;
-import dev.lacuna.runtime.Conventions.FirstRow;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.facts.Conventions;
+import dev.lacuna.runtime.facts.Conventions.FirstRow;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.TestFacts;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lacuna.runtime.Conventions;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.SpecialTokens;
-import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.facts.Conventions;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.SpecialTokens;
+import dev.lacuna.runtime.facts.TestFacts;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

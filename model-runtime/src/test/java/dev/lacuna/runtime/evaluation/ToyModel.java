@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.evaluation;
 
-import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.facts.TestFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.lacuna.runtime.hostile;
 
-import dev.lacuna.runtime.checkpoint.CheckpointException;
-import dev.lacuna.runtime.onnx.Checkpoints;
-import dev.lacuna.runtime.onnx.ForwardPassException;
-import dev.lacuna.runtime.onnx.ForwardPassOptions;
+import dev.lacuna.runtime.checkpoint.files.CheckpointException;
+import dev.lacuna.runtime.onnx.folder.Checkpoints;
+import dev.lacuna.runtime.onnx.ort.ForwardPassException;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
 import java.nio.file.Path;
 
 /** Main class of a process that opens damaged graphs, and may die of it. */

@@ -3,7 +3,10 @@ package dev.lacuna.runtime.onnx;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lacuna.runtime.checkpoint.Checkpoint;
-import dev.lacuna.runtime.checkpoint.FactOverrides;
+import dev.lacuna.runtime.facts.FactOverrides;
+import dev.lacuna.runtime.onnx.folder.Checkpoints;
+import dev.lacuna.runtime.onnx.folder.OpenedCheckpoint;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -15,7 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The conformance checkpoints, with the facts that their config.json leaves out. */
-enum Conformance {
+public enum Conformance {
   DIFFULLAMA("diffullama", "traj_prefix.json", 57, true),
   DIFFULLAMA_GQA("diffullama-gqa", "traj_prefix.json", 44, true),
   DIFFULLAMA_BF16("diffullama-bf16", "traj_prefix.json", 39, true),
@@ -45,12 +48,12 @@ enum Conformance {
     }
   }
 
-  FactOverrides facts() {
+  public FactOverrides facts() {
     // The plain family: rules of serving, with a mask and an end token for all of them.
     return FactOverrides.NONE.withMaskToken(mask).withShift(shift);
   }
 
-  Checkpoint read() {
+  public Checkpoint read() {
     return Checkpoint.read(folder(), folder, facts());
   }
 
@@ -58,11 +61,11 @@ enum Conformance {
     return open(facts());
   }
 
-  OpenedCheckpoint open(FactOverrides facts) {
+  public OpenedCheckpoint open(FactOverrides facts) {
     return Checkpoints.open(folder(), folder, ForwardPassOptions.defaults().withThreads(2), facts);
   }
 
-  JsonNode golden(String file) {
+  public JsonNode golden(String file) {
     try {
       return JSON.readTree(folder().resolve("golden").resolve(file).toFile());
     } catch (IOException e) {
@@ -83,7 +86,7 @@ enum Conformance {
     }
   }
 
-  static long[] longs(JsonNode array) {
+  public static long[] longs(JsonNode array) {
     long[] values = new long[array.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = array.get(i).longValue();

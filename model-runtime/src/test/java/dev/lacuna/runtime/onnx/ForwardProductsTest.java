@@ -3,7 +3,8 @@ package dev.lacuna.runtime.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lacuna.runtime.checkpoint.TransformerShape;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lacuna.runtime.engine.StepBatch;
+import dev.lacuna.runtime.engine.api.StepBatch;
+import dev.lacuna.runtime.onnx.folder.OpenedCheckpoint;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,7 +3,7 @@ package dev.lacuna.runtime.onnx;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lacuna.runtime.checkpoint.Checkpoint;
-import dev.lacuna.runtime.checkpoint.FactOverrides;
+import dev.lacuna.runtime.facts.FactOverrides;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

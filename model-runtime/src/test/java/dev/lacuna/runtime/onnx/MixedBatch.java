@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.onnx;
 
-import dev.lacuna.runtime.engine.StepBatch;
+import dev.lacuna.runtime.engine.api.StepBatch;
 import dev.lacuna.runtime.onnx.Steps.Draw;
 import dev.lacuna.runtime.onnx.Steps.Outcome;
 import dev.lacuna.runtime.onnx.Steps.Row;
@@ -12,9 +12,9 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** Rows of every kind for one batch: each has another length, other settings, and other needs. */
-final class MixedBatch {
+public final class MixedBatch {
 
-  static final int LENGTH = 48;
+  public static final int LENGTH = 48;
 
   /** What a row asks for; a guided one has its twin in the row behind it. */
   record Wanted(Draw draw, Certainty certainty, boolean certaintyFiltered, float guidance) {
@@ -23,7 +23,7 @@ final class MixedBatch {
     }
   }
 
-  static final List<Wanted> KINDS =
+  public static final List<Wanted> KINDS =
       List.of(
           new Wanted(Draw.GREEDY),
           new Wanted(new Draw(1, 1, 0, false, uniforms(1))),
@@ -51,7 +51,7 @@ final class MixedBatch {
    *
    * @param mask what stands at positions to sample
    */
-  static StepBatch of(List<Integer> kinds, int mask) {
+  public static StepBatch of(List<Integer> kinds, int mask) {
     List<Row> rows = new ArrayList<>();
     for (int kind : kinds) {
       Row row = row(kind, mask);
@@ -93,7 +93,7 @@ final class MixedBatch {
   }
 
   /** The results of each kind in a batch that was run, in its order. */
-  static List<Outcome> results(StepBatch batch, List<Integer> kinds, int mask) {
+  public static List<Outcome> results(StepBatch batch, List<Integer> kinds, int mask) {
     List<Outcome> results = new ArrayList<>();
     int from = 0;
     for (int kind : kinds) {

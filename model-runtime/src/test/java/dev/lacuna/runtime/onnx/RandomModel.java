@@ -1,15 +1,21 @@
 package dev.lacuna.runtime.onnx;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.TestFacts;
-import dev.lacuna.runtime.checkpoint.NumberFormat;
-import dev.lacuna.runtime.checkpoint.TransformerShape;
-import dev.lacuna.runtime.checkpoint.TransformerShape.Biases;
-import dev.lacuna.runtime.checkpoint.TransformerShape.Mlp;
-import dev.lacuna.runtime.checkpoint.TransformerShape.Norm;
-import dev.lacuna.runtime.checkpoint.TransformerShape.Positions;
-import dev.lacuna.runtime.checkpoint.TransformerWeights;
-import dev.lacuna.runtime.checkpoint.WeightData;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape.Biases;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape.Mlp;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape.Norm;
+import dev.lacuna.runtime.checkpoint.family.TransformerShape.Positions;
+import dev.lacuna.runtime.checkpoint.family.TransformerWeights;
+import dev.lacuna.runtime.checkpoint.safetensors.WeightData;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.NumberFormat;
+import dev.lacuna.runtime.facts.TestFacts;
+import dev.lacuna.runtime.onnx.graph.ModelGraph;
+import dev.lacuna.runtime.onnx.head.SamplingHead;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
+import dev.lacuna.runtime.onnx.session.OnnxForwardPass;
+import dev.lacuna.runtime.onnx.transformer.TransformerGraph;
+import dev.lacuna.runtime.onnx.weights.WeightTensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,7 +27,7 @@ import java.util.Random;
 
 /** A transformer of any shape with random weights and no files. */
 @SuppressWarnings("ImmutableEnumChecker") // a shape is a record of records
-enum RandomModel implements WeightData {
+public enum RandomModel implements WeightData {
   /** Like GPT-2: layer norms, learned positions, biases, GELU, tied head. */
   GPT2(
       new TransformerShape(
@@ -113,7 +119,7 @@ enum RandomModel implements WeightData {
           false));
 
   /** Id that stands for no token but the mask. */
-  static final int MASK = TestFacts.MASK;
+  public static final int MASK = TestFacts.MASK;
 
   private final TransformerShape shape;
 
@@ -121,24 +127,24 @@ enum RandomModel implements WeightData {
     this.shape = shape;
   }
 
-  TransformerShape shape() {
+  public TransformerShape shape() {
     return shape;
   }
 
-  ModelFacts facts() {
+  public ModelFacts facts() {
     return TestFacts.of(
         name(), "revision", shape.vocabulary(), shape.vocabulary() - 1, shape.maxLength(), 16);
   }
 
-  OnnxForwardPass sampling(NumberFormat format) {
+  public OnnxForwardPass sampling(NumberFormat format) {
     return sampling(format, 2);
   }
 
-  OnnxForwardPass sampling(NumberFormat format, int threads) {
+  public OnnxForwardPass sampling(NumberFormat format, int threads) {
     return sampling(format, ForwardPassOptions.defaults().withThreads(threads));
   }
 
-  OnnxForwardPass sampling(NumberFormat format, ForwardPassOptions options) {
+  public OnnxForwardPass sampling(NumberFormat format, ForwardPassOptions options) {
     ModelGraph graph =
         TransformerGraph.of(shape, format, builder -> new SamplingHead(builder, facts()));
     return new OnnxForwardPass(graph, new WeightTensors(graph, this), facts(), options);

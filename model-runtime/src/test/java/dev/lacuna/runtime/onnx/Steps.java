@@ -1,11 +1,11 @@
 package dev.lacuna.runtime.onnx;
 
-import dev.lacuna.runtime.engine.StepBatch;
+import dev.lacuna.runtime.engine.api.StepBatch;
 import java.util.Arrays;
 import java.util.List;
 
 /** Makes step batches. */
-final class Steps {
+public final class Steps {
 
   /**
    * One row of a batch.
@@ -13,15 +13,15 @@ final class Steps {
    * @param tokens its tokens without padding
    * @param positions what to propose for
    */
-  record Row(long[] tokens, int[] positions, Draw draw) {}
+  public record Row(long[] tokens, int[] positions, Draw draw) {}
 
   /** How each position of a row is drawn; the uniform number of position i is u[i % u.length]. */
-  record Draw(float temperature, float topP, int topK, boolean endAllowed, float... u) {
-    static final Draw GREEDY = new Draw(0, 1, 0, true, 0);
+  public record Draw(float temperature, float topP, int topK, boolean endAllowed, float... u) {
+    public static final Draw GREEDY = new Draw(0, 1, 0, true, 0);
   }
 
   /** What was proposed for one row, and how sure the model is. */
-  record Outcome(int[] proposals, float[] confidences, float[] certainties) {
+  public record Outcome(int[] proposals, float[] confidences, float[] certainties) {
     @Override
     public boolean equals(Object other) {
       return other instanceof Outcome that
@@ -46,7 +46,7 @@ final class Steps {
   private Steps() {}
 
   /** Rows side by side, padded to a length with an id. */
-  static StepBatch batch(int length, long padding, List<Row> rows) {
+  public static StepBatch batch(int length, long padding, List<Row> rows) {
     StepBatch batch = new StepBatch(rows.size(), length);
     batch.rows = rows.size();
     batch.length = length;
@@ -70,7 +70,7 @@ final class Steps {
   }
 
   /** The outcome of one row of a batch that was run. */
-  static Outcome outcome(StepBatch batch, List<Row> rows, int row) {
+  public static Outcome outcome(StepBatch batch, List<Row> rows, int row) {
     int from = rows.subList(0, row).stream().mapToInt(r -> r.positions().length).sum();
     int to = from + rows.get(row).positions().length;
     return new Outcome(

@@ -1,14 +1,24 @@
 package dev.lacuna.runtime.onnx;
 
 import ai.onnxruntime.OnnxTensor;
-import dev.lacuna.runtime.Conventions;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.SpecialTokens;
 import dev.lacuna.runtime.checkpoint.Checkpoint;
-import dev.lacuna.runtime.checkpoint.FactOverrides;
-import dev.lacuna.runtime.checkpoint.NumberFormat;
-import dev.lacuna.runtime.checkpoint.TransformerWeights;
-import dev.lacuna.runtime.engine.EngineModel;
+import dev.lacuna.runtime.checkpoint.family.TransformerWeights;
+import dev.lacuna.runtime.engine.api.EngineModel;
+import dev.lacuna.runtime.facts.Conventions;
+import dev.lacuna.runtime.facts.FactOverrides;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.NumberFormat;
+import dev.lacuna.runtime.facts.SpecialTokens;
+import dev.lacuna.runtime.onnx.graph.ModelGraph;
+import dev.lacuna.runtime.onnx.graph.Numbers;
+import dev.lacuna.runtime.onnx.head.SamplingHead;
+import dev.lacuna.runtime.onnx.ort.RuntimeEnvironment;
+import dev.lacuna.runtime.onnx.session.ForwardPassOptions;
+import dev.lacuna.runtime.onnx.session.Int8Kernels;
+import dev.lacuna.runtime.onnx.session.OnnxForwardPass;
+import dev.lacuna.runtime.onnx.transformer.TransformerGraph;
+import dev.lacuna.runtime.onnx.weights.WeightSource;
+import dev.lacuna.runtime.onnx.weights.WeightTensors;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
@@ -77,7 +87,7 @@ public final class TestModels {
             Int8Kernels.fitted(numbers, graph), weights, checkpoint.facts(), placed));
   }
 
-  static Conformance conformance(String folder) {
+  public static Conformance conformance(String folder) {
     return Conformance.valueOf(folder.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
   }
 

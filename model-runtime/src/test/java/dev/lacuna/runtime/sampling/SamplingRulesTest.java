@@ -1,14 +1,17 @@
 package dev.lacuna.runtime.sampling;
 
-import static dev.lacuna.runtime.CheckedAssert.refusalOf;
-import static dev.lacuna.runtime.CheckedAssert.validOf;
+import static dev.lacuna.runtime.check.CheckedAssert.refusalOf;
+import static dev.lacuna.runtime.check.CheckedAssert.validOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.Conventions;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.facts.Conventions;
+import dev.lacuna.runtime.facts.CountSchedule;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.SamplingDefaults;
+import dev.lacuna.runtime.facts.TestFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.SamplingOverrides.Builder;
 import java.util.Collections;
 import java.util.List;

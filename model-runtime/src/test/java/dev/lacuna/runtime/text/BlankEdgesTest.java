@@ -1,17 +1,17 @@
 package dev.lacuna.runtime.text;
 
-import static dev.lacuna.runtime.CheckedAssert.validOf;
+import static dev.lacuna.runtime.check.CheckedAssert.validOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.ModelLimits;
-import dev.lacuna.runtime.TestFacts;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.ModelLimits;
+import dev.lacuna.runtime.facts.TestFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.Segment;
 import dev.lacuna.runtime.text.Document.Text;
+import dev.lacuna.runtime.text.tokenizer.TokenizerKinds;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package dev.lacuna.runtime.text;
 
-import static dev.lacuna.runtime.CheckedAssert.refusalOf;
-import static dev.lacuna.runtime.CheckedAssert.validOf;
+import static dev.lacuna.runtime.check.CheckedAssert.refusalOf;
+import static dev.lacuna.runtime.check.CheckedAssert.validOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.BlankLength;
 import dev.lacuna.runtime.text.Document.Segment;

@@ -1,17 +1,17 @@
 package dev.lacuna.runtime.text;
 
-import static dev.lacuna.runtime.CheckedAssert.refusalOf;
-import static dev.lacuna.runtime.CheckedAssert.validOf;
-import static dev.lacuna.runtime.TestFacts.END;
-import static dev.lacuna.runtime.TestFacts.MASK;
+import static dev.lacuna.runtime.check.CheckedAssert.refusalOf;
+import static dev.lacuna.runtime.check.CheckedAssert.validOf;
+import static dev.lacuna.runtime.facts.TestFacts.END;
+import static dev.lacuna.runtime.facts.TestFacts.MASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.Conventions;
-import dev.lacuna.runtime.ModelFacts;
-import dev.lacuna.runtime.ModelLimits;
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.SpecialTokens;
-import dev.lacuna.runtime.TestFacts;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.facts.Conventions;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.ModelLimits;
+import dev.lacuna.runtime.facts.SpecialTokens;
+import dev.lacuna.runtime.facts.TestFacts;
 import dev.lacuna.runtime.text.Document.Blank;
 import dev.lacuna.runtime.text.Document.BlankLength;
 import dev.lacuna.runtime.text.Document.Segment;

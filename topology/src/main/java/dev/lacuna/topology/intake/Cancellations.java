@@ -1,7 +1,7 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.pending.Budget;
+import dev.lacuna.topology.process.Budget;
+import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.store.CancellationCodec;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,15 +1,20 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.schemas.Decoding;
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.TickSender;
+import dev.lacuna.topology.deaths.Deaths;
 import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.outbox.CompletedIds;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.PendingWork;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.TickSender;
+import dev.lacuna.topology.store.DeathNote;
+import dev.lacuna.topology.store.DeathNoteCodec;
 import dev.lacuna.topology.store.InputRecord;
+import dev.lacuna.topology.store.StoreFormatException;
+import dev.lacuna.topology.store.Suspect;
 import dev.lacuna.wire.Control;
 import dev.lacuna.wire.ControlAction;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: owned by the stream thread of its task.
  */
 public final class ControlIntake {
-  private static final byte[] TICK_KEY = TickSender.KEY.getBytes(StandardCharsets.UTF_8);
+  private static final byte[] DEATH_KEY = TickSender.DEATH_KEY.getBytes(StandardCharsets.UTF_8);
   private static final Logger log = LoggerFactory.getLogger(ControlIntake.class);
 
   private final TaskParts parts;
@@ -34,6 +39,7 @@ public final class ControlIntake {
   private final Undecoded undecoded;
   private final Cancellations cancellations;
   private final CompletedIds completed;
+  private final Deaths deaths;
 
   /** Takes control records for one task. */
   public ControlIntake(
@@ -42,24 +48,30 @@ public final class ControlIntake {
       PendingWork work,
       Undecoded undecoded,
       Cancellations cancellations,
-      CompletedIds completed) {
+      CompletedIds completed,
+      Deaths deaths) {
     this.parts = parts;
     this.outbox = outbox;
     this.work = work;
     this.undecoded = undecoded;
     this.cancellations = cancellations;
     this.completed = completed;
+    this.deaths = deaths;
   }
 
-  /** Takes one record; a tick has done its work by being read. */
+  /** Takes one record; a tick of somebody else has done its work by being read. */
   public void take(InputRecord record) {
     if (record.value() == null) {
-      if (!Arrays.equals(record.key(), TICK_KEY)) {
+      if (!record.isTick()) {
         outbox.deadLetter(
             record,
             ErrorCodes.NULL_VALUE,
             "A control record needs a value: send Control with action CANCEL.");
       }
+      return;
+    }
+    if (Arrays.equals(record.key(), DEATH_KEY)) {
+      count(record);
       return;
     }
     Decoding<Control> decoding = parts.wire().decodeControl(record.topic(), record.value());
@@ -69,6 +81,24 @@ public final class ControlIntake {
       undecoded.keep(record, needed.schemaId());
     } else if (decoding instanceof Decoding.Undecodable<Control> poison) {
       outbox.deadLetter(record, poison.code(), poison.message());
+    }
+  }
+
+  private void count(InputRecord record) {
+    try {
+      DeathNote note = DeathNoteCodec.decode(record.value());
+      boolean answered =
+          note.suspect() instanceof Suspect.Request request
+              && completed.answeredMicros(request.id()).isPresent();
+      if (!answered) {
+        deaths.count(note);
+      }
+    } catch (StoreFormatException damaged) {
+      outbox.deadLetter(
+          record,
+          ErrorCodes.INVALID_DEATH_NOTE,
+          "Its key is reserved for notes that workers write, and its value is none: "
+              + damaged.getMessage());
     }
   }
 

@@ -1,14 +1,14 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.engine.GenerationEngine;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.RunSpec;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
+import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.runtime.sampling.CounterRandom;
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.pending.Admission;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.TopologySettings.DeadlineRefusal;
 import dev.lacuna.topology.store.Entry;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.text.Document;
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.TopologySettings.DocumentLimits;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.TopologySettings.DocumentLimits;
 import dev.lacuna.wire.GenerationRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.WireTime;
 import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.outbox.LogPace;
 import dev.lacuna.topology.outbox.Outbox;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.topology.store.InputRecord;
 import java.util.OptionalLong;
 import org.slf4j.Logger;

@@ -1,10 +1,10 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.TickSender;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.outbox.CompletedIds;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.TickSender;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 

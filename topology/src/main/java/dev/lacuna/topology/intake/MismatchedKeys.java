@@ -1,13 +1,13 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.TaskParts;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.outbox.CompletedIds;
-import dev.lacuna.topology.outbox.Completions;
 import dev.lacuna.topology.outbox.Outbox;
+import dev.lacuna.topology.pending.Completions;
 import dev.lacuna.topology.pending.PendingWork;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.store.HeaderEntry;
 import dev.lacuna.topology.store.InputRecord;
 import dev.lacuna.wire.GenerationRequest;

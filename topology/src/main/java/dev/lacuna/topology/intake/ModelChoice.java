@@ -1,10 +1,10 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.ModelCatalog;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.topology.outbox.Clip;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.ModelCatalog;
 import java.util.Optional;
 import java.util.TreeSet;
 

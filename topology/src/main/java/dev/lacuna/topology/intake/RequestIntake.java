@@ -1,19 +1,23 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.schemas.Decoding;
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.WireTime;
+import dev.lacuna.topology.deaths.Deaths;
 import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.outbox.CompletedIds;
-import dev.lacuna.topology.outbox.Completions;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.Admission;
+import dev.lacuna.topology.pending.Completions;
 import dev.lacuna.topology.pending.PendingWork;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.WireTime;
+import dev.lacuna.topology.store.DeathNoteCodec;
 import dev.lacuna.topology.store.HeaderEntry;
 import dev.lacuna.topology.store.InputRecord;
+import dev.lacuna.topology.store.Suspect;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationRequest;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +43,7 @@ public final class RequestIntake {
   private final Undecoded undecoded;
   private final Cancellations cancellations;
   private final CompletedIds completed;
+  private final Deaths deaths;
   private final RequestValidator validator;
   private final DeadlineReach deadlines;
   private final Duplicates duplicates;
@@ -51,13 +56,15 @@ public final class RequestIntake {
       PendingWork work,
       Undecoded undecoded,
       Cancellations cancellations,
-      CompletedIds completed) {
+      CompletedIds completed,
+      Deaths deaths) {
     this.parts = parts;
     this.outbox = outbox;
     this.work = work;
     this.undecoded = undecoded;
     this.cancellations = cancellations;
     this.completed = completed;
+    this.deaths = deaths;
     this.validator = new RequestValidator(parts);
     this.deadlines = new DeadlineReach(parts);
     this.duplicates = new Duplicates(parts, outbox);
@@ -68,8 +75,39 @@ public final class RequestIntake {
   public void take(InputRecord record) {
     if (record.value() == null) {
       cancel(record);
-      return;
+    } else if (!killer(record)) {
+      FlightLog.Reading reading = parts.flightLog().reading(suspect(record));
+      read(record);
+      reading.done(); // not after an exception: it may be about to end the process
     }
+  }
+
+  /** What a record holds is a stranger's: one of which workers died too often is read no more. */
+  private boolean killer(InputRecord record) {
+    int max = parts.settings().durability().crashAttemptsMax();
+    int died = deaths.ofReading(record.topic(), record.partition(), record.offset());
+    if (died < max) {
+      return false;
+    }
+    outbox.deadLetter(
+        record,
+        ErrorCodes.CRASHED,
+        "Workers died "
+            + died
+            + " times while they read this record (crash.attempts.max is "
+            + max
+            + "): look for what ended them in their logs, and change the document before you send it"
+            + " again.");
+    deaths.forgetReading(record.topic(), record.partition(), record.offset());
+    return true;
+  }
+
+  private static byte[] suspect(InputRecord record) {
+    return DeathNoteCodec.encode(
+        new Suspect.Reading(record.partition(), record.topic(), record.offset()));
+  }
+
+  private void read(InputRecord record) {
     Decoding<GenerationRequest> decoding =
         parts.wire().decodeRequest(record.topic(), record.value());
     if (decoding instanceof Decoding.Decoded<GenerationRequest> decoded) {
@@ -107,63 +145,60 @@ public final class RequestIntake {
     String id = request.getId();
     if (!Arrays.equals(record.key(), id.getBytes(StandardCharsets.UTF_8))) {
       mismatched.answer(record, request);
-      return;
+    } else if (!duplicate(record, id)) {
+      Optional<Refusal> badId = Ids.check(id);
+      long headerBytes = HeaderEntry.sizeBytes(record.headers());
+      if (badId.isPresent()) {
+        answer(record, request, CompletionStatus.FAILED, badId);
+      } else if (headerBytes > parts.settings().limits().headersMaxBytes()) {
+        refuseHeaders(request, headerBytes);
+      } else if (cancellations.take(id)) {
+        answer(record, request, CompletionStatus.CANCELLED, Optional.empty());
+      } else if (expired(request)) {
+        answer(record, request, CompletionStatus.EXPIRED, Optional.empty());
+      } else if (mayBegin() || !undecoded.keepUntilBegin(record)) {
+        accept(record, request);
+      }
     }
-    if (work.contains(id)) {
+  }
+
+  /**
+   * Whether a request may be laid out and run now: the task knows of which requests workers died,
+   * and no run is alone, so that nothing but it is to blame if the process dies.
+   */
+  private boolean mayBegin() {
+    return work.hasBegun() && !parts.soloRuns().any();
+  }
+
+  /** Whether another request of this id has its one answer already, or will have it. */
+  private boolean duplicate(InputRecord record, String id) {
+    if (work.contains(id) || undecoded.keepsUntilBegin(record)) {
       duplicates.pending(record, id);
-      return;
+      return true;
     }
     OptionalLong answered = completed.answeredMicros(id);
     if (answered.isPresent()) {
       duplicates.answered(record, id, answered.getAsLong());
-      return;
+      return true;
     }
     // Of several with one id, some of them not decoded yet, the first that can be read gets the
     // answer; others might turn out to be no requests at all.
-    undecoded.takeRequests(record.key()).forEach(duplicate -> duplicates.pending(duplicate, id));
-    decide(record, request);
+    undecoded.takeRequests(record.key()).forEach(one -> duplicates.pending(one, id));
+    return false;
   }
 
-  private void decide(InputRecord record, GenerationRequest request) {
-    String id = request.getId();
-    Optional<Refusal> badId = Ids.check(id);
-    long headerBytes = HeaderEntry.sizeBytes(record.headers());
-    if (badId.isPresent()) {
-      refuse(record, request, badId.get());
-    } else if (headerBytes > parts.settings().limits().headersMaxBytes()) {
-      refuseHeaders(request, headerBytes);
-    } else if (cancellations.take(id)) {
-      answer(record, request, CompletionStatus.CANCELLED);
-    } else if (expired(request)) {
-      answer(record, request, CompletionStatus.EXPIRED);
-    } else {
-      validated(record, request);
-    }
-  }
-
-  private void validated(InputRecord record, GenerationRequest request) {
+  private void accept(InputRecord record, GenerationRequest request) {
     Checked<Admission> checked = validator.validate(record, request);
-    if (checked instanceof Checked.Valid<Admission> valid) {
-      acceptInTime(record, request, valid.value());
-    } else if (checked instanceof Checked.Refused<Admission> refused) {
-      refuse(record, request, refused.refusal());
+    if (checked instanceof Checked.Refused<Admission> refused) {
+      answer(record, request, CompletionStatus.FAILED, Optional.of(refused.refusal()));
+    } else if (checked instanceof Checked.Valid<Admission> valid) {
+      Optional<Refusal> unreachable = deadlines.unreachable(valid.value());
+      if (unreachable.isPresent()) {
+        answer(record, request, CompletionStatus.EXPIRED, unreachable);
+      } else {
+        work.accept(valid.value());
+      }
     }
-  }
-
-  private void acceptInTime(InputRecord record, GenerationRequest request, Admission admission) {
-    Optional<Refusal> unreachable = deadlines.unreachable(admission);
-    if (unreachable.isEmpty()) {
-      work.accept(admission);
-      return;
-    }
-    outbox.completion(
-        Completions.unaccepted(
-            request.getId(),
-            request,
-            CompletionStatus.EXPIRED,
-            unreachable.get(),
-            parts.clock().epochMicros()),
-        record.headers());
   }
 
   private boolean expired(GenerationRequest request) {
@@ -171,15 +206,13 @@ public final class RequestIntake {
         && WireTime.micros(request.getDeadline()) <= parts.clock().epochMicros();
   }
 
-  private void answer(InputRecord record, GenerationRequest request, CompletionStatus status) {
+  private void answer(
+      InputRecord record,
+      GenerationRequest request,
+      CompletionStatus status,
+      Optional<Refusal> why) {
     outbox.completion(
-        Completions.unaccepted(request.getId(), request, status, parts.clock().epochMicros()),
-        record.headers());
-  }
-
-  private void refuse(InputRecord record, GenerationRequest request, Refusal refusal) {
-    outbox.completion(
-        Completions.refused(request.getId(), request, refusal, parts.clock().epochMicros()),
+        Completions.unaccepted(request.getId(), request, status, why, parts.clock().epochMicros()),
         record.headers());
   }
 

@@ -1,15 +1,15 @@
 package dev.lacuna.topology.intake;
 
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.TopologySettings.Limits;
-import dev.lacuna.topology.WireTime;
 import dev.lacuna.topology.pending.Admission;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.TopologySettings.Limits;
+import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.topology.store.Entry;
 import dev.lacuna.topology.store.EntryCodec;
 import dev.lacuna.topology.store.InputRecord;
@@ -58,7 +58,7 @@ final class RequestValidator {
         .then(
             settings ->
                 model
-                    .plan(document, settings)
+                    .plan(document)
                     .then(
                         plan ->
                             bounded(

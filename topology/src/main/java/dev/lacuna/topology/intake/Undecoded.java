@@ -1,12 +1,12 @@
 package dev.lacuna.topology.intake;
 
 import dev.lacuna.schemas.SchemaFetch;
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.TopologySettings.Limits;
 import dev.lacuna.topology.outbox.CompletedIds;
 import dev.lacuna.topology.outbox.Outbox;
-import dev.lacuna.topology.pending.Budget;
+import dev.lacuna.topology.process.Budget;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.TopologySettings.Limits;
 import dev.lacuna.topology.store.InputRecord;
 import dev.lacuna.topology.store.InputRecord.Source;
 import dev.lacuna.topology.store.UndecodedCodec;
@@ -24,8 +24,9 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Records whose schema the registry has not told yet: accepted work, kept as they came. Restoring
- * them asks nothing of the registry.
+ * Records that can't be taken yet: accepted work, kept as they came. The registry has not told
+ * their schema, or they are requests that may not begin yet. Restoring them asks nothing of the
+ * registry.
  *
  * <p>Threading: owned by the stream thread of its task.
  */
@@ -103,6 +104,26 @@ public final class Undecoded {
     add(key, undecoded);
   }
 
+  /** Keeps a request that is one until it may begin; false if it is too large to be kept. */
+  boolean keepUntilBegin(InputRecord record) {
+    UndecodedCodec.Undecoded undecoded =
+        new UndecodedCodec.Undecoded(UndecodedCodec.NO_SCHEMA, record);
+    byte[] bytes = UndecodedCodec.encode(undecoded);
+    if (bytes.length > parts.settings().limits().entryMaxBytes()) {
+      return false;
+    }
+    byte[] key = UndecodedCodec.key(record);
+    store.put(key, bytes);
+    add(key, undecoded);
+    return true;
+  }
+
+  /** Whether a request of the same id is kept so, and gets the answer. */
+  boolean keepsUntilBegin(InputRecord record) {
+    List<byte[]> keys = requests.getOrDefault(ByteBuffer.wrap(record.key()), List.of());
+    return keys.stream().anyMatch(key -> waiting.get(key).schemaId() == UndecodedCodec.NO_SCHEMA);
+  }
+
   private void add(byte[] key, UndecodedCodec.Undecoded undecoded) {
     InputRecord record = undecoded.record();
     Waiting entry =
@@ -166,17 +187,21 @@ public final class Undecoded {
   }
 
   /**
-   * Gives back the records whose schema is known now, in reading order, within the budget.
+   * Gives back the records that can be read now, in reading order, within the budget.
    *
    * @param intake takes a record as if it had just been read; may keep it again
    */
   public void drain(Budget budget, Consumer<InputRecord> intake) {
     for (Map.Entry<byte[], Waiting> one : List.copyOf(waiting.entrySet())) {
-      if (budget.spent()) {
+      if (budget.spent() || parts.soloRuns().any()) {
         return;
       }
       if (!waiting.containsKey(one.getKey())) {
         continue; // taken out as the duplicate of one before
+      }
+      if (one.getValue().schemaId() == UndecodedCodec.NO_SCHEMA) {
+        intake.accept(remove(one.getKey()));
+        continue;
       }
       Optional<SchemaFetch> fetch = parts.schemas().ask(one.getValue().schemaId());
       fetch.ifPresent(outcome -> resolved(one.getKey(), outcome, intake));

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.kafka;
 
-import dev.lacuna.topology.EngineFailedException;
-import dev.lacuna.topology.WorkerMetrics;
+import dev.lacuna.topology.process.EngineFailedException;
+import dev.lacuna.topology.process.WorkerMetrics;
 import dev.lacuna.topology.store.StoreFormatException;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.kafka;
 
-import dev.lacuna.topology.StartupException;
+import dev.lacuna.topology.process.StartupException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

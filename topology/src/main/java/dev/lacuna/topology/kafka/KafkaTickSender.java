@@ -1,7 +1,7 @@
 package dev.lacuna.topology.kafka;
 
-import dev.lacuna.topology.TickSender;
-import dev.lacuna.topology.WorkerMetrics;
+import dev.lacuna.topology.process.TickSender;
+import dev.lacuna.topology.process.WorkerMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -53,11 +53,11 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
   }
 
   @Override
-  public void sendUntil(int partition, BooleanSupplier answered) {
-    thread.execute(() -> send(partition, answered));
+  public void sendUntil(int partition, long number, BooleanSupplier answered) {
+    thread.execute(() -> send(partition, number, answered));
   }
 
-  private void send(int partition, BooleanSupplier answered) {
+  private void send(int partition, long number, BooleanSupplier answered) {
     if (answered.getAsBoolean()) {
       return;
     }
@@ -67,6 +67,7 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
       }
       ProducerRecord<byte[], byte[]> tick =
           new ProducerRecord<>(controlTopic, partition, TICK_KEY, null);
+      tick.headers().add(NUMBER_HEADER, TickSender.bytes(number));
       Future<?> unused = producer.send(tick, this::sent);
       metrics.tickSent();
     } catch (RuntimeException failed) {
@@ -78,7 +79,8 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
       discardProducer();
     }
     Future<?> unused =
-        thread.schedule(() -> send(partition, answered), again.toMillis(), TimeUnit.MILLISECONDS);
+        thread.schedule(
+            () -> send(partition, number, answered), again.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** A producer that throws once may do so for ever; without ticks no restored work is answered. */

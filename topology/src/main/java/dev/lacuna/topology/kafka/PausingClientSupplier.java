@@ -1,7 +1,7 @@
 package dev.lacuna.topology.kafka;
 
-import dev.lacuna.topology.AcceptedWork;
-import dev.lacuna.topology.WorkerMetrics;
+import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.WorkerMetrics;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -13,23 +13,20 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka's own clients: the main consumer in a {@link PausingConsumer}, producers so that their
- * commits are counted. Kafka Streams ignores a supplier under {@code group.protocol=streams}, which
- * {@link StreamsSettings} refuses.
+ * Kafka's own clients: the main consumer in a {@link PausingConsumer}, all others as they are.
+ * Kafka Streams ignores a supplier under {@code group.protocol=streams}, which {@link
+ * StreamsSettings} refuses.
  *
  * <p>Threading: any thread may call any method.
  */
 public final class PausingClientSupplier implements KafkaClientSupplier {
-  private final AcceptedWork accepted;
+  private final AcceptedCounts accepted;
   private final WorkerMetrics metrics;
-  private final CountedCommits commits;
 
   /** Pauses partitions of a request topic while its accepted work is at its cap. */
-  public PausingClientSupplier(
-      AcceptedWork accepted, WorkerMetrics metrics, CountedCommits commits) {
+  public PausingClientSupplier(AcceptedCounts accepted, WorkerMetrics metrics) {
     this.accepted = accepted;
     this.metrics = metrics;
-    this.commits = commits;
   }
 
   @Override
@@ -39,8 +36,7 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return commits.wrap(
-        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()));
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.kafka;
 
-import dev.lacuna.topology.AcceptedWork;
-import dev.lacuna.topology.WorkerMetrics;
+import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.WorkerMetrics;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -44,14 +44,14 @@ final class PausingConsumer implements InvocationHandler {
   private static final int FEW = 4;
 
   private final Consumer<byte[], byte[]> consumer;
-  private final AcceptedWork accepted;
+  private final AcceptedCounts accepted;
   private final WorkerMetrics metrics;
   private final Set<TopicPartition> pausedByStreams = new HashSet<>();
   private final Set<TopicPartition> held = new HashSet<>();
   private long runsEndedSeen;
 
   private PausingConsumer(
-      Consumer<byte[], byte[]> consumer, AcceptedWork accepted, WorkerMetrics metrics) {
+      Consumer<byte[], byte[]> consumer, AcceptedCounts accepted, WorkerMetrics metrics) {
     this.consumer = consumer;
     this.accepted = accepted;
     this.metrics = metrics;
@@ -60,7 +60,7 @@ final class PausingConsumer implements InvocationHandler {
   /** Wraps a consumer. The interface has fifty methods and gains more: hence the proxy. */
   @SuppressWarnings("unchecked")
   static Consumer<byte[], byte[]> wrap(
-      Consumer<byte[], byte[]> consumer, AcceptedWork accepted, WorkerMetrics metrics) {
+      Consumer<byte[], byte[]> consumer, AcceptedCounts accepted, WorkerMetrics metrics) {
     return (Consumer<byte[], byte[]>)
         Proxy.newProxyInstance(
             PausingConsumer.class.getClassLoader(),

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.kafka;
 
 import dev.lacuna.schemas.SchemaFetch;
-import dev.lacuna.topology.SchemaLookup;
+import dev.lacuna.topology.process.SchemaLookup;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -197,7 +197,7 @@ public final class SchemaResolver implements SchemaLookup, AutoCloseable {
     try {
       return registry.apply(schemaId);
     } catch (RuntimeException thrown) {
-      log.debug("fetching a schema failed schemaId={}", schemaId, thrown);
+      log.debug("a schema could not be fetched schemaId={}", schemaId, thrown);
       return new SchemaFetch.Unavailable(thrown.toString());
     } catch (StackOverflowError tooDeep) {
       // Anybody may register a schema; one that no parser here can hold is none of ours.

@@ -1,10 +1,10 @@
 package dev.lacuna.topology.kafka;
 
 import dev.lacuna.topology.GenerationTopology;
-import dev.lacuna.topology.StartupException;
-import dev.lacuna.topology.TopologySettings;
-import dev.lacuna.topology.TopologySettings.Limits;
-import dev.lacuna.topology.TopologySettings.Topics;
+import dev.lacuna.topology.process.StartupException;
+import dev.lacuna.topology.process.TopologySettings;
+import dev.lacuna.topology.process.TopologySettings.Limits;
+import dev.lacuna.topology.process.TopologySettings.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.kafka;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.topology.TopologySettings;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.topology.process.TopologySettings;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +46,9 @@ public final class StreamsSettings {
     // At 0 a paused partition with lag stops its whole task, and its tick is never read.
     fixed.put("max.task.idle.ms", "-1");
     fixed.put("statestore.cache.max.bytes", "0");
+    // A transactional store survives a kill, as old as its last flush. No file's time tells how old
+    // that is, and StaleState goes by those: what others have answered since could come back.
+    fixed.put("enable.transactional.statestores", "false");
     fixed.put("ensure.explicit.internal.resource.naming", "true");
     // A new group is placed at the earliest offsets before the start; an offset out of range later
     // is lost work and must stop the task, not skip it.

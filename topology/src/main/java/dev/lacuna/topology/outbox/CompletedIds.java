@@ -1,7 +1,7 @@
 package dev.lacuna.topology.outbox;
 
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.pending.Budget;
+import dev.lacuna.topology.process.Budget;
+import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.store.CompletedCodec;
 import dev.lacuna.topology.store.CompletedCodec.Answered;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.outbox;
 
-import dev.lacuna.topology.ErrorCodes;
+import dev.lacuna.topology.process.ErrorCodes;
 import dev.lacuna.topology.store.HeaderEntry;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.ErrorDetail;

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.outbox;
 
-import dev.lacuna.topology.WorkerClock;
+import dev.lacuna.topology.process.WorkerClock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.outbox;
 
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.TopologySettings;
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.TopologySettings;
 import dev.lacuna.topology.store.HeaderEntry;
 import dev.lacuna.topology.store.InputRecord;
 import dev.lacuna.wire.GenerationCompletion;

@@ -1,7 +1,8 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.pending.Incarnation.Arrival;
+import dev.lacuna.topology.outbox.Outbox;
+import dev.lacuna.topology.process.Budget;
+import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.wire.CompletionStatus;
 import java.util.Comparator;
 import java.util.List;
@@ -13,21 +14,15 @@ import java.util.concurrent.TimeUnit;
  * <p>Threading: owned by the stream thread of its task.
  */
 public final class Drain {
-  /**
-   * Device time that a request may run before it is stored that it was begun. About what a commit
-   * waits for: a shorter one is answered by the transaction that would have told of its begin.
-   */
-  private static final long UNMARKED_MICROS = TimeUnit.MILLISECONDS.toMicros(500);
-
   private final TaskParts parts;
   private final PendingWork work;
-  private final StepTimings timings;
+  private final Outbox outbox;
 
   /** Drains this work. */
-  public Drain(TaskParts parts, PendingWork work) {
+  public Drain(TaskParts parts, PendingWork work, Outbox outbox) {
     this.parts = parts;
     this.work = work;
-    this.timings = new StepTimings(parts.settings().workerId());
+    this.outbox = outbox;
   }
 
   /** Does what the budget allows; the rest is left to the next call. */
@@ -37,8 +32,7 @@ public final class Drain {
     answerSettled(budget, nowMicros);
     applyArrivals(budget);
     answerSettled(budget, nowMicros);
-    work.advance();
-    answerStranded(budget, nowMicros);
+    answerUnresumable(budget, nowMicros);
     expire(nowMicros);
     expireWaiting(budget, nowMicros);
     checkpoint(budget);
@@ -48,9 +42,9 @@ public final class Drain {
    * Before a clean stop: stops all runs at their next step boundary, and publishes and stores what
    * they did once they have stopped. Nothing else is begun. True if nothing is left to do.
    */
-  public boolean layDown(Budget budget) {
+  public boolean suspend(Budget budget) {
     long nowMicros = parts.clock().epochMicros();
-    work.layDown();
+    work.suspend();
     applyArrivals(budget);
     answerSettled(budget, nowMicros);
     for (PendingRequest request : work.requests()) {
@@ -61,29 +55,24 @@ public final class Drain {
         work.checkpoint(request);
       }
     }
-    return work.settled().isEmpty() && work.requests().stream().noneMatch(PendingRequest::open);
+    return work.requests().stream()
+        .noneMatch(request -> request.open() || request.settled().isPresent());
   }
 
   private void applyArrivals(Budget budget) {
-    Arrival arrival;
-    while (!budget.spent() && (arrival = work.incarnation().poll()) != null) {
-      PendingRequest request = arrival.run().request();
-      boolean wasOpen = arrival.run().open();
-      request.apply(arrival.run(), arrival.event(), timings);
-      if (wasOpen && request.settled()) {
-        work.settled().add(request);
-      }
+    while (!budget.spent() && work.applyNext()) {
+      // until nothing waits
     }
   }
 
   private void answerSettled(Budget budget, long nowMicros) {
-    while (!work.settled().isEmpty() && !budget.spent()) {
-      work.answer(work.settled().poll(), nowMicros);
+    while (work.hasSettled() && !budget.spent()) {
+      work.answerNext(nowMicros);
     }
   }
 
-  private void answerStranded(Budget budget, long nowMicros) {
-    for (Stranded request : work.stranded().ending()) {
+  private void answerUnresumable(Budget budget, long nowMicros) {
+    for (Unresumable request : work.unresumable().ending()) {
       if (budget.spent()) {
         return;
       }
@@ -97,8 +86,8 @@ public final class Drain {
    */
   private void expire(long nowMicros) {
     for (PendingRequest request : work.requests()) {
-      if (request.deadlinePassed(nowMicros) && !request.settled()) {
-        work.end(request, CompletionStatus.EXPIRED);
+      if (request.deadlinePassed(nowMicros) && !request.ending()) {
+        work.end(request, Ending.EXPIRED);
       }
     }
   }
@@ -107,7 +96,7 @@ public final class Drain {
    * Answers requests whose deadline passed while they waited for an owner that can go on with them.
    */
   public void expireWaiting(Budget budget, long nowMicros) {
-    for (Stranded request : work.stranded().waiting()) {
+    for (Unresumable request : work.unresumable().waiting()) {
       if (budget.spent()) {
         return;
       }
@@ -120,25 +109,25 @@ public final class Drain {
   /**
    * Stores requests some of whose steps lie further back on the device's clock than a crash may
    * cost; those that lie back furthest come first, so that a budget that is too small for all
-   * leaves none out for ever. Those of which it is not stored that they were begun are due sooner.
+   * leaves none out for ever. One that runs alone is stored after every step, and committed soon:
+   * whoever dies after that has got on, and is not to blame for the deaths before.
    */
   private void checkpoint(Budget budget) {
     long mayCostMicros =
         TimeUnit.NANOSECONDS.toMicros(parts.settings().durability().checkpointDevice().toNanos());
-    long nowMicros = parts.engine().deviceClockMicros();
-    long dueMicros = nowMicros - mayCostMicros;
-    long unmarkedMicros = nowMicros - Math.min(mayCostMicros, UNMARKED_MICROS);
+    long dueMicros = parts.engine().deviceClockMicros() - mayCostMicros;
     List<PendingRequest> due =
         work.requests().stream()
-            .filter(request -> !request.settled())
-            .filter(
-                request ->
-                    sinceMicros(request) <= (request.begin().marked() ? dueMicros : unmarkedMicros))
+            .filter(request -> request.settled().isEmpty() && request.progressed())
+            .filter(request -> request.solo() || sinceMicros(request) <= dueMicros)
             .sorted(Comparator.comparingLong(Drain::sinceMicros))
             .toList();
     for (PendingRequest request : due) {
       if (budget.spent()) {
         return;
+      }
+      if (request.solo()) {
+        outbox.wantCommit();
       }
       work.checkpoint(request);
     }

@@ -1,11 +1,14 @@
 package dev.lacuna.topology.pending;
 
 import dev.lacuna.runtime.GenerationModel;
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.engine.RunEvent;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.engine.api.RunEvent;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.runtime.text.RunProgress;
+import dev.lacuna.topology.pending.RequestState.Accepted;
+import dev.lacuna.topology.pending.RequestState.Settled;
+import dev.lacuna.topology.pending.RequestState.Stopping;
+import dev.lacuna.topology.pending.RequestState.Suspended;
 import dev.lacuna.topology.store.Entry;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.wire.CompletionStatus;
@@ -15,7 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * An accepted request with its runs.
+ * An accepted request with its runs. Where it stands is its {@link RequestState}.
  *
  * <p>Threading: owned by the stream thread of its task.
  */
@@ -24,15 +27,8 @@ final class PendingRequest {
   private final GenerationModel model;
   private final DocumentPlan plan;
   private final List<SampleRun> runs = new ArrayList<>();
-  private long firstStepMicros;
-  private long lastStepMicros;
-  private long batchRowsSum;
-  private OptionalLong unstoredSinceMicros = OptionalLong.empty(); // of the engine's device clock
-  private Begin begin = Begin.fresh();
-  private boolean handedOver;
-  private boolean laidDown;
-  private CompletionStatus ending;
-  private Refusal failure; // why it ends FAILED
+  private final StepTally tally = new StepTally();
+  private RequestState state = RequestState.ACCEPTED;
 
   private PendingRequest(Entry entry, GenerationModel model, DocumentPlan plan) {
     this.entry = entry;
@@ -53,14 +49,15 @@ final class PendingRequest {
   static PendingRequest restored(
       Entry entry, GenerationModel model, DocumentPlan plan, Progress progress) {
     PendingRequest request = new PendingRequest(entry, model, plan);
-    request.firstStepMicros = progress.firstStepMicros();
-    request.lastStepMicros = progress.lastStepMicros();
-    request.batchRowsSum = progress.batchRowsSum();
-    request.ending = progress.cancelled() ? CompletionStatus.CANCELLED : null;
-    request.begin = Begin.restored(progress);
+    request.tally.restore(progress);
     for (Progress.SampleProgress sample : progress.samples()) {
       int number = request.runs.size() + 1;
       request.runs.add(new SampleRun(request, number, sample.run(), sample.finished()));
+    }
+    if (progress.cancelled()) {
+      request.end(Ending.CANCELLED);
+    } else if (request.finished()) {
+      request.end(Ending.COMPLETED);
     }
     return request;
   }
@@ -81,45 +78,37 @@ final class PendingRequest {
     return runs;
   }
 
-  /** CANCELLED, EXPIRED or FAILED once it was decided that the request ends so. */
-  Optional<CompletionStatus> ending() {
-    return Optional.ofNullable(ending);
+  /** Whether no run was handed to the engine yet. */
+  boolean accepted() {
+    return state instanceof Accepted;
   }
 
-  /** Ends the request at the next step boundary of its runs; the first reason stays. */
-  void end(CompletionStatus status) {
-    if (ending == null) {
-      ending = status;
-      runs.forEach(SampleRun::cancel);
-    }
+  /** How it can be answered now, if it can. */
+  Optional<Ending> settled() {
+    return state instanceof Settled settled ? Optional.of(settled.how()) : Optional.empty();
   }
 
-  /** Why it ends FAILED, if it does. */
-  Optional<Refusal> failure() {
-    return Optional.ofNullable(failure);
+  /** Whether it was decided that it ends. */
+  boolean ending() {
+    return state instanceof Stopping || state instanceof Settled;
   }
 
-  /**
-   * Ends the request because one of its runs can't go on. Not stored: a later owner runs it again,
-   * and it fails again.
-   */
-  private void fail(Refusal refusal) {
-    if (ending == null) {
-      failure = refusal;
-      end(CompletionStatus.FAILED);
-    }
+  /** The samples that are not finished go to the engine. */
+  List<SampleRun> begin() {
+    state = state.begin();
+    return runs.stream().filter(run -> !run.finished()).toList();
+  }
+
+  /** Ends it at the next step boundary of its runs; the first reason stays. */
+  void end(Ending how) {
+    state = state.end(how);
+    runs.forEach(SampleRun::cancel);
   }
 
   /** Stops its runs at their next step boundary, for the next owner to go on with. */
-  void layDown() {
-    if (!laidDown) {
-      laidDown = true;
-      runs.forEach(SampleRun::cancel);
-    }
-  }
-
-  boolean laidDown() {
-    return laidDown;
+  void suspend() {
+    state = state.suspend();
+    runs.forEach(SampleRun::cancel);
   }
 
   /** Whether a run is with the engine. */
@@ -127,112 +116,89 @@ final class PendingRequest {
     return runs.stream().anyMatch(SampleRun::open);
   }
 
-  /** Whether it can be answered: no run is with the engine any more, or will be. */
-  boolean settled() {
-    return !open() && (over() || (handedOver && !laidDown));
+  /** Whether a run is alone in its forward passes. */
+  boolean solo() {
+    return runs.stream().anyMatch(SampleRun::solo);
   }
 
-  /** What is to be stored of its begin. */
-  Begin begin() {
-    return begin;
+  private boolean finished() {
+    return runs.stream().allMatch(SampleRun::finished);
   }
 
-  /** All samples that are not finished are handed to the engine. */
-  void handOver() {
-    handedOver = true;
-    begin.begun();
-  }
-
-  /**
-   * Lets the samples into company that have run alone for so long.
-   *
-   * @return whether none is alone any more
-   */
-  boolean shareAfter(long aloneMicros) {
-    boolean shared = true;
-    for (SampleRun run : runs) {
-      shared &= run.shareAfter(aloneMicros);
-    }
-    return shared;
-  }
-
-  private boolean over() {
-    return ending != null || runs.stream().allMatch(SampleRun::finished);
-  }
-
-  /** Whether it was laid down, and what is stored does not yet say how. */
+  /** Whether it was suspended, and what is stored does not yet say how far it is. */
   boolean owesProgress() {
-    return lies() && !over() && (progressed() || !begin.isStored(stage()));
-  }
-
-  private boolean lies() {
-    return laidDown && !open();
-  }
-
-  private Begin.Stage stage() {
-    return new Begin.Stage(lies(), handedOver, progressed());
+    return state instanceof Suspended && progressed();
   }
 
   /** Takes an event of one of the runs. */
   void apply(SampleRun run, RunEvent event, StepTimings timings) {
     if (event instanceof RunEvent.StepDone step) {
-      stepDone(run, step.report(), timings);
+      run.advanced(step.report().progress());
+      tally.add(step.report());
+      if (entry.timings()) {
+        run.unpublished().add(timings.of(entry.id(), run.sample(), step.report()));
+      }
     } else if (event instanceof RunEvent.Finished finished) {
       run.advanced(finished.progress());
-      run.ended(true);
+      over(run, true);
     } else if (event instanceof RunEvent.Cancelled) {
-      run.ended(false);
+      over(run, false);
     } else if (event instanceof RunEvent.Failed failed) {
-      run.ended(false);
-      fail(failed.refusal());
-    }
-  }
-
-  private void stepDone(SampleRun run, StepReport report, StepTimings timings) {
-    run.stepped(report);
-    if (unstoredSinceMicros.isEmpty()) {
-      unstoredSinceMicros = OptionalLong.of(report.deviceClockMicros() - report.deviceMicros());
-    }
-    if (firstStepMicros == 0 || report.startedAtMicros() < firstStepMicros) {
-      firstStepMicros = report.startedAtMicros();
-    }
-    long endMicros = report.startedAtMicros() + report.deviceMicros() + report.hostMicros();
-    lastStepMicros = Math.max(lastStepMicros, endMicros);
-    batchRowsSum += report.batchRows();
-    if (entry.timings()) {
-      run.unpublished().add(timings.of(entry.id(), run.sample(), report));
+      fail(run, failed.refusal());
     }
   }
 
   /**
-   * What the engine's device clock showed before the first step that is not stored yet: a crash now
-   * repeats no forward pass before it. Empty if all steps are stored, or there was none.
+   * One of the runs can't go on, so the request doesn't. Not stored: a later owner runs it again,
+   * and it fails again.
+   */
+  private void fail(SampleRun run, Refusal refusal) {
+    if (!ending()) {
+      end(Ending.failed(refusal));
+    }
+    over(run, false);
+  }
+
+  private void over(SampleRun run, boolean finished) {
+    run.ended(finished);
+    if (!open()) {
+      state = state.runsOver(finished());
+    }
+  }
+
+  /**
+   * What the engine's device clock showed before the first step that is not stored yet; empty if
+   * all steps are stored, or there was none.
    */
   OptionalLong unstoredSinceMicros() {
-    return unstoredSinceMicros;
+    return tally.unstoredSinceMicros();
   }
 
   /** Whether a step is done that isn't stored. */
   boolean progressed() {
-    return unstoredSinceMicros.isPresent();
+    return tally.unstoredSinceMicros().isPresent();
   }
 
   /** How far it is; the caller stores it together with the unpublished timings. */
   Progress snapshot() {
     return new Progress(
-        firstStepMicros,
-        lastStepMicros,
-        batchRowsSum,
-        ending == CompletionStatus.CANCELLED,
-        begin.begun(stage()),
-        begin.attempts(stage()),
+        tally.firstStepMicros(),
+        tally.lastStepMicros(),
+        tally.batchRowsSum(),
+        cancelled(),
         runs.stream().map(SampleRun::snapshot).toList());
+  }
+
+  private boolean cancelled() {
+    Optional<Ending> how =
+        state instanceof Stopping stopping ? Optional.of(stopping.how()) : settled();
+    return how.filter(ending -> ending.status() == CompletionStatus.CANCELLED).isPresent();
   }
 
   /** The snapshot is stored. */
   void stored() {
-    begin.stored(stage());
-    unstoredSinceMicros = OptionalLong.empty();
+    tally.stored();
+    runs.forEach(SampleRun::stored);
   }
 
   boolean deadlinePassed(long nowMicros) {

@@ -1,12 +1,12 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.runtime.text.DocumentPlan;
-import dev.lacuna.topology.ErrorCodes;
-import dev.lacuna.topology.TaskParts;
+import dev.lacuna.runtime.text.RunProgress;
+import dev.lacuna.topology.process.ErrorCodes;
+import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.store.Entry;
 import dev.lacuna.topology.store.EntryCodec;
 import dev.lacuna.topology.store.Progress;
@@ -26,10 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes up the work that an earlier owner left in the stores. Runs go to the engine from their
- * checkpoints once the task may write ({@link Admissions}); nothing is written or forwarded here. A
- * request whose model is not the one it was accepted with would end in other tokens, so it is not
- * restarted: it is answered FAILED, or waits for an owner that has that model. A request that
- * killed its owners too often is answered FAILED.
+ * checkpoints once the task has caught up ({@link PendingWork#begin}); nothing is written or
+ * forwarded here. A request whose model is not the one it was accepted with would end in other
+ * tokens, so it is not restarted: it is answered FAILED, or waits for an owner that has that model.
  *
  * <p>Threading: owned by the stream thread of its task.
  */
@@ -40,7 +39,6 @@ public final class Restore {
   private final KeyValueStore<String, byte[]> entries;
   private final KeyValueStore<String, byte[]> progress;
   private final Map<String, Integer> waiting = new LinkedHashMap<>(); // by what differs
-  private int suspects;
 
   /** Restores from these stores. */
   public Restore(
@@ -60,67 +58,35 @@ public final class Restore {
         restore(EntryCodec.decode(stored.key, stored.value), work);
       }
     }
-    if (suspects > 0) {
-      log.info("requests ran when their worker died, each runs alone first count={}", suspects);
-    }
     waiting.forEach(
         (why, count) ->
-            log.warn(
-                "requests wait for the model that they were begun with count={} {}", count, why));
+            log.warn("begun requests wait for a worker with their model count={} {}", count, why));
   }
 
   private void restore(Entry entry, PendingWork work) {
     byte[] stored = progress.get(entry.id());
     Optional<Progress> known = Optional.ofNullable(stored).map(ProgressCodec::decode);
-    Optional<Stranded> killer = known.flatMap(progress -> killer(entry, progress));
-    if (killer.isPresent()) {
-      work.stranded().end(killer.get());
-      return;
-    }
     Checked<Resumed> checked = resume(entry, known);
     if (checked instanceof Checked.Valid<Resumed> valid) {
       Resumed resumed = valid.value();
       Progress done = known.orElseGet(() -> untouched(entry, resumed.plan()));
-      suspects += done.begun() ? 1 : 0;
       work.restore(PendingRequest.restored(entry, resumed.model(), resumed.plan(), done));
     } else if (checked instanceof Checked.Refused<Resumed> refused) {
-      Progress done = known.orElse(new Progress(0, 0, 0, false, false, 0, List.of()));
-      refuse(new Stranded(entry, done, CompletionStatus.FAILED, refused.refusal()), work);
+      Progress done = known.orElse(new Progress(0, 0, 0, false, List.of()));
+      refuse(new Unresumable(entry, done, CompletionStatus.FAILED, refused.refusal()), work);
     }
   }
 
   /** What was cancelled needs no model to end; the rest fails or waits, as configured. */
-  private void refuse(Stranded request, PendingWork work) {
+  private void refuse(Unresumable request, PendingWork work) {
     if (request.progress().cancelled()) {
-      work.stranded().end(request.endingAs(CompletionStatus.CANCELLED));
+      work.unresumable().end(request.endingAs(CompletionStatus.CANCELLED));
     } else if (parts.settings().durability().waitsForModel()) {
-      work.stranded().letWait(request);
+      work.unresumable().letWait(request);
       waiting.merge(request.refusal().message(), 1, Integer::sum);
     } else {
-      work.stranded().end(request);
+      work.unresumable().end(request);
     }
-  }
-
-  /** A request with which the process died too often, each time alone and without a step. */
-  private Optional<Stranded> killer(Entry entry, Progress known) {
-    int max = parts.settings().durability().crashAttemptsMax();
-    if (known.attempts() < max || known.cancelled()) {
-      return Optional.empty();
-    }
-    log.warn(
-        "request given up, it kills its workers id={} deaths={}", entry.id(), known.attempts());
-    Refusal refusal =
-        new Refusal(
-            ErrorCodes.CRASHED,
-            "id",
-            "A worker ran this request alone "
-                + known.attempts()
-                + " times and died each time before another step was done"
-                + " (crash.attempts.max is "
-                + max
-                + "): it probably kills workers. Look for what ended them in their logs, and change"
-                + " the request before you submit it again.");
-    return Optional.of(new Stranded(entry, known, CompletionStatus.FAILED, refusal));
   }
 
   private record Resumed(GenerationModel model, DocumentPlan plan) {}
@@ -139,7 +105,7 @@ public final class Restore {
           entry,
           "is now '" + model.fingerprint() + "', it was '" + entry.fingerprint() + "' at intake");
     }
-    Checked<DocumentPlan> planned = model.plan(entry.document(), entry.settings());
+    Checked<DocumentPlan> planned = model.plan(entry.document());
     if (planned instanceof Checked.Valid<DocumentPlan> valid && fits(entry, valid.value(), known)) {
       return Checked.valid(new Resumed(model, valid.value()));
     }
@@ -176,6 +142,6 @@ public final class Restore {
 
   private static Progress untouched(Entry entry, DocumentPlan plan) {
     SampleProgress start = new SampleProgress(false, RunProgress.start(plan));
-    return new Progress(0, 0, 0, false, false, 0, Collections.nCopies(entry.generated(), start));
+    return new Progress(0, 0, 0, false, Collections.nCopies(entry.generated(), start));
   }
 }

@@ -1,8 +1,7 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.engine.GenerationEngine.RunHandle;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.runtime.engine.api.GenerationEngine.RunHandle;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import dev.lacuna.wire.StepTiming;
 import java.util.ArrayDeque;
@@ -17,19 +16,32 @@ final class SampleRun {
   private final PendingRequest request;
   private final int sample;
   private final Deque<StepTiming> unpublished = new ArrayDeque<>();
-  private RunHandle handle;
   private RunProgress progress;
-  private boolean finished;
-  private boolean open;
-  private boolean alone;
-  private boolean stepped;
-  private long deviceMicros; // of its steps by this owner
+  private int storedSteps;
+  private Place place;
+
+  /** Where the run is. */
+  private sealed interface Place {
+    /** It has steps left, and no engine has it. */
+    record Here() implements Place {}
+
+    /**
+     * The engine has it, and owes Finished, Cancelled or Failed.
+     *
+     * @param solo whether it is alone in its forward passes
+     */
+    record WithEngine(RunHandle handle, boolean solo) implements Place {}
+
+    /** It has no step left. */
+    record Finished() implements Place {}
+  }
 
   SampleRun(PendingRequest request, int sample, RunProgress progress, boolean finished) {
     this.request = request;
     this.sample = sample;
     this.progress = progress;
-    this.finished = finished;
+    this.storedSteps = progress.stepsTotal();
+    this.place = finished ? new Place.Finished() : new Place.Here();
   }
 
   PendingRequest request() {
@@ -45,14 +57,24 @@ final class SampleRun {
     return progress;
   }
 
-  /** No step is left. */
-  boolean finished() {
-    return finished;
+  /** Steps in all its passes that the store knows of. */
+  int storedSteps() {
+    return storedSteps;
   }
 
-  /** With the engine, which still owes Finished, Cancelled or Failed. */
+  /** No step is left. */
+  boolean finished() {
+    return place instanceof Place.Finished;
+  }
+
+  /** With the engine. */
   boolean open() {
-    return open;
+    return place instanceof Place.WithEngine;
+  }
+
+  /** Alone in its forward passes. */
+  boolean solo() {
+    return place instanceof Place.WithEngine with && with.solo();
   }
 
   /** Timings of steps that no stored progress covers yet, oldest first. */
@@ -60,52 +82,41 @@ final class SampleRun {
     return unpublished;
   }
 
-  /**
-   * It is with the engine.
-   *
-   * @param alone whether nothing else runs meanwhile
-   */
-  void opened(boolean alone) {
-    this.open = true;
-    this.alone = alone;
+  /** The engine has it from now on. */
+  void opened(RunHandle handle, boolean solo) {
+    place = new Place.WithEngine(handle, solo);
   }
 
-  void handledBy(RunHandle handle) {
-    this.handle = handle;
-  }
-
+  /** Ends it at its next step boundary if the engine has it. */
   void cancel() {
-    if (open && handle != null) {
-      handle.cancel();
+    if (place instanceof Place.WithEngine with) {
+      with.handle().cancel();
     }
   }
 
-  /** Lets it into company if it has run alone for so long; whether it is not alone any more. */
-  boolean shareAfter(long aloneMicros) {
-    if (alone && open && handle != null && stepped && deviceMicros >= aloneMicros) {
-      alone = false;
-      handle.share();
+  /** Lets it share forward passes from its next step on, if it was alone. */
+  void share() {
+    if (place instanceof Place.WithEngine with && with.solo()) {
+      with.handle().share();
+      place = new Place.WithEngine(with.handle(), false);
     }
-    return !alone || !open;
-  }
-
-  /** A step is done. */
-  void stepped(StepReport report) {
-    stepped = true;
-    deviceMicros += report.shareMicros();
-    advanced(report.progress());
   }
 
   void advanced(RunProgress progress) {
     this.progress = progress;
   }
 
+  /** The engine has it no longer. */
   void ended(boolean finished) {
-    this.finished = finished;
-    this.open = false;
+    place = finished ? new Place.Finished() : new Place.Here();
   }
 
   SampleProgress snapshot() {
-    return new SampleProgress(finished, progress);
+    return new SampleProgress(finished(), progress);
+  }
+
+  /** The snapshot is stored. */
+  void stored() {
+    storedSteps = progress.stepsTotal();
   }
 }

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.pending;
 
-import dev.lacuna.runtime.engine.StepReport;
-import dev.lacuna.topology.WireTime;
+import dev.lacuna.runtime.engine.api.StepReport;
+import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.wire.StepTiming;
 
 /**

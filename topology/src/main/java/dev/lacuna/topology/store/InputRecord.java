@@ -1,5 +1,7 @@
 package dev.lacuna.topology.store;
 
+import dev.lacuna.topology.process.TickSender;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -58,6 +60,26 @@ public record InputRecord(
       }
       return Optional.empty();
     }
+  }
+
+  /**
+   * Whether it is a tick that this asker asked for.
+   *
+   * @param number the asker's number, see {@link TickSender#sendUntil}
+   */
+  public boolean isTick(long number) {
+    return isTick()
+        && headers.stream()
+            .filter(header -> header.key().equals(TickSender.NUMBER_HEADER))
+            .anyMatch(header -> Arrays.equals(header.value(), TickSender.bytes(number)));
+  }
+
+  /** Whether it is anybody's tick. */
+  public boolean isTick() {
+    return source == Source.CONTROL
+        && value == null
+        && key != null
+        && new String(key, StandardCharsets.UTF_8).equals(TickSender.KEY);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.store;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.RunProgress;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 

@@ -1,6 +1,6 @@
 package dev.lacuna.topology.store;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.List;
 
 /**
@@ -11,9 +11,6 @@ import java.util.List;
  * @param lastStepMicros end of the last step in microseconds since the epoch, 0 before the first
  * @param batchRowsSum sum over all steps of the rows that shared the forward pass
  * @param cancelled whether it was cancelled; whoever owns it answers CANCELLED
- * @param begun whether forward passes may have worked on it since its owner last stopped cleanly
- * @param attempts times that it was begun alone since its last checkpoint; the last may be under
- *     way
  * @param samples sample n of the request at index n - 1
  */
 public record Progress(
@@ -21,8 +18,6 @@ public record Progress(
     long lastStepMicros,
     long batchRowsSum,
     boolean cancelled,
-    boolean begun,
-    int attempts,
     List<SampleProgress> samples) {
 
   public Progress {

@@ -1,16 +1,17 @@
 package dev.lacuna.topology.store;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Bytes of a {@link Progress}. Version byte; first and last step, sum of batch rows (longs);
- * cancelled (byte); from version 3 on, which is written, begun (byte) and attempts (int); number of
- * samples (int), and the samples.
+ * cancelled (byte); number of samples (int), and the samples. Version 3 has two things more before
+ * the number of samples, which told what a later worker learns from death notes: begun (byte) and
+ * attempts (int).
  *
- * <p>A sample in version 3: finished (byte); pass, steps of the pass done, steps done in all
+ * <p>A sample from version 3 on: finished (byte); pass, steps of the pass done, steps done in all
  * (ints); its masks as {@link MaskTokens} has them. In version 2 each mask has its token (int) and
  * confidence (float) behind the number of masks (int). Version 1, of workers whose documents had
  * one pass: pass (int), finished (byte), steps done (int), masks as in version 2.
@@ -20,10 +21,11 @@ import java.util.List;
 public final class ProgressCodec {
   static final String STORE = "progress";
   static final int OLDEST = 1;
-  static final int VERSION = 3;
+  static final int VERSION = 4;
   private static final int ONE_PASS = 1;
   private static final int PACKED = 3;
-  private static final int HEAD_BYTES = 1 + 3 * Long.BYTES + 2 + 2 * Integer.BYTES;
+  private static final int WITH_ATTEMPTS = 3;
+  private static final int HEAD_BYTES = 1 + 3 * Long.BYTES + 1 + Integer.BYTES;
   private static final int SAMPLE_BYTES = 1 + 3 * Integer.BYTES;
   private static final int MASK_BYTES = Integer.BYTES + Float.BYTES; // before version 3
 
@@ -39,7 +41,6 @@ public final class ProgressCodec {
     BinaryWriter out = new BinaryWriter(VERSION);
     out.putLong(progress.firstStepMicros()).putLong(progress.lastStepMicros());
     out.putLong(progress.batchRowsSum()).putBoolean(progress.cancelled());
-    out.putBoolean(progress.begun()).putInt(progress.attempts());
     out.putInt(progress.samples().size());
     for (SampleProgress sample : progress.samples()) {
       RunProgress run = sample.run();
@@ -62,16 +63,17 @@ public final class ProgressCodec {
     long batchRowsSum = in.getLong();
     boolean cancelled = in.getBoolean();
     boolean packed = in.version() >= PACKED;
-    boolean begun = !packed || in.getBoolean(); // an older worker did not tell
-    int attempts = packed ? in.getInt() : 0;
+    if (in.version() == WITH_ATTEMPTS) {
+      in.getBoolean();
+      in.getInt();
+    }
     int count = in.getCount(SAMPLE_BYTES);
     List<SampleProgress> samples = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       samples.add(in.version() == ONE_PASS ? readOnePassSample(in) : readSample(in, packed));
     }
     in.end();
-    return new Progress(
-        firstStepMicros, lastStepMicros, batchRowsSum, cancelled, begun, attempts, samples);
+    return new Progress(firstStepMicros, lastStepMicros, batchRowsSum, cancelled, samples);
   }
 
   private static SampleProgress readSample(BinaryReader in, boolean packed) {

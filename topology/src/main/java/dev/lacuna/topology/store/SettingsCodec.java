@@ -1,9 +1,9 @@
 package dev.lacuna.topology.store;
 
-import dev.lacuna.runtime.sampling.CountSchedule;
+import dev.lacuna.runtime.facts.CountSchedule;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.RevealRule;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -22,6 +22,9 @@ public final class UndecodedCodec {
   /** Added to the byte of the source where the topic is part of the key. */
   private static final int WITH_TOPIC = 2;
 
+  /** In the place of a schema's id: the record is a request that may not begin yet. */
+  public static final int NO_SCHEMA = -1;
+
   private UndecodedCodec() {}
 
   /** What a store entry holds. */

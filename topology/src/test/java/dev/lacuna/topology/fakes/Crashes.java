@@ -1,11 +1,9 @@
 package dev.lacuna.topology.fakes;
 
-import dev.lacuna.topology.TopologySettings.Durability;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
-import dev.lacuna.topology.pending.Recovery;
+import dev.lacuna.topology.process.TopologySettings.Durability;
 import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.Sampling;
-import java.time.Duration;
 import java.util.List;
 
 /** Processes that died, and those that come after them. */
@@ -14,17 +12,10 @@ public final class Crashes {
 
   private Crashes() {}
 
-  /** A process whose tasks aren't careful. */
+  /** A process. */
   public static TestParts process() {
     TestParts parts = new TestParts();
     parts.durability = new Durability(TestParts.CHECKPOINT_INTERVAL, ATTEMPTS_MAX, false);
-    return parts;
-  }
-
-  /** A process whose tasks are careful for a minute, in waves of so many. */
-  public static TestParts carefulProcess(int wave) {
-    TestParts parts = process();
-    parts.recovery = Recovery.of(wave, Duration.ofMinutes(1));
     return parts;
   }
 

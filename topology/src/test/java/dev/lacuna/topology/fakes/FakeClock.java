@@ -1,6 +1,6 @@
 package dev.lacuna.topology.fakes;
 
-import dev.lacuna.topology.WorkerClock;
+import dev.lacuna.topology.process.WorkerClock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 

@@ -1,13 +1,14 @@
 package dev.lacuna.topology.fakes;
 
-import dev.lacuna.runtime.Refusal;
-import dev.lacuna.runtime.engine.GenerationEngine;
-import dev.lacuna.runtime.engine.RunEvent;
-import dev.lacuna.runtime.engine.RunProgress;
-import dev.lacuna.runtime.engine.RunSpec;
-import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.runtime.check.Refusal;
+import dev.lacuna.runtime.engine.api.GenerationEngine;
+import dev.lacuna.runtime.engine.api.RunEvent;
+import dev.lacuna.runtime.engine.api.RunSpec;
+import dev.lacuna.runtime.engine.api.StepReport;
+import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.text.DocumentPlan.Pass;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class FakeEngine implements GenerationEngine {
   public BiPredicate<RunSpec, Integer> deadly = (spec, step) -> false;
 
   private final FakeClock clock;
+  private final FlightLog flightLog;
   private final List<Run> open = new ArrayList<>();
   private final List<RunSpec> submitted = new ArrayList<>();
   private Throwable failure;
@@ -39,8 +41,9 @@ public final class FakeEngine implements GenerationEngine {
   private long steppedMicros;
 
   /** An idle engine. */
-  public FakeEngine(FakeClock clock) {
+  public FakeEngine(FakeClock clock, FlightLog flightLog) {
     this.clock = clock;
+    this.flightLog = flightLog;
   }
 
   /** The process is gone: what was not committed is lost. */
@@ -170,9 +173,14 @@ public final class FakeEngine implements GenerationEngine {
       }
     }
     List<Run> batch = batch(which);
+    batch.forEach(
+        run ->
+            flightLog.aboard(run.spec.passenger(), run.spec.sample(), run.progress.stepsTotal()));
+    flightLog.takeOff();
     if (batch.stream().anyMatch(run -> deadly.test(run.spec, run.progress.stepsTotal() + 1))) {
       throw new ProcessDied();
     }
+    flightLog.landed();
     steppedMicros += batch.isEmpty() ? 0 : deviceMicros;
     for (Run run : batch) {
       step(run, batch.size());

@@ -1,14 +1,14 @@
 package dev.lacuna.topology.fakes;
 
-import dev.lacuna.runtime.Checked;
 import dev.lacuna.runtime.GenerationModel;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
+import dev.lacuna.runtime.text.RunProgress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +46,7 @@ public record FakeModel(String name, String fingerprint, int maxTokenBytes)
   }
 
   @Override
-  public Checked<DocumentPlan> plan(Document document, SamplingSettings settings) {
+  public Checked<DocumentPlan> plan(Document document) {
     List<Integer> tokens = new ArrayList<>();
     List<DocumentPlan.BlankSpan> blanks = new ArrayList<>();
     for (int i = 0; i < document.segments().size(); i++) {

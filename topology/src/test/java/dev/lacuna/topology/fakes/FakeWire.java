@@ -3,6 +3,7 @@ package dev.lacuna.topology.fakes;
 import dev.lacuna.schemas.Decoding;
 import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.schemas.WireFormat;
+import dev.lacuna.topology.fakes.FakeEngine.ProcessDied;
 import dev.lacuna.wire.Control;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.GenerationRequest;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
@@ -23,6 +25,9 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** The wire's framing without a registry: 0, schema id, Avro binary; ids are cached by tests. */
 public final class FakeWire implements WireFormat {
+  /** Whether the process dies of reading a request. */
+  public Predicate<byte[]> deadly = value -> false;
+
   /** Schema id of all records unless a test says otherwise. */
   public static final int SCHEMA = 1;
 
@@ -77,6 +82,9 @@ public final class FakeWire implements WireFormat {
 
   @Override
   public Decoding<GenerationRequest> decodeRequest(String topic, byte[] value) {
+    if (deadly.test(value)) {
+      throw new ProcessDied();
+    }
     return tryDecode(GenerationRequest.getClassSchema(), value);
   }
 

@@ -3,6 +3,9 @@ package dev.lacuna.topology.fakes;
 import dev.lacuna.topology.GenerationProcessor;
 import dev.lacuna.topology.fakes.Outputs.Output;
 import dev.lacuna.topology.outbox.Outbox;
+import dev.lacuna.topology.process.TickSender;
+import dev.lacuna.topology.store.DeathNote;
+import dev.lacuna.topology.store.DeathNoteCodec;
 import dev.lacuna.wire.Control;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.GenerationRequest;
@@ -11,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.TaskId;
@@ -33,7 +38,6 @@ public final class TaskLife {
   private final List<KeyValueStore<byte[], byte[]>> byteStores = new ArrayList<>();
   private final GenerationProcessor processor;
   private int forwardsCommitted;
-  private long offset;
 
   /** A new owner of the task, on a worker of its own, with what was committed. */
   public TaskLife(TestParts parts, Committed committed) {
@@ -45,7 +49,7 @@ public final class TaskLife {
     context =
         new MockProcessorContext<>(
             config, new TaskId(0, 3), new java.io.File(System.getProperty("java.io.tmpdir")));
-    for (String name : List.of("pending", "progress", "cancellations")) {
+    for (String name : List.of("pending", "progress", "cancellations", "deaths")) {
       textStores.add(store(name, Serdes.String()));
     }
     for (String name : List.of("undecoded", "completed")) {
@@ -54,6 +58,9 @@ public final class TaskLife {
     committed.fill(textStores, byteStores);
     processor = new GenerationProcessor(parts.parts());
     processor.init(context);
+    if (committed.stored() == 0) {
+      tick();
+    }
   }
 
   private <K> KeyValueStore<K, byte[]> store(String name, Serde<K> keys) {
@@ -88,25 +95,42 @@ public final class TaskLife {
     process("control", WorkerDriver.utf8(record.getId()), FakeWire.encode(FakeWire.SCHEMA, record));
   }
 
-  /** Processes a tick. */
+  /** Processes the tick that it asked for: it is armed, and restored work is with the engine. */
   public void tick() {
-    process("control", WorkerDriver.utf8("__lacuna.tick"), null);
+    long number = parts.ticks.get(parts.ticks.size() - 1).number();
+    process(
+        "control",
+        WorkerDriver.utf8(TickSender.KEY),
+        null,
+        new RecordHeaders().add(TickSender.NUMBER_HEADER, TickSender.bytes(number)));
   }
 
-  /**
-   * Is armed by a tick, and commits what restored work waits for: it is with the engine then, as
-   * far as its turn has come.
-   */
-  public void resume() {
-    tick();
-    commit();
-    punctuate(TestParts.DRAIN_INTERVAL);
+  /** Processes a tick that somebody else asked for: it is armed, and has not caught up. */
+  public void strangeTick() {
+    process("control", WorkerDriver.utf8(TickSender.KEY), null);
+  }
+
+  /** Processes the notes that a process left, in any order and number. */
+  public void read(List<DeathNote> notes) {
+    for (DeathNote note : notes) {
+      process("control", WorkerDriver.utf8(TickSender.DEATH_KEY), DeathNoteCodec.encode(note));
+    }
   }
 
   /** Processes any record. */
   public void process(String topic, byte[] key, byte[] value) {
-    context.setRecordMetadata(topic, 3, offset++);
-    processor.process(new Record<>(key, value, FakeClock.START_MICROS / 1000));
+    process(topic, key, value, new RecordHeaders());
+  }
+
+  /** Processes any record that stands at an offset. */
+  public void process(String topic, byte[] key, byte[] value, long offset) {
+    committed.nextOffset = offset;
+    process(topic, key, value);
+  }
+
+  private void process(String topic, byte[] key, byte[] value, Headers headers) {
+    context.setRecordMetadata(topic, 3, committed.nextOffset++);
+    processor.process(new Record<>(key, value, FakeClock.START_MICROS / 1000, headers));
   }
 
   /** Lets every scheduled punctuator run once. */
@@ -157,7 +181,6 @@ public final class TaskLife {
       }
     }
     forwardsCommitted = all.size();
-    parts.commits++;
     committed.take(textStores, byteStores);
   }
 
@@ -167,6 +190,7 @@ public final class TaskLife {
     public final List<StepTiming> timings = new ArrayList<>();
     public final List<Output> deadLetters = new ArrayList<>();
     private final StoreContents contents = new StoreContents();
+    private long nextOffset; // of all topics: no two records have the same
 
     private void take(
         List<KeyValueStore<String, byte[]>> stores,

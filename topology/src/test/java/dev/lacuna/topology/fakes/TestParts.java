@@ -3,22 +3,22 @@ package dev.lacuna.topology.fakes;
 import dev.lacuna.runtime.GenerationModel;
 import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.schemas.WireFormat;
-import dev.lacuna.topology.AcceptedWork;
-import dev.lacuna.topology.ArmingRule;
-import dev.lacuna.topology.CleanStop;
-import dev.lacuna.topology.CommitPace;
-import dev.lacuna.topology.ModelCatalog;
-import dev.lacuna.topology.SchemaLookup;
-import dev.lacuna.topology.TaskParts;
-import dev.lacuna.topology.TopologySettings;
-import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
-import dev.lacuna.topology.TopologySettings.Durability;
-import dev.lacuna.topology.TopologySettings.IntakeRules;
-import dev.lacuna.topology.TopologySettings.Limits;
-import dev.lacuna.topology.TopologySettings.RequestTopic;
-import dev.lacuna.topology.TopologySettings.Topics;
-import dev.lacuna.topology.WorkerMetrics;
-import dev.lacuna.topology.pending.Recovery;
+import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.ArmingRule;
+import dev.lacuna.topology.process.CleanStop;
+import dev.lacuna.topology.process.CommitPace;
+import dev.lacuna.topology.process.ModelCatalog;
+import dev.lacuna.topology.process.SchemaLookup;
+import dev.lacuna.topology.process.SoloRuns;
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.TopologySettings;
+import dev.lacuna.topology.process.TopologySettings.DeadlineRefusal;
+import dev.lacuna.topology.process.TopologySettings.Durability;
+import dev.lacuna.topology.process.TopologySettings.IntakeRules;
+import dev.lacuna.topology.process.TopologySettings.Limits;
+import dev.lacuna.topology.process.TopologySettings.RequestTopic;
+import dev.lacuna.topology.process.TopologySettings.Topics;
+import dev.lacuna.topology.process.WorkerMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public final class TestParts {
   public final FakeEngine engine;
   public final FakeWire wire = new FakeWire();
   public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  public final AcceptedWork accepted;
+  public final AcceptedCounts accepted;
   public final CommitPace pace = new CommitPace(COMMIT_GAP);
   public final Map<String, GenerationModel> models = new HashMap<>();
 
@@ -68,24 +68,24 @@ public final class TestParts {
   /** Ordered by a test to stop the worker cleanly. */
   public final CleanStop stop = new CleanStop();
 
-  /** Transactions that the task's thread has committed. */
-  public long commits;
-
   /** The fake one, unless a test wants the real one. */
   public WireFormat wireFormat = wire;
 
   /** The map above, unless a test wants the registry. */
   public SchemaLookup lookup = schemaId -> Optional.ofNullable(schemas.get(schemaId));
 
-  /** Requests that are read go to the engine at once, unless a test is about a careful start. */
-  public Recovery recovery = Recovery.of(32, Duration.ZERO);
+  /** Runs that are alone in this process. */
+  public final SoloRuns soloRuns;
+
+  /** What this process was in danger of when it died. */
+  public final FakeFlightLog flightLog;
 
   private final Topics topics;
   private final WorkerMetrics metrics;
   private long nextSeed = 1000;
 
   /** A tick that was asked for. */
-  public record Tick(int partition, BooleanSupplier answered) {}
+  public record Tick(int partition, long number, BooleanSupplier answered) {}
 
   /** One model, "demo", and the topics above. */
   public TestParts() {
@@ -98,22 +98,36 @@ public final class TestParts {
   }
 
   private TestParts(Topics topics, FakeClock clock) {
-    this(topics, clock, new FakeEngine(clock), new AcceptedWork(topics.requests()));
+    this(
+        topics,
+        clock,
+        new FakeFlightLog(),
+        new AcceptedCounts(topics.requests()),
+        new SoloRuns(),
+        Optional.empty());
   }
 
-  private TestParts(Topics topics, FakeClock clock, FakeEngine engine, AcceptedWork accepted) {
+  private TestParts(
+      Topics topics,
+      FakeClock clock,
+      FakeFlightLog flightLog,
+      AcceptedCounts accepted,
+      SoloRuns soloRuns,
+      Optional<FakeEngine> engine) {
     this.topics = topics;
     this.clock = clock;
-    this.engine = engine;
+    this.flightLog = flightLog;
+    this.soloRuns = soloRuns;
+    this.engine = engine.orElseGet(() -> new FakeEngine(clock, flightLog));
     this.accepted = accepted;
     this.metrics = new WorkerMetrics(registry, accepted);
     models.put("demo", new FakeModel("demo", "fp-1", 4));
   }
 
-  /** As another stream thread of the same process sees them: its commits are its own. */
-  public TestParts ofAnotherThread() {
-    TestParts other = new TestParts(topics, clock, engine, accepted);
-    other.recovery = recovery;
+  /** As another task of the same process sees them. */
+  public TestParts ofAnotherTask() {
+    TestParts other =
+        new TestParts(topics, clock, flightLog, accepted, soloRuns, Optional.of(engine));
     other.durability = durability;
     return other;
   }
@@ -133,18 +147,18 @@ public final class TestParts {
             intake),
         wireFormat,
         engine,
+        flightLog,
         catalog(),
         clock,
         () -> nextSeed++,
         accepted,
+        soloRuns,
         pace,
-        (partition, answered) -> ticks.add(new Tick(partition, answered)),
+        (partition, number, answered) -> ticks.add(new Tick(partition, number, answered)),
         lookup,
         metrics,
         arming,
-        () -> commits,
-        stop,
-        recovery);
+        stop);
   }
 
   private ModelCatalog catalog() {

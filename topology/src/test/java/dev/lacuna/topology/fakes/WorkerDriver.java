@@ -2,6 +2,7 @@ package dev.lacuna.topology.fakes;
 
 import dev.lacuna.topology.GenerationTopology;
 import dev.lacuna.topology.fakes.Outputs.Output;
+import dev.lacuna.topology.process.TickSender;
 import dev.lacuna.wire.Control;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.GenerationRequest;
@@ -60,6 +61,14 @@ public final class WorkerDriver implements AutoCloseable {
     completions = driver.createOutputTopic("completions", read, read);
     timings = driver.createOutputTopic("timings", read, read);
     deadLetters = driver.createOutputTopic("dead-letters", read, read);
+    tick();
+  }
+
+  /** Pipes the tick that the task asked for. */
+  private void tick() {
+    long number = parts.ticks.get(parts.ticks.size() - 1).number();
+    Headers headers = new RecordHeaders().add(TickSender.NUMBER_HEADER, TickSender.bytes(number));
+    control.pipeInput(new TestRecord<>(utf8(TickSender.KEY), null, headers));
   }
 
   private static Path stateFolder() {

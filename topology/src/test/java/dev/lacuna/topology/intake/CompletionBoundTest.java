@@ -2,8 +2,8 @@ package dev.lacuna.topology.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.SamplingSettings;
-import dev.lacuna.runtime.sampling.UnmaskingOrder;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.topology.fakes.FakeModel;
 import dev.lacuna.topology.fakes.FakeWire;

@@ -4,10 +4,10 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.topology.AcceptedWork;
-import dev.lacuna.topology.EngineFailedException;
-import dev.lacuna.topology.WorkerMetrics;
 import dev.lacuna.topology.fakes.TestParts;
+import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.EngineFailedException;
+import dev.lacuna.topology.process.WorkerMetrics;
 import dev.lacuna.topology.store.StoreFormatException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -29,7 +29,7 @@ final class FailurePolicyTest {
           2,
           Duration.ofMinutes(5),
           nanos::get,
-          new WorkerMetrics(registry, new AcceptedWork(TestParts.TOPICS.requests())));
+          new WorkerMetrics(registry, new AcceptedCounts(TestParts.TOPICS.requests())));
 
   static Stream<Throwable> hopeless() {
     return Stream.of(

@@ -2,10 +2,10 @@ package dev.lacuna.topology.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.topology.AcceptedWork;
-import dev.lacuna.topology.WorkerMetrics;
 import dev.lacuna.topology.fakes.Eventually;
 import dev.lacuna.topology.fakes.TestParts;
+import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,7 +37,7 @@ final class KafkaTickSenderTest {
             return kafka;
           },
           Duration.ofMillis(10),
-          new WorkerMetrics(registry, new AcceptedWork(TestParts.TOPICS.requests())));
+          new WorkerMetrics(registry, new AcceptedCounts(TestParts.TOPICS.requests())));
 
   @AfterEach
   void close() {
@@ -47,7 +47,7 @@ final class KafkaTickSenderTest {
   @Test
   void shouldSendAgainToThePartitionUntilAnswered() {
     AtomicBoolean answered = new AtomicBoolean();
-    ticks.sendUntil(3, answered::get);
+    ticks.sendUntil(3, 7, answered::get);
     Eventually.is(() -> kafka.history().size() >= 3);
     answered.set(true);
     ticks.close();
@@ -65,9 +65,9 @@ final class KafkaTickSenderTest {
 
   @Test
   void shouldSendNothingWhenAlreadyAnswered() {
-    ticks.sendUntil(0, () -> true);
+    ticks.sendUntil(0, 7, () -> true);
     AtomicBoolean other = new AtomicBoolean();
-    ticks.sendUntil(1, other::get);
+    ticks.sendUntil(1, 7, other::get);
     Eventually.is(() -> !kafka.history().isEmpty());
     other.set(true);
 
@@ -77,7 +77,7 @@ final class KafkaTickSenderTest {
   @Test
   void shouldDropWhatIsAskedAfterTheClose() {
     ticks.close();
-    ticks.sendUntil(0, () -> false);
+    ticks.sendUntil(0, 7, () -> false);
 
     assertThat(kafka.history()).isEmpty();
   }
@@ -93,8 +93,8 @@ final class KafkaTickSenderTest {
             "control",
             made::remove,
             Duration.ofMillis(10),
-            new WorkerMetrics(registry, new AcceptedWork(TestParts.TOPICS.requests())))) {
-      sender.sendUntil(0, () -> false);
+            new WorkerMetrics(registry, new AcceptedCounts(TestParts.TOPICS.requests())))) {
+      sender.sendUntil(0, 7, () -> false);
       Eventually.is(() -> !kafka.history().isEmpty());
     }
 

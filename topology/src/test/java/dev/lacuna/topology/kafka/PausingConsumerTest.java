@@ -3,9 +3,9 @@ package dev.lacuna.topology.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lacuna.topology.AcceptedWork;
-import dev.lacuna.topology.TopologySettings.RequestTopic;
-import dev.lacuna.topology.WorkerMetrics;
+import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.TopologySettings.RequestTopic;
+import dev.lacuna.topology.process.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -25,8 +25,8 @@ final class PausingConsumerTest {
   private static final TopicPartition X0 = new TopicPartition("express", 0);
   private static final TopicPartition C0 = new TopicPartition("control", 0);
 
-  private final AcceptedWork accepted =
-      new AcceptedWork(List.of(new RequestTopic("requests", 1), new RequestTopic("express", 2)));
+  private final AcceptedCounts accepted =
+      new AcceptedCounts(List.of(new RequestTopic("requests", 1), new RequestTopic("express", 2)));
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
   private final Consumer<byte[], byte[]> consumer =

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.kafka;
 
-import dev.lacuna.topology.AcceptedWork;
-import dev.lacuna.topology.WorkerMetrics;
+import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.WorkerMetrics;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /** The worker's consumer, for tests of other packages. */
@@ -11,7 +11,7 @@ public final class PausingConsumers {
 
   /** Wraps a consumer as the worker does. */
   public static Consumer<byte[], byte[]> wrap(
-      Consumer<byte[], byte[]> consumer, AcceptedWork accepted, WorkerMetrics metrics) {
+      Consumer<byte[], byte[]> consumer, AcceptedCounts accepted, WorkerMetrics metrics) {
     return PausingConsumer.wrap(consumer, accepted, metrics);
   }
 }

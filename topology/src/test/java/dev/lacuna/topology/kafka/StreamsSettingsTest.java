@@ -2,8 +2,8 @@ package dev.lacuna.topology.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.runtime.Refusal;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.fakes.TestParts;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,6 +40,7 @@ final class StreamsSettingsTest {
     assertThat(config.getString("group.protocol")).isEqualTo("classic");
     assertThat(config.getLong("max.task.idle.ms")).isEqualTo(-1);
     assertThat(config.getLong("statestore.cache.max.bytes")).isZero();
+    assertThat(config.getBoolean("enable.transactional.statestores")).isFalse();
     assertThat(config.getBoolean("ensure.explicit.internal.resource.naming")).isTrue();
     assertThat(config.getInt("buffered.records.per.partition")).isEqualTo(32);
     assertThat(consumer)
@@ -82,6 +83,7 @@ final class StreamsSettingsTest {
     "main.consumer.group.protocol, consumer",
     "max.task.idle.ms, 0",
     "statestore.cache.max.bytes, 1000",
+    "enable.transactional.statestores, true",
     "auto.offset.reset, latest",
     "consumer.auto.offset.reset, earliest",
     "consumer.isolation.level, read_uncommitted",

@@ -40,6 +40,8 @@ final class Actions {
     return chains
         .withAction(3, at("start", Cluster::start))
         .withAction(2, at("kill", Cluster::kill))
+        .withAction(2, at("kill in a pass", Cluster::killInPass))
+        .withAction(1, at("tell deaths again", Cluster::tellAgain))
         .withAction(3, at("stop", Cluster::stop))
         .withAction(1, at("stop in commit", Cluster::stopInCommit))
         .withAction(3, at("go on", Cluster::goOn))

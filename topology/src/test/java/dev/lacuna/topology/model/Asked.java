@@ -1,5 +1,6 @@
 package dev.lacuna.topology.model;
 
+import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.topology.fakes.FakeClock;
 import dev.lacuna.topology.fakes.FakeWire;
 import dev.lacuna.topology.fakes.Requests;
@@ -44,7 +45,22 @@ record Asked(Kind kind, int number) {
     /** Has a deadline. */
     DUE,
     /** Its schema is not known at first. */
-    STRANGE
+    STRANGE,
+    /** Kills the worker at its second step. */
+    POISON
+  }
+
+  private static final long POISON_SEED = 1000;
+
+  /** Seeds drawn at intake begin at the same number; steps tell the two apart. */
+  private static final int POISON_STEPS = 3;
+
+  /** Whether the worker dies of this step of a run. */
+  static boolean kills(RunSpec spec, int step) {
+    return spec.settings().seed() >= POISON_SEED
+        && spec.settings().seed() < POISON_SEED + 100
+        && spec.settings().steps() == POISON_STEPS
+        && step == 2;
   }
 
   String id() {
@@ -62,10 +78,10 @@ record Asked(Kind kind, int number) {
   }
 
   private GenerationRequest.Builder request() {
-    int steps = kind == Kind.SHORT ? 1 : 4;
+    int steps = kind == Kind.SHORT ? 1 : kind == Kind.POISON ? POISON_STEPS : 4;
     Sampling.Builder sampling = Sampling.newBuilder().setSteps(steps);
     if (kind != Kind.UNSEEDED) {
-      sampling.setSeed(7L + number);
+      sampling.setSeed((kind == Kind.POISON ? POISON_SEED : 7L) + number);
     }
     GenerationRequest.Builder request = Requests.request(id()).setSampling(sampling.build());
     switch (kind) {

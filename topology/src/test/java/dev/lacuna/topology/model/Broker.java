@@ -1,8 +1,10 @@
 package dev.lacuna.topology.model;
 
-import dev.lacuna.topology.TickSender;
 import dev.lacuna.topology.model.Kafka.Logged;
 import dev.lacuna.topology.model.Kafka.Meaning;
+import dev.lacuna.topology.process.TickSender;
+import dev.lacuna.topology.store.DeathNote;
+import dev.lacuna.topology.store.DeathNoteCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 
 /** What the cluster keeps: logs, committed offsets, changelogs and open transactions. */
@@ -32,15 +37,31 @@ final class Broker {
 
   /** Appends a record. */
   void produce(TopicPartition to, String key, byte[] value, Meaning meaning, String label) {
+    produce(to, key, value, new RecordHeaders(), meaning, label);
+  }
+
+  private void produce(
+      TopicPartition to, String key, byte[] value, Headers headers, Meaning meaning, String label) {
     List<Logged> log = log(to);
     byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
     long millis = START_MILLIS + produced++;
-    log.add(new Logged(to, log.size(), millis, keyBytes, value, meaning, label));
+    log.add(new Logged(to, log.size(), millis, keyBytes, value, headers, meaning, label));
   }
 
   /** Appends a tick. */
-  void tick(int partition) {
-    produce(Kafka.control(partition), TickSender.KEY, null, new Meaning.Tick(), "tick");
+  void tick(int partition, long number) {
+    Headers headers = new RecordHeaders().add(TickSender.NUMBER_HEADER, TickSender.bytes(number));
+    produce(Kafka.control(partition), TickSender.KEY, null, headers, new Meaning.Tick(), "tick");
+  }
+
+  /** Appends a death note. */
+  void note(DeathNote note) {
+    produce(
+        Kafka.control(note.suspect().partition()),
+        TickSender.DEATH_KEY,
+        DeathNoteCodec.encode(note),
+        new Meaning.Note(),
+        "death note");
   }
 
   List<Logged> log(TopicPartition partition) {
@@ -103,10 +124,19 @@ final class Broker {
 
   /** Transactions of those who don't go on are aborted: {@code transaction.timeout.ms} is over. */
   void timeOut() {
+    timeOut(worker -> !worker.running());
+  }
+
+  /** The same of those who are dead. */
+  void timeOutDead() {
+    timeOut(worker -> !worker.alive());
+  }
+
+  private void timeOut(Predicate<ModelWorker> which) {
     open.entrySet()
         .removeIf(
             one -> {
-              boolean late = !one.getKey().running();
+              boolean late = which.test(one.getKey());
               if (late) {
                 one.getValue().abort();
               }

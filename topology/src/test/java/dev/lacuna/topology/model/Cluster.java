@@ -1,8 +1,10 @@
 package dev.lacuna.topology.model;
 
+import dev.lacuna.topology.fakes.FakeEngine.ProcessDied;
 import dev.lacuna.topology.fakes.FakeWire;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.model.Kafka.Meaning;
+import dev.lacuna.topology.store.DeathNote;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,11 +30,19 @@ final class Cluster {
   private final ModelWorker[] workers = new ModelWorker[PLACES];
   private final Set<String> produced = new HashSet<>();
   private final List<ModelWorker> all = new ArrayList<>();
+  private final List<List<DeathNote>> flightLogs = new ArrayList<>(); // by place
+  private final List<List<DeathNote>> told = new ArrayList<>(); // by place
   private int started;
+  private int deaths;
+  private int killsInPass;
 
   /** Workers at the first two places. */
   Cluster(Rules rules) {
     this.rules = rules;
+    for (int place = 0; place < PLACES; place++) {
+      flightLogs.add(List.of());
+      told.add(List.of());
+    }
     start(0);
     start(1);
   }
@@ -86,6 +96,9 @@ final class Cluster {
   /** Starts a worker where none runs. */
   void start(int place) {
     if (workers[place] == null) {
+      told.set(place, flightLogs.get(place));
+      flightLogs.set(place, List.of());
+      tellAgain(place);
       String name = "worker" + place + "#" + ++started;
       workers[place] = new ModelWorker(name, ACCEPTED_MAX[place], broker, group, rules);
       all.add(workers[place]);
@@ -97,9 +110,34 @@ final class Cluster {
     at(
         place,
         worker -> {
+          flightLogs.set(place, worker.deathNotes());
           worker.kill();
           workers[place] = null;
+          deaths++;
         });
+  }
+
+  /** SIGKILL in the middle of a forward pass; so seldom that nobody is failed for it. */
+  void killInPass(int place) {
+    running(
+        place,
+        worker -> {
+          if (killsInPass + 1 < ModelWorker.ATTEMPTS_MAX) {
+            killsInPass++;
+            worker.killInPass();
+            step(place);
+          }
+        });
+  }
+
+  /** Notes of a death arrive once more: a worker that was killed while it told them. */
+  void tellAgain(int place) {
+    told.get(place).forEach(broker::note);
+  }
+
+  /** How often a worker was killed, or died. */
+  int deaths() {
+    return deaths;
   }
 
   void stop(int place) {
@@ -123,10 +161,13 @@ final class Cluster {
   void terminate(int place) {
     running(
         place,
-        worker -> {
-          worker.terminate();
-          workers[place] = null;
-        });
+        worker ->
+            mayDie(
+                place,
+                () -> {
+                  worker.terminate();
+                  workers[place] = null;
+                }));
   }
 
   /** SIGTERM, of which only the beginning is seen yet. */
@@ -145,6 +186,12 @@ final class Cluster {
   /** Sessions of those who don't go on are over. */
   void sessionsEnd() {
     all.stream().filter(worker -> !worker.running()).forEach(group::evict);
+  }
+
+  /** Sessions and transactions of the dead are over, not of those who are stopped. */
+  void deadOnesAreMissed() {
+    all.stream().filter(worker -> !worker.alive()).forEach(group::evict);
+    broker.timeOutDead();
   }
 
   /** Transactions of those who don't go on are aborted. */
@@ -205,16 +252,25 @@ final class Cluster {
   }
 
   void step(int place) {
-    running(place, worker -> worker.parts().engine.step());
+    running(place, worker -> mayDie(place, () -> worker.parts().engine.step()));
   }
 
   /** Steps until every run has ended. */
   void finish(int place) {
-    running(place, worker -> worker.parts().engine.finish());
+    running(place, worker -> mayDie(place, () -> worker.parts().engine.finish()));
   }
 
+  private void mayDie(int place, Runnable work) {
+    try {
+      work.run();
+    } catch (ProcessDied died) {
+      kill(place);
+    }
+  }
+
+  /** A tick that nobody asked for. */
   void tick(int partition) {
-    broker.tick(partition);
+    broker.tick(partition, 0);
   }
 
   void pass(int place, Duration time) {

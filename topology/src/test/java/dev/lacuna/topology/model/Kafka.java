@@ -1,13 +1,14 @@
 package dev.lacuna.topology.model;
 
-import dev.lacuna.runtime.Checked;
-import dev.lacuna.topology.TopologySettings.RequestTopic;
-import dev.lacuna.topology.TopologySettings.Topics;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.kafka.StreamsSettings;
+import dev.lacuna.topology.process.TopologySettings.RequestTopic;
+import dev.lacuna.topology.process.TopologySettings.Topics;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 
 /** Names and settings of the modelled Kafka. */
 final class Kafka {
@@ -76,6 +77,7 @@ final class Kafka {
       long timestampMillis,
       byte[] key,
       byte[] value,
+      Headers headers,
       Meaning meaning,
       String label) {}
 
@@ -93,5 +95,8 @@ final class Kafka {
 
     /** A tick. */
     record Tick() implements Meaning {}
+
+    /** A death note. */
+    record Note() implements Meaning {}
   }
 }

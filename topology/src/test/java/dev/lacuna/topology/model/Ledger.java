@@ -4,6 +4,7 @@ import dev.lacuna.topology.fakes.FakeWire;
 import dev.lacuna.topology.model.Kafka.Logged;
 import dev.lacuna.topology.model.Kafka.Meaning;
 import dev.lacuna.topology.outbox.Outbox;
+import dev.lacuna.topology.process.ErrorCodes;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.StepTiming;
@@ -150,6 +151,9 @@ final class Ledger {
           case COMPLETED -> !request.cancelled;
           case CANCELLED -> request.cancelled;
           case EXPIRED -> request.asked.kind() == Asked.Kind.DUE;
+          case FAILED ->
+              request.asked.kind() == Asked.Kind.POISON
+                  && answer.getError().getCode().equals(ErrorCodes.CRASHED);
           default -> false;
         };
     if (!right) {

@@ -1,7 +1,7 @@
 package dev.lacuna.topology.model;
 
-import dev.lacuna.topology.AcceptedWork;
 import dev.lacuna.topology.model.Kafka.Logged;
+import dev.lacuna.topology.process.AcceptedCounts;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -23,12 +23,12 @@ final class ModelConsumer implements InvocationHandler {
 
   private final Broker broker;
   private final Rules rules;
-  private final AcceptedWork accepted;
+  private final AcceptedCounts accepted;
   private final Set<TopicPartition> assigned = new LinkedHashSet<>();
   private final Set<TopicPartition> paused = new LinkedHashSet<>();
   private final Map<TopicPartition, Long> positions = new HashMap<>();
 
-  ModelConsumer(Broker broker, Rules rules, AcceptedWork accepted) {
+  ModelConsumer(Broker broker, Rules rules, AcceptedCounts accepted) {
     this.broker = broker;
     this.rules = rules;
     this.accepted = accepted;

@@ -1,8 +1,8 @@
 package dev.lacuna.topology.model;
 
 import dev.lacuna.topology.GenerationProcessor;
-import dev.lacuna.topology.TaskParts;
 import dev.lacuna.topology.model.Kafka.Logged;
+import dev.lacuna.topology.process.TaskParts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -67,6 +67,7 @@ final class ModelTask {
     store("completed", Bytes::wrap, Bytes::get);
     store("progress", text, read);
     store("cancellations", text, read);
+    store("deaths", text, read);
     restored = entries();
     processor.init(context);
   }
@@ -120,7 +121,7 @@ final class ModelTask {
   }
 
   /**
-   * The next record, by the rule of Kafka 4.3.1's {@code PartitionGroup}: that with the least
+   * The next record, by the rule of Kafka 4.4.0's {@code PartitionGroup}: that with the least
    * timestamp among the heads. With {@code max.task.idle.ms} at -1 whatever is buffered will do; at
    * 0 every partition without a buffered record must be known to have none on the broker either.
    */
@@ -149,7 +150,8 @@ final class ModelTask {
     commitNeeded = true;
     consumed.add(input);
     context.at(record);
-    processor.process(new Record<>(record.key(), record.value(), record.timestampMillis()));
+    processor.process(
+        new Record<>(record.key(), record.value(), record.timestampMillis(), record.headers()));
     context.at(null);
     return record;
   }

@@ -4,7 +4,8 @@ import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.kafka.PausingConsumers;
 import dev.lacuna.topology.model.Kafka.Logged;
-import dev.lacuna.topology.pending.Recovery;
+import dev.lacuna.topology.process.TopologySettings.Durability;
+import dev.lacuna.topology.store.DeathNote;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,18 +22,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A worker process with one stream thread: the worker's own code in what Kafka Streams 4.3.1 does
+ * A worker process with one stream thread: the worker's own code in what Kafka Streams 4.4.0 does
  * around it. Tasks of a thread share its transactions.
  */
 final class ModelWorker {
 
-  /** Small, so that there is a line before it. */
-  private static final int WAVE = 2;
-
-  /** Short, so that both careful and other tasks are seen. */
-  private static final Duration CAREFUL = Duration.ofSeconds(1);
-
   private static final int EXPRESS_MAX = 1;
+
+  /** {@code crash.attempts.max}. */
+  static final int ATTEMPTS_MAX = 3;
 
   private final String name;
   private final Broker broker;
@@ -49,6 +47,7 @@ final class ModelWorker {
   private boolean alive = true;
   private boolean stopped;
   private boolean ending;
+  private boolean dying;
 
   ModelWorker(String name, int acceptedMax, Broker broker, Group group, Rules rules) {
     this.name = name;
@@ -58,7 +57,8 @@ final class ModelWorker {
     this.acceptedMax = acceptedMax;
     parts = new TestParts(Kafka.topics(acceptedMax, EXPRESS_MAX));
     parts.arming = rules.arming();
-    parts.recovery = Recovery.of(WAVE, CAREFUL);
+    parts.durability = new Durability(TestParts.CHECKPOINT_INTERVAL, ATTEMPTS_MAX, false);
+    parts.engine.deadly = (spec, step) -> Asked.kills(spec, step) || dying;
     kafka = new ModelConsumer(broker, rules, parts.accepted);
     consumer = PausingConsumers.wrap(kafka.asConsumer(), parts.accepted, parts.parts().metrics());
   }
@@ -214,7 +214,6 @@ final class ModelWorker {
     if (transaction.begun() || !transaction.offsets().isEmpty()) {
       broker.commit(this, transaction);
       transaction = new Transaction();
-      parts.commits++;
     }
     tasks.values().forEach(ModelTask::committed);
     return true;
@@ -255,6 +254,16 @@ final class ModelWorker {
   void kill() {
     alive = false;
     stopped = false;
+  }
+
+  /** SIGKILL at its next forward pass. */
+  void killInPass() {
+    dying = true;
+  }
+
+  /** What its flight log holds. */
+  List<DeathNote> deathNotes() {
+    return parts.flightLog.deathNotes();
   }
 
   /** SIGSTOP. */
@@ -305,7 +314,7 @@ final class ModelWorker {
   /** The tick sender's thread. */
   void sendTicks() {
     parts.ticks.removeIf(tick -> tick.answered().getAsBoolean());
-    parts.ticks.forEach(tick -> broker.tick(tick.partition()));
+    parts.ticks.forEach(tick -> broker.tick(tick.partition(), tick.number()));
   }
 
   /** The registry tells the schema of strange requests. */

@@ -56,12 +56,14 @@ final class Quiescence {
     int idle = 0;
     String before = "";
     while (idle < PATIENCE) {
+      cluster.deadOnesAreMissed();
       for (int place = 0; place < Cluster.PLACES; place++) {
         cluster.hurry(place, false);
         cluster.learn(place);
         cluster.ticks(place);
         cluster.turn(place);
         cluster.step(place);
+        cluster.start(place); // where one has died
         cluster.pass(place, ROUND);
         Invariants.hold(cluster);
       }
@@ -82,7 +84,9 @@ final class Quiescence {
   /** Whatever moves when there is progress; ticks alone are none. */
   private String progress() {
     List<ModelWorker> workers = cluster.alive();
-    return cluster.ledger().completions()
+    return cluster.deaths()
+        + "/"
+        + cluster.ledger().completions()
         + "/"
         + cluster.broker().requestsRead()
         + "/"

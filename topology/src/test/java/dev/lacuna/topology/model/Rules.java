@@ -1,6 +1,6 @@
 package dev.lacuna.topology.model;
 
-import dev.lacuna.topology.ArmingRule;
+import dev.lacuna.topology.process.ArmingRule;
 
 /**
  * The rules that a cluster of the model goes by: the worker's, or those with one cure taken out.

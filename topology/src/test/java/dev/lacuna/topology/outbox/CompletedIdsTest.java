@@ -2,10 +2,10 @@ package dev.lacuna.topology.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacuna.topology.TopologySettings.DeadlineRefusal;
-import dev.lacuna.topology.TopologySettings.IntakeRules;
 import dev.lacuna.topology.fakes.TestParts;
-import dev.lacuna.topology.pending.Budget;
+import dev.lacuna.topology.process.Budget;
+import dev.lacuna.topology.process.TopologySettings.DeadlineRefusal;
+import dev.lacuna.topology.process.TopologySettings.IntakeRules;
 import dev.lacuna.topology.store.CompletedCodec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

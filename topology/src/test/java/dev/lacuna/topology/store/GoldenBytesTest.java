@@ -3,7 +3,7 @@ package dev.lacuna.topology.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.GenerationTopology;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import java.io.IOException;
@@ -70,8 +70,9 @@ final class GoldenBytesTest {
             ProgressCodec.encode(progress),
             ProgressCodec::decode,
             List.of(
-                uncounted(onePass(sample)), // workers whose documents had one pass
-                uncounted(sample),
+                with(onePass(sample)), // workers whose documents had one pass
+                with(sample),
+                progress,
                 progress)),
         new Format(
             "cancellations",
@@ -83,19 +84,21 @@ final class GoldenBytesTest {
             "undecoded",
             UndecodedCodec.encode(undecoded),
             bytes -> UndecodedCodec.decode(undecodedKey(bytes[0], undecoded), bytes),
-            List.of(undecoded, undecoded)));
+            List.of(undecoded, undecoded)),
+        new Format(
+            "deaths",
+            DeathsCodec.encode(SmallCodecsTest.deaths()),
+            DeathsCodec::decode,
+            List.of(SmallCodecsTest.deaths())));
   }
 
-  /** Versions 1 and 2 knew of no attempts, and what had begun was not told. */
-  private static Progress uncounted(SampleProgress sample) {
+  private static Progress with(SampleProgress sample) {
     Progress now = SmallCodecsTest.progress();
     return new Progress(
         now.firstStepMicros(),
         now.lastStepMicros(),
         now.batchRowsSum(),
         now.cancelled(),
-        true,
-        0,
         List.of(sample));
   }
 

@@ -2,7 +2,7 @@ package dev.lacuna.deploy.bench.pipeline;
 
 import dev.lacuna.deploy.config.Config;
 import dev.lacuna.deploy.models.ModelSet;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 
 /** Loads models that a worker can load too. */
 final class Models {

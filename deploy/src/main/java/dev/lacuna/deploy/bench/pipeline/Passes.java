@@ -1,6 +1,6 @@
 package dev.lacuna.deploy.bench.pipeline;
 
-import dev.lacuna.runtime.engine.StepReport;
+import dev.lacuna.runtime.engine.api.StepReport;
 import dev.lacuna.wire.StepTiming;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.lacuna.deploy.bench.pipeline;
 
 import dev.lacuna.deploy.bench.BenchReport;
-import dev.lacuna.runtime.engine.RunProgress;
+import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.store.Progress;
 import dev.lacuna.topology.store.Progress.SampleProgress;
 import dev.lacuna.topology.store.ProgressCodec;
@@ -85,6 +85,6 @@ final class ProgressSizes {
     }
     SampleProgress sample =
         new SampleProgress(false, RunProgress.inFirstPass(1, tokens, confidences));
-    return new Progress(1, 2, 3, false, true, 0, Collections.nCopies(shape.samples(), sample));
+    return new Progress(1, 2, 3, false, Collections.nCopies(shape.samples(), sample));
   }
 }

@@ -2,7 +2,7 @@ package dev.lacuna.deploy.bench.pipeline;
 
 import dev.lacuna.deploy.documents.WireDocuments;
 import dev.lacuna.deploy.models.LoadedModel;
-import dev.lacuna.runtime.Checked;
+import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.sampling.SamplingOverrides;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
@@ -80,7 +80,7 @@ record Workload(List<Job> jobs) {
                 .model()
                 .settings(
                     SamplingOverrides.builder().steps(steps).seed(1_000L + number).build(), 0));
-    return new Job(number, document, settings, valid(model.model().plan(document, settings)));
+    return new Job(number, document, settings, valid(model.model().plan(document)));
   }
 
   /** Whole words of at most so many tokens, and the space behind the last. */

@@ -1,8 +1,8 @@
 package dev.lacuna.runtime.engine.simulation;
 
-import dev.lacuna.runtime.engine.BatchPolicy;
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.engine.StepCost;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.schedule.BatchPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.engine.simulation;
 
-import dev.lacuna.runtime.engine.StepCost;
+import dev.lacuna.runtime.engine.api.StepCost;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.engine.simulation;
 
-import dev.lacuna.runtime.engine.BatchPolicy;
-import dev.lacuna.runtime.engine.StepCost;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.schedule.BatchPolicy;
 import java.util.HashMap;
 import java.util.Map;
 

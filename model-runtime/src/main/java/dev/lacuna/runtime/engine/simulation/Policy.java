@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.engine.simulation;
 
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.engine.StepCost;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.StepCost;
 
 /** What decides which runs share a forward pass. */
 public enum Policy {

@@ -1,9 +1,9 @@
 package dev.lacuna.runtime.engine.simulation;
 
-import dev.lacuna.runtime.engine.BatchPolicy;
-import dev.lacuna.runtime.engine.Claim;
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.engine.StepCost;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.StepCost;
+import dev.lacuna.runtime.engine.schedule.BatchPolicy;
+import dev.lacuna.runtime.engine.schedule.ScheduledRun;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ final class PolicyBatcher implements Batcher {
 
   private final BatchPolicy<VirtualRun> policy;
   private final boolean fair;
-  private final Map<VirtualRun, Claim<VirtualRun>> claims = new HashMap<>();
+  private final Map<VirtualRun, ScheduledRun<VirtualRun>> scheduled = new HashMap<>();
 
   /**
    * A policy without runs.
@@ -34,8 +34,8 @@ final class PolicyBatcher implements Batcher {
   @Override
   public void add(VirtualRun run) {
     Arrival arrival = run.arrival;
-    Claim.Demand demand =
-        new Claim.Demand(
+    ScheduledRun.Demand demand =
+        new ScheduledRun.Demand(
             arrival.length(),
             1,
             arrival.priority(),
@@ -45,7 +45,7 @@ final class PolicyBatcher implements Batcher {
             fair ? arrival.flow() : "",
             false);
     double work = policy.workMicros(0, arrival.length(), 1, arrival.steps());
-    claims.put(run, policy.add(0, run, demand, work));
+    scheduled.put(run, policy.add(0, run, demand, work));
   }
 
   @Override
@@ -55,13 +55,13 @@ final class PolicyBatcher implements Batcher {
         .map(
             batch ->
                 new Pass(
-                    batch.claims().stream().map(Claim::run).toList(),
+                    batch.runs().stream().map(ScheduledRun::run).toList(),
                     batch.length(),
                     batch.slots()));
   }
 
   @Override
   public void ended(VirtualRun run) {
-    policy.remove(claims.remove(run));
+    policy.remove(scheduled.remove(run));
   }
 }

@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.engine.simulation;
 
-import dev.lacuna.runtime.engine.StepCost;
+import dev.lacuna.runtime.engine.api.StepCost;
 
 /**
  * A forward pass as the roofline model has it (Williams, Waterman and Patterson 2009): the device

@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.engine.simulation;
 
-import dev.lacuna.runtime.engine.EngineOptions;
-import dev.lacuna.runtime.engine.StepCost;
+import dev.lacuna.runtime.engine.api.EngineOptions;
+import dev.lacuna.runtime.engine.api.StepCost;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

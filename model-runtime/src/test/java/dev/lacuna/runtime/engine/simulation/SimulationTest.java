@@ -3,7 +3,7 @@ package dev.lacuna.runtime.engine.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lacuna.runtime.engine.StepCost;
+import dev.lacuna.runtime.engine.api.StepCost;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,0 +1,158 @@
+package dev.lacuna.topology.deaths;
+
+import dev.lacuna.topology.process.TaskParts;
+import dev.lacuna.topology.process.TickSender;
+import dev.lacuna.topology.store.DeathNote;
+import dev.lacuna.topology.store.DeathsCodec;
+import dev.lacuna.topology.store.DeathsCodec.Death;
+import dev.lacuna.topology.store.DeathsCodec.Remembered;
+import dev.lacuna.topology.store.Suspect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The deaths of workers that stand against what a task owns. A death counts once, however often its
+ * note arrives, and whenever: it may come before its request (whose record is read again), and
+ * after its answer (then it is forgotten in time). A death stands until a step beyond it is stored,
+ * so nothing has to be written when a run gets on.
+ *
+ * <p>Threading: owned by the stream thread of its task.
+ */
+public final class Deaths {
+  private static final Logger log = LoggerFactory.getLogger(Deaths.class);
+
+  /** Far longer than a record takes to be read again. */
+  private static final Duration RETENTION = Duration.ofHours(24);
+
+  /** Requests and records remembered; notes are few, but whoever writes to control can send any. */
+  static final int REMEMBERED_MAX = 10_000;
+
+  /** Deaths remembered of each; the oldest go first. */
+  static final int DEATHS_MAX = 4_096;
+
+  private final TaskParts parts;
+  private final KeyValueStore<String, byte[]> store;
+  private final Map<String, Remembered> all = new LinkedHashMap<>();
+
+  /** Over this store, which may hold deaths that an earlier owner counted. */
+  public Deaths(TaskParts parts, KeyValueStore<String, byte[]> store) {
+    this.parts = parts;
+    this.store = store;
+    try (KeyValueIterator<String, byte[]> stored = store.all()) {
+      while (stored.hasNext()) {
+        KeyValue<String, byte[]> next = stored.next();
+        all.put(next.key, DeathsCodec.decode(next.value));
+      }
+    }
+  }
+
+  /** Counts a death, durably: the note is consumed in the transaction that stores it. */
+  public void count(DeathNote note) {
+    forgetPassed();
+    String key = key(note.suspect());
+    long requestMicros =
+        note.suspect() instanceof Suspect.Request request ? request.requestMicros() : 0;
+    Remembered before = all.get(key);
+    List<Death> deaths = new ArrayList<>();
+    if (before != null && before.requestMicros() == requestMicros) {
+      deaths.addAll(before.deaths());
+    }
+    boolean known =
+        deaths.stream()
+            .anyMatch(
+                death -> death.number().equals(note.death()) && death.sample() == note.sample());
+    if (known) {
+      return;
+    }
+    deaths.add(new Death(note.death(), note.alone(), note.sample(), note.steps()));
+    if (deaths.size() > DEATHS_MAX) {
+      deaths.remove(0);
+    }
+    long untilMicros =
+        parts.clock().epochMicros() + TimeUnit.MILLISECONDS.toMicros(RETENTION.toMillis());
+    put(key, new Remembered(requestMicros, untilMicros, deaths));
+    parts.metrics().deathCounted();
+    log.info("a worker died suspect={} alone={}", note.suspect(), note.alone());
+  }
+
+  private void put(String key, Remembered remembered) {
+    all.remove(key); // so that it is the youngest
+    all.put(key, remembered);
+    store.put(key, DeathsCodec.encode(remembered));
+    if (all.size() > REMEMBERED_MAX) {
+      forget(all.keySet().iterator().next());
+    }
+  }
+
+  /** Deaths that stand against a run of a request. */
+  public StandingDeaths of(String id, long requestMicros, int sample, int storedSteps) {
+    Remembered remembered = all.get(id);
+    if (remembered == null || remembered.requestMicros() != requestMicros) {
+      return StandingDeaths.NONE;
+    }
+    int inCompany = 0;
+    int solo = 0;
+    for (Death death : remembered.deaths()) {
+      if (death.sample() == sample && death.steps() >= storedSteps) {
+        solo += death.alone() ? 1 : 0;
+        inCompany += death.alone() ? 0 : 1;
+      }
+    }
+    return new StandingDeaths(inCompany, solo);
+  }
+
+  /** How often the process died while it read this record. */
+  public int ofReading(String topic, int partition, long offset) {
+    if (all.isEmpty()) {
+      return 0;
+    }
+    Remembered remembered = all.get(key(new Suspect.Reading(partition, topic, offset)));
+    return remembered == null ? 0 : remembered.deaths().size();
+  }
+
+  /** The record was read, and the process lives. */
+  public void forgetReading(String topic, int partition, long offset) {
+    if (!all.isEmpty()) {
+      forget(key(new Suspect.Reading(partition, topic, offset)));
+    }
+  }
+
+  /** The request is answered. */
+  public void forgetRequest(String id) {
+    forget(id);
+  }
+
+  private void forget(String key) {
+    if (all.remove(key) != null) {
+      store.delete(key);
+    }
+  }
+
+  /** The oldest are first: what is counted again moves to the end. */
+  private void forgetPassed() {
+    long nowMicros = parts.clock().epochMicros();
+    for (Map.Entry<String, Remembered> one : List.copyOf(all.entrySet())) {
+      if (one.getValue().untilMicros() > nowMicros) {
+        return;
+      }
+      forget(one.getKey());
+    }
+  }
+
+  /** Ids can't begin so: keys of records are told from ids. */
+  private static String key(Suspect suspect) {
+    if (suspect instanceof Suspect.Reading reading) {
+      return TickSender.RESERVED_PREFIX + "read:" + reading.topic() + ":" + reading.offset();
+    }
+    return ((Suspect.Request) suspect).id();
+  }
+}
