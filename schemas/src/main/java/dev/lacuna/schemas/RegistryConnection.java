@@ -98,14 +98,14 @@ final class RegistryConnection implements AutoCloseable {
       for (int version : client.getAllVersions(subject)) {
         SchemaMetadata found = client.getSchemaMetadata(subject, version);
         if (!(fetch(found.getId()) instanceof SchemaFetch.Cached)) {
-          LOG.warn("Schema not prefetched subject={} version={}", subject, version);
+          LOG.warn("a schema was not prefetched subject={} version={}", subject, version);
         }
       }
     } catch (RestClientException e) {
       if (!isNotFound(e)) {
         throw unreachable(e);
       }
-      LOG.info("No schema registered yet subject={}", subject);
+      LOG.info("the registry has no schema yet subject={}", subject);
     } catch (IOException e) {
       throw unreachable(e);
     }

@@ -33,7 +33,7 @@ final class Arming {
 
   /** Asks for ticks until this incarnation has read one of its own or is closed. */
   void askForTick(TickSender ticks, int partition, long number) {
-    log.debug("asking for a tick task={}", task);
+    log.debug("a task asks for a tick task={}", task);
     ticks.sendUntil(partition, number, () -> tickRead || state == State.CLOSED);
   }
 
@@ -46,7 +46,7 @@ final class Arming {
   void recordProcessed() {
     if (state == State.DISARMED) {
       state = State.ARMED;
-      log.debug("armed task={}", task);
+      log.debug("a task is armed task={}", task);
     }
   }
 

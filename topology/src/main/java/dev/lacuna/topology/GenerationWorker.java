@@ -181,7 +181,10 @@ public final class GenerationWorker implements AutoCloseable {
             config.getString(StreamsConfig.STATE_DIR_CONFIG),
             config.getString(StreamsConfig.APPLICATION_ID_CONFIG));
     if (StaleState.in(stores, Instant.now())) {
-      log.info("local stores are old: wiped, to be restored from their changelogs path={}", stores);
+      log.info(
+          "the local stores are old, they are wiped and restored from their"
+              + " changelogs path={}",
+          stores);
       streams.cleanUp();
     }
     streams.start();
@@ -197,7 +200,7 @@ public final class GenerationWorker implements AutoCloseable {
     Optional<Death> death = flightLog.death();
     if (death.isPresent()) {
       List<DeathNote> notes = DeathNotes.of(death.get());
-      log.warn("the last worker in this state folder died in its work, in danger={}", notes.size());
+      log.warn("the last worker in this state folder died at work suspects={}", notes.size());
       try {
         if (!deathNotes.send(notes)) {
           return false;
@@ -266,7 +269,8 @@ public final class GenerationWorker implements AutoCloseable {
     try {
       int owing = stop.await(limit, this::works);
       if (owing > 0) {
-        log.warn("steps of {} tasks could not be stored: the next owner repeats them", owing);
+        log.warn(
+            "steps of some tasks were not stored, the next owner repeats them tasks={}", owing);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // whoever interrupts wants no waiting

@@ -9,6 +9,7 @@ import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
+import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;

@@ -21,13 +21,14 @@ public final class ConfigOptions {
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
-      description = "Properties file; `lacuna config table` lists the keys.")
+      description = "Properties file. `lacuna config table` lists the keys.")
   private Path file;
 
   @Option(
       names = {"-s", "--set"},
       paramLabel = "KEY=VALUE",
-      description = "Sets one key; stronger than file and environment (LACUNA_KEY). Repeatable.")
+      description =
+          "Sets one key. Overrides the file and the environment (LACUNA_KEY). Repeatable.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
   /** The checked configuration; warnings go to standard error. */

@@ -201,7 +201,7 @@ public final class RunningWorker implements AutoCloseable {
     closed = true;
     boolean ended = worker.close(timeout);
     if (!ended) {
-      log.warn("the stream threads did not end within {}; accepted work is kept", timeout);
+      log.warn("the stream threads did not end in time, accepted work is kept timeout={}", timeout);
     }
     models.close();
     wire.close();

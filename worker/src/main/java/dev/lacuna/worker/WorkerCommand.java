@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "worker",
     description = {
-      "Takes requests from Kafka and answers them, until SIGTERM or Ctrl-C.",
-      "Start as many as you like with one application.id: they share the partitions."
+      "Answers requests from Kafka until SIGTERM or Ctrl-C.",
+      "Workers with the same application.id share the partitions. Start as many as you like."
     })
 public final class WorkerCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);
@@ -40,7 +40,7 @@ public final class WorkerCommand implements Callable<Integer> {
   @Option(
       names = "--with-parent",
       hidden = true,
-      description = "Ends at once when standard input does: for a process that started it.")
+      description = "Ends at once when standard input ends. For a process that starts workers.")
   private boolean withParent;
 
   /** Prints on a console and says how it is stopped. */
@@ -60,8 +60,8 @@ public final class WorkerCommand implements Callable<Integer> {
     LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
     times.reached("configuration");
     // Nobody knows of the worker yet, and threads may be within the runtime's native code.
-    signals.onStopAtOnce(() -> log.info("stopped before it had begun"));
-    log.info("loading models {}", config.get(ConfigKeys.MODEL_DIR));
+    signals.onStopAtOnce(() -> log.info("the worker stopped before it began"));
+    log.info("the worker loads models {}", config.get(ConfigKeys.MODEL_DIR));
     FaultInjection faults = FaultInjection.load();
     RunningWorker worker =
         RunningWorker.prepare(
@@ -72,7 +72,7 @@ public final class WorkerCommand implements Callable<Integer> {
     signals.onCleanStop(() -> stop(worker), () -> {});
     worker.begin();
     log.info(
-        "worker {} of {} started",
+        "the worker started id={} application={}",
         config.get(ConfigKeys.WORKER_ID),
         config.get(ConfigKeys.APPLICATION_ID));
     if (worker.awaitReady()) {
@@ -98,9 +98,10 @@ public final class WorkerCommand implements Callable<Integer> {
   }
 
   private static boolean stop(RunningWorker worker) {
-    log.info("stopping");
+    log.info("the worker stops");
     boolean inOrder = worker.closeInOrder();
-    log.info("stopped; accepted work goes on with the next owner {}", worker.engineTotals());
+    log.info(
+        "the worker stopped, the next owner continues accepted work {}", worker.engineTotals());
     return inOrder;
   }
 }

@@ -9,9 +9,9 @@ import picocli.CommandLine.Command;
     name = "bench",
     synopsisSubcommandLabel = "COMMAND",
     description = {
-      "Measures how fast the parts are, and all together; docs/BENCHMARKS.md says what the numbers"
-          + " mean.",
-      "Times are medians over interleaved repetitions. A quiet machine gives better ones."
+      "Measures the speed of each part and of all together. docs/BENCHMARKS.md"
+          + " explains the numbers.",
+      "Times are medians of interleaved repetitions. Run it on a quiet machine."
     })
 public final class BenchCommand {
 

@@ -35,10 +35,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "engine",
     description = {
-      "Tokens a second of whole runs through the engine, without Kafka, on held-out texts that are"
-          + " masked at random places.",
-      "Options that take a list, such as --rows 1,4,16, measure every combination; several --dtype"
-          + " take turns."
+      "Measures tokens per second of whole runs through the engine, without"
+          + " Kafka. Random places of held-out texts are masked.",
+      "An option with a list, such as --rows 1,4,16, measures every"
+          + " combination. Several --dtype take turns."
     })
 final class BenchEngineCommand implements Callable<Integer> {
 
@@ -50,8 +50,8 @@ final class BenchEngineCommand implements Callable<Integer> {
       names = {"-d", "--documents"},
       paramLabel = "FILE",
       description =
-          "Texts for the canvases, one JSON object with a \"text\" a line; the demo model's if"
-              + " absent.")
+          "Texts of the canvases, one JSON object with a \"text\" per line."
+              + " Default: the demo model's.")
   private Path documents;
 
   @Option(
@@ -59,7 +59,9 @@ final class BenchEngineCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "TYPE",
       defaultValue = ModelLoader.ANY_DTYPE,
-      description = "Numbers of the matrices: auto, fp32, fp16, int8; default: ${DEFAULT-VALUE}.")
+      description =
+          "Number format of the matrices: auto, fp32, fp16 or int8. Default:"
+              + " ${DEFAULT-VALUE}.")
   private List<String> dtypes;
 
   @Option(
@@ -67,7 +69,7 @@ final class BenchEngineCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       defaultValue = "1,4,16,64",
-      description = "Runs handed to the engine at once; default: ${DEFAULT-VALUE}.")
+      description = "Runs that the engine gets at once. Default: ${DEFAULT-VALUE}.")
   private List<Integer> rows;
 
   @Option(
@@ -75,7 +77,7 @@ final class BenchEngineCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       defaultValue = "256",
-      description = "Tokens of a canvas; default: ${DEFAULT-VALUE}.")
+      description = "Tokens of a canvas. Default: ${DEFAULT-VALUE}.")
   private List<Integer> lengths;
 
   @Option(
@@ -83,7 +85,7 @@ final class BenchEngineCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Denoising steps of a run; default: ${DEFAULT-VALUE}.")
+      description = "Denoising steps of a run. Default: ${DEFAULT-VALUE}.")
   private List<Integer> steps;
 
   @Option(
@@ -91,7 +93,7 @@ final class BenchEngineCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "SHARE",
       defaultValue = "0.5",
-      description = "Share of a canvas that is masked; default: ${DEFAULT-VALUE}.")
+      description = "Masked share of a canvas. Default: ${DEFAULT-VALUE}.")
   private List<Double> masked;
 
   @Option(
@@ -99,40 +101,40 @@ final class BenchEngineCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "T",
       defaultValue = "1",
-      description = "0 takes the most probable token; default: ${DEFAULT-VALUE}.")
+      description = "Temperature; 0 takes the most probable token. Default: ${DEFAULT-VALUE}.")
   private List<Float> temperatures;
 
   @Option(
       names = "--slots",
       paramLabel = "N",
-      description = "Most rows of a forward pass; the engine's default if absent.")
+      description = "Most rows of a forward pass. Default: the engine's.")
   private Integer slots;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Repetitions, of which the medians are printed; default: ${DEFAULT-VALUE}.")
+      description = "Repetitions. Their medians are printed. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
       names = "--canvases",
       paramLabel = "FILE",
       description =
-          "For comparisons with other programs: runs the canvases of a file, {\"tokens\": [ids]} a"
-              + " line with masks among them, once for each line on standard input, which holds"
-              + " the round's temperature.")
+          "Compares with other programs: runs the canvases of a file once for each"
+              + " line on standard input. A file line is {\"tokens\": [ids]} with masks"
+              + " among the ids; an input line is the temperature of a round.")
   private Path canvases;
 
   @Option(
       names = "--tokens-out",
       paramLabel = "FILE",
-      description = "With --canvases: where each round leaves the filled canvases.")
+      description = "With --canvases: each round writes the filled canvases here.")
   private Path tokensOut;
 
   @Mixin private PlotOption plot;
 
-  @Option(names = "--json", description = "Prints one JSON object a line.")
+  @Option(names = "--json", description = "Prints one JSON object per line.")
   private boolean json;
 
   BenchEngineCommand(Console console) {

@@ -12,11 +12,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "latency",
     description = {
-      "What Kafka adds to one request on an idle worker, part by part.",
-      "Requests go one after the other with pauses of random length, from before the producer until"
-          + " a read_committed reader has the completion.",
-      "The last line has median and 99th percentile of the time end to end minus the run, and how"
-          + " much of one core the worker uses when it has nothing to do."
+      "Measures what Kafka adds to one request on an idle worker, part by part.",
+      "Sends requests one after the other with random pauses. Times run from"
+          + " before the producer until a read_committed reader has the completion.",
+      "The last line has the median and 99th percentile of end-to-end time"
+          + " minus the run. It also has the share of one core that an idle worker"
+          + " uses."
     })
 final class BenchLatencyCommand implements Callable<Integer> {
   private final Console console;
@@ -27,28 +28,28 @@ final class BenchLatencyCommand implements Callable<Integer> {
       names = "--length",
       paramLabel = "N",
       defaultValue = "128",
-      description = "Tokens of a canvas; default: ${DEFAULT-VALUE}.")
+      description = "Tokens of a canvas. Default: ${DEFAULT-VALUE}.")
   private int length;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Denoising steps; default: ${DEFAULT-VALUE}.")
+      description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
   private int steps;
 
   @Option(
       names = "--requests",
       paramLabel = "N",
       defaultValue = "200",
-      description = "Requests that count; default: ${DEFAULT-VALUE}.")
+      description = "Measured requests. Default: ${DEFAULT-VALUE}.")
   private int requests;
 
   @Option(
       names = "--warm-ups",
       paramLabel = "N",
       defaultValue = "20",
-      description = "Requests before them; default: ${DEFAULT-VALUE}.")
+      description = "Warm-up requests before them. Default: ${DEFAULT-VALUE}.")
   private int warmUps;
 
   BenchLatencyCommand(Console console) {

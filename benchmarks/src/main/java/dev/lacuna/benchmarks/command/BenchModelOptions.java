@@ -16,14 +16,14 @@ final class BenchModelOptions {
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      description = "Model folder, or name of an imported model; the demo model if absent.")
+      description = "Model folder, or name of an imported model. Default: the demo model.")
   private String model;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Threads of a forward pass; default: one for each processor.")
+      description = "Threads of a forward pass. Default: one per processor.")
   private int threads;
 
   @Mixin private DeviceOption device;

@@ -12,12 +12,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "pipeline",
     description = {
-      "Completions a second through Kafka beside the engine alone, with the same requests.",
-      "A broker, a registry and a worker, each a process of its own on this machine's cores, and the"
-          + " engine in this process take turns; one works while the others wait. Every step's"
-          + " timing is published and read. The texts of both sides must be equal.",
-      "Counted is the steady state: from the completion that ends the first batch to the one before"
-          + " the last batch, with a backlog all the time; warm-up rounds don't count.",
+      "Compares completions per second through Kafka with the engine alone."
+          + " Both get the same requests.",
+      "A broker, a registry and a worker run as processes on this machine."
+          + " They and the engine in this process take turns: one side works while"
+          + " the other waits. The worker publishes every step's timing. The texts of"
+          + " both sides must be equal.",
+      "Only the steady state counts: a backlog all the time, without the first"
+          + " and last batch and without warm-up rounds.",
       "The last line has ratioToEngine, the median over rounds."
     })
 final class BenchPipelineCommand implements Callable<Integer> {
@@ -29,14 +31,14 @@ final class BenchPipelineCommand implements Callable<Integer> {
       names = "--length",
       paramLabel = "N",
       defaultValue = "128",
-      description = "Tokens of a canvas; default: ${DEFAULT-VALUE}.")
+      description = "Tokens of a canvas. Default: ${DEFAULT-VALUE}.")
   private int length;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Denoising steps; default: ${DEFAULT-VALUE}.")
+      description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
   private int steps;
 
   @Option(
@@ -44,22 +46,22 @@ final class BenchPipelineCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "64",
       description =
-          "Least requests of a round that count, rounded up to whole batches; default:"
-              + " ${DEFAULT-VALUE}.")
+          "Fewest measured requests of a round, rounded up to whole batches."
+              + " Default: ${DEFAULT-VALUE}.")
   private int requests;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Rounds that count; default: ${DEFAULT-VALUE}.")
+      description = "Measured rounds. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
       names = "--warm-ups",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Short rounds before them; default: ${DEFAULT-VALUE}.")
+      description = "Short warm-up rounds before them. Default: ${DEFAULT-VALUE}.")
   private int warmUps;
 
   BenchPipelineCommand(Console console) {

@@ -29,7 +29,7 @@ final class BenchPipelineOptions {
       description = "Sets a key of the worker's configuration. Repeatable.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
-  @Option(names = "--json", description = "Prints one JSON object a line.")
+  @Option(names = "--json", description = "Prints one JSON object per line.")
   private boolean json;
 
   /** Begins the report. */

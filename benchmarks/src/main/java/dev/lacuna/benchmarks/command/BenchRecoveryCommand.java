@@ -22,15 +22,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "recovery",
     description = {
-      "What checkpoints cost, and what a worker's end costs (Linux).",
+      "Measures what checkpoints cost and what the end of a worker costs (Linux).",
       "sizes: bytes of progress records by shape, and microseconds to write one.",
-      "changelogs: what answered requests leave there, and how long a restore takes; on a tiny"
-          + " model.",
-      "cost: two workers take turns with the same requests, one that stores them all the time"
-          + " (checkpoint.device.ms=10) and one that never does; the last line has ratioOfMedians.",
-      "takeover: a worker ends by SIGKILL, and one by SIGTERM, in the middle of its work; the times"
-          + " are from before the next worker's launcher, deviceSecondsRepeated is device time of"
-          + " the forward passes of which the first worker's own log tells and its timings don't."
+      "changelogs: what answered requests leave in changelogs, and how long a"
+          + " restore takes, with a tiny model.",
+      "cost: two workers take turns with the same requests. One stores"
+          + " progress all the time (checkpoint.device.ms=10), the other never. The"
+          + " last line has ratioOfMedians.",
+      "takeover: SIGKILL ends one worker and SIGTERM another in the middle of"
+          + " their work. Times run from before the next worker's launcher."
+          + " deviceSecondsRepeated counts forward passes that the first worker"
+          + " logged and did not publish."
     })
 final class BenchRecoveryCommand implements Callable<Integer> {
   private final Console console;
@@ -42,56 +44,56 @@ final class BenchRecoveryCommand implements Callable<Integer> {
       paramLabel = "PART,…",
       split = ",",
       defaultValue = "sizes,changelogs,cost,takeover",
-      description = "What is measured; default: ${DEFAULT-VALUE}.")
+      description = "Parts to measure. Default: ${DEFAULT-VALUE}.")
   private List<String> parts;
 
   @Option(
       names = "--length",
       paramLabel = "N",
       defaultValue = "128",
-      description = "Tokens of a canvas; default: ${DEFAULT-VALUE}.")
+      description = "Tokens of a canvas. Default: ${DEFAULT-VALUE}.")
   private int length;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Denoising steps of cost; default: ${DEFAULT-VALUE}.")
+      description = "cost: denoising steps. Default: ${DEFAULT-VALUE}.")
   private int steps;
 
   @Option(
       names = "--requests",
       paramLabel = "N",
       defaultValue = "20",
-      description = "Least requests of a round of cost that count; default: ${DEFAULT-VALUE}.")
+      description = "cost: fewest measured requests of a round. Default: ${DEFAULT-VALUE}.")
   private int requests;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Rounds of cost on each side; default: ${DEFAULT-VALUE}.")
+      description = "cost: rounds of each side. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
       names = "--slots",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Rows of a forward pass; default: ${DEFAULT-VALUE}.")
+      description = "Rows of a forward pass. Default: ${DEFAULT-VALUE}.")
   private int slots;
 
   @Option(
       names = "--pending",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Requests pending at a takeover; default: ${DEFAULT-VALUE}.")
+      description = "takeover: pending requests. Default: ${DEFAULT-VALUE}.")
   private int pending;
 
   @Option(
       names = "--run-seconds",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Seconds that a worker works before it ends; default: ${DEFAULT-VALUE}.")
+      description = "takeover: seconds of work before a worker ends. Default: ${DEFAULT-VALUE}.")
   private int runSeconds;
 
   @Option(
@@ -99,22 +101,23 @@ final class BenchRecoveryCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "60",
       description =
-          "Longest wait for the next worker's forward passes to be as full; default:"
-              + " ${DEFAULT-VALUE}.")
+          "takeover: longest wait in seconds for forward passes as full as before."
+              + " Default: ${DEFAULT-VALUE}.")
   private int waitSeconds;
 
   @Option(
       names = "--changelog-requests",
       paramLabel = "N",
       defaultValue = "10000",
-      description = "Requests answered before changelogs are looked at; default: ${DEFAULT-VALUE}.")
+      description =
+          "changelogs: answered requests before the first look. Default: ${DEFAULT-VALUE}.")
   private int changelogRequests;
 
   @Option(
       names = "--settle-seconds",
       paramLabel = "N",
       defaultValue = "20",
-      description = "Between two looks at the changelogs; default: ${DEFAULT-VALUE}.")
+      description = "changelogs: seconds between two looks. Default: ${DEFAULT-VALUE}.")
   private int settleSeconds;
 
   BenchRecoveryCommand(Console console) {

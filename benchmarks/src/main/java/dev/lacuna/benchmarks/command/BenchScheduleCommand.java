@@ -31,12 +31,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "schedule",
     description = {
-      "Plays made-up arrivals to the engine's batch policy and to two others on a virtual clock:"
-          + " throughput, occupancy, padding, fairness and waiting by priority, on the cost curves"
-          + " of a CPU (measured) and of a GPU (assumed from published figures); then a bulk job"
-          + " beside a small tenant, with and without fair shares.",
-      "With --engine: a mixed backlog on the real engine, both ways in turn; takes up to a minute.",
-      "With --measure FILE: what forward passes cost here, as a curve for --curve."
+      "Simulates the engine's batch policy and two others on a virtual clock"
+          + " with invented arrivals. Prints throughput, occupancy, padding, fairness"
+          + " and waiting by priority, for a measured CPU and for a GPU assumed from"
+          + " published figures. Then simulates a bulk job beside a small tenant,"
+          + " with and without fair shares.",
+      "With --engine: runs a mixed backlog on the real engine, both ways in"
+          + " turn. Takes up to a minute.",
+      "With --measure FILE: measures forward passes and writes their cost curve for --curve."
     })
 final class BenchScheduleCommand implements Callable<Integer> {
 
@@ -56,21 +58,21 @@ final class BenchScheduleCommand implements Callable<Integer> {
   @Option(
       names = "--curve",
       paramLabel = "FILE",
-      description = "Simulates on this cost curve instead of those that come with the program.")
+      description = "Simulates this cost curve instead of the built-in ones.")
   private Path curve;
 
   @Option(
       names = "--plot",
       paramLabel = "FILE.svg",
-      description = "Where to draw the simulation; without it, nothing is drawn.")
+      description = "Draws the simulation into this file.")
   private Path plot;
 
   @Option(
       names = "--model",
       paramLabel = "MODEL",
       description =
-          "For --engine and --measure: model folder, or name of an imported model; the demo model"
-              + " if absent.")
+          "For --engine and --measure: model folder, or name of an imported model."
+              + " Default: the demo model.")
   private String model;
 
   @Mixin private DeviceOption device;
@@ -79,10 +81,10 @@ final class BenchScheduleCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Draws the arrivals; default: ${DEFAULT-VALUE}.")
+      description = "Seed of the arrivals. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(names = "--json", description = "Prints JSON lines only on standard output.")
+  @Option(names = "--json", description = "Prints nothing but JSON lines on standard output.")
   private boolean json;
 
   BenchScheduleCommand(Console console) {

@@ -19,10 +19,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "soak",
     description = {
-      "Memory of a worker over many requests (Linux).",
-      "A worker in a process of its own, on a tiny model unless --model names another, takes small"
-          + " requests of several lengths; its resident memory is read now and then.",
-      "The last line has ratioToWarm: the memory at the end divided by that after the warm-up."
+      "Measures a worker's memory over many requests (Linux).",
+      "A worker process answers small requests of several lengths, with a tiny"
+          + " model unless --model names another. Its resident memory is read at"
+          + " intervals.",
+      "The last line has ratioToWarm: memory at the end over memory after the warm-up."
     })
 final class BenchSoakCommand implements Callable<Integer> {
   private final Console console;
@@ -33,21 +34,21 @@ final class BenchSoakCommand implements Callable<Integer> {
       names = "--requests",
       paramLabel = "N",
       defaultValue = "100000",
-      description = "Requests in all; default: ${DEFAULT-VALUE}.")
+      description = "Requests in all. Default: ${DEFAULT-VALUE}.")
   private int requests;
 
   @Option(
       names = "--warm-ups",
       paramLabel = "N",
       defaultValue = "10000",
-      description = "Of them, after which memory is first read; default: ${DEFAULT-VALUE}.")
+      description = "Requests before the first reading. Default: ${DEFAULT-VALUE}.")
   private int warmUps;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Denoising steps; default: ${DEFAULT-VALUE}.")
+      description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
   private int steps;
 
   @Option(
@@ -55,21 +56,21 @@ final class BenchSoakCommand implements Callable<Integer> {
       paramLabel = "N,…",
       split = ",",
       defaultValue = "20,28,32",
-      description = "Tokens of the canvases, which take turns; default: ${DEFAULT-VALUE}.")
+      description = "Tokens of the canvases, in turn. Default: ${DEFAULT-VALUE}.")
   private List<Integer> lengths;
 
   @Option(
       names = "--rows",
       paramLabel = "N",
       defaultValue = "18",
-      description = "Readings of memory; default: ${DEFAULT-VALUE}.")
+      description = "Readings of memory. Default: ${DEFAULT-VALUE}.")
   private int rows;
 
   @Option(
       names = "--timings",
       paramLabel = "DETAIL",
       defaultValue = "STEPS",
-      description = "STEPS or NONE; default: ${DEFAULT-VALUE}.")
+      description = "Step timings: STEPS or NONE. Default: ${DEFAULT-VALUE}.")
   private TimingDetail timings;
 
   BenchSoakCommand(Console console) {

@@ -12,10 +12,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "startup",
     description = {
-      "How long a worker takes from the launcher to ready, part by part, against a broker and a"
-          + " registry that run.",
-      "The first start finds a new group and creates the internal topics. The last line has the"
-          + " median and the longest."
+      "Measures a worker's start from the launcher to ready, part by part."
+          + " Broker and registry already run.",
+      "The first start creates the group and its internal topics. The last"
+          + " line has the median and the longest start."
     })
 final class BenchStartupCommand implements Callable<Integer> {
   private final Console console;
@@ -26,7 +26,7 @@ final class BenchStartupCommand implements Callable<Integer> {
       names = "--starts",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Starts; default: ${DEFAULT-VALUE}.")
+      description = "Starts. Default: ${DEFAULT-VALUE}.")
   private int starts;
 
   BenchStartupCommand(Console console) {

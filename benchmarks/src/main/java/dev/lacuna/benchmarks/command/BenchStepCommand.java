@@ -27,9 +27,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "step",
     description = {
-      "Times one step, forward pass and sampling, beside its floor: the same matrix products alone,"
-          + " in the same runtime with the same threads.",
-      "Options that take a list, such as --rows 1,4,16, measure every combination."
+      "Times one step (forward pass and sampling) and its floor. The floor is"
+          + " the step's matrix products alone, in the same runtime with the same"
+          + " threads.",
+      "An option with a list, such as --rows 1,4,16, measures every combination."
     })
 final class BenchStepCommand implements Callable<Integer> {
 
@@ -43,8 +44,8 @@ final class BenchStepCommand implements Callable<Integer> {
       names = "--random-weights",
       paramLabel = "SIZES",
       description =
-          "Measures a model with random weights, HIDDENxLAYERS or HIDDENxLAYERSxVOCABULARY such as"
-              + " 768x12x4096: heads of 64, shaped as the demo model.")
+          "Measures a model with random weights in the demo model's shape. SIZES"
+              + " is HIDDENxLAYERS or HIDDENxLAYERSxVOCABULARY, such as 768x12x4096.")
   private String randomWeights;
 
   @Option(
@@ -52,7 +53,7 @@ final class BenchStepCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       defaultValue = "16",
-      description = "Rows of a batch; default: ${DEFAULT-VALUE}.")
+      description = "Rows of a batch. Default: ${DEFAULT-VALUE}.")
   private List<Integer> rows;
 
   @Option(
@@ -60,7 +61,7 @@ final class BenchStepCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       defaultValue = "256",
-      description = "Tokens of a row; default: ${DEFAULT-VALUE}.")
+      description = "Tokens of a row. Default: ${DEFAULT-VALUE}.")
   private List<Integer> lengths;
 
   @Option(
@@ -68,7 +69,7 @@ final class BenchStepCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "SHARE",
       defaultValue = "1.0",
-      description = "Share of the positions that is masked and sampled; default: ${DEFAULT-VALUE}.")
+      description = "Share of positions that are masked and sampled. Default: ${DEFAULT-VALUE}.")
   private List<Double> masked;
 
   @Option(
@@ -76,36 +77,36 @@ final class BenchStepCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "T",
       defaultValue = "1",
-      description = "0 takes the most probable token; default: ${DEFAULT-VALUE}.")
+      description = "Temperature; 0 takes the most probable token. Default: ${DEFAULT-VALUE}.")
   private List<Float> temperatures;
 
   @Option(
       names = "--top-p",
       paramLabel = "P",
       defaultValue = "1",
-      description = "Probability mass kept, above 0 to 1; default: ${DEFAULT-VALUE}, all.")
+      description = "Probability mass to keep, above 0, up to 1. Default: ${DEFAULT-VALUE}, all.")
   private float topP;
 
   @Option(
       names = "--top-k",
       paramLabel = "K",
       defaultValue = "0",
-      description = "Tokens kept; default: ${DEFAULT-VALUE}, all.")
+      description = "Tokens to keep. Default: ${DEFAULT-VALUE}, all.")
   private int topK;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "9",
-      description = "Repetitions, of which the medians are printed; default: ${DEFAULT-VALUE}.")
+      description = "Repetitions. Their medians are printed. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
-  @Option(names = "--no-floor", description = "Leaves the floor out: only the steps are measured.")
+  @Option(names = "--no-floor", description = "Measures the steps without the floor.")
   private boolean noFloor;
 
   @Mixin private PlotOption plot;
 
-  @Option(names = "--json", description = "Prints one JSON object a line.")
+  @Option(names = "--json", description = "Prints one JSON object per line.")
   private boolean json;
 
   BenchStepCommand(Console console) {

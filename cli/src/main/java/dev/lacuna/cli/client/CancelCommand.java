@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code lacuna cancel}: a control record for each id. */
 @Command(
     name = "cancel",
-    description = "Cancels requests, whether running, accepted or not yet read.")
+    description = "Cancels requests that are running, accepted or not yet read.")
 public final class CancelCommand implements Callable<Integer> {
   private final Console console;
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "collect",
     description = {
-      "Prints completions, read with read_committed from the oldest on.",
+      "Prints completions from the oldest on. Reads with read_committed.",
       "Without --ids, --documents and --count it prints what is there and ends."
     })
 public final class CollectCommand implements Callable<Integer> {
@@ -33,19 +33,19 @@ public final class CollectCommand implements Callable<Integer> {
       names = "--ids",
       paramLabel = "ID",
       split = ",",
-      description = "Waits for these requests' completions and prints no others.")
+      description = "Waits for the completions of these requests and prints no others.")
   private List<String> ids = new ArrayList<>();
 
   @Option(
       names = {"-d", "--documents"},
       paramLabel = "FILE",
-      description = "Waits for the completions of a submitted file, and sets its blanks off.")
+      description = "Waits for the completions of a submitted file and marks its blanks.")
   private Path documents;
 
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "Waits until this many completions were printed.")
+      description = "Waits until it has printed this many completions.")
   private Long count;
 
   @Mixin private ResultOptions results;

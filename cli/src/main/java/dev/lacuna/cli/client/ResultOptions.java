@@ -6,10 +6,10 @@ import picocli.CommandLine.Option;
 /** How results are printed and how long they are waited for. */
 final class ResultOptions {
 
-  @Option(names = "--json", description = "Prints one JSON object a line.")
+  @Option(names = "--json", description = "Prints one JSON object per line.")
   private boolean json;
 
-  @Option(names = "--timings", description = "Prints step timings too.")
+  @Option(names = "--timings", description = "Also prints step timings.")
   private boolean timings;
 
   @Option(
@@ -17,7 +17,8 @@ final class ResultOptions {
       paramLabel = "SECONDS",
       defaultValue = "60",
       description =
-          "Gives up (exit status 1) when nothing new came for so long; default: ${DEFAULT-VALUE}.")
+          "Gives up with exit status 1 when nothing new arrives for so long."
+              + " Default: ${DEFAULT-VALUE}.")
   private int timeoutSeconds;
 
   boolean json() {

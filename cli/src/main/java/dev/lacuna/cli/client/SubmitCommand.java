@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
     description = {
       "Sends documents as requests and prints their ids.",
       "A line is {\"id\":…, \"text\":\"… [[24]] … [[8:name]] …\", \"sampling\":{…},"
-          + " \"labels\":{…}}; further fields: model, samples, bestOf, priority, deadline, timings,"
-          + " includeTokenIds, includeConfidences."
+          + " \"labels\":{…}}. Further fields are model, samples, bestOf, priority, deadline,"
+          + " timings, includeTokenIds and includeConfidences."
     })
 public final class SubmitCommand implements Callable<Integer> {
   private final Console console;
@@ -39,21 +39,21 @@ public final class SubmitCommand implements Callable<Integer> {
       names = {"-d", "--documents"},
       paramLabel = "FILE",
       required = true,
-      description = "Documents, one JSON object a line; - is standard input.")
+      description = "Documents, one JSON object per line. - reads standard input.")
   private Path documents;
 
   @Option(
       names = "--wait",
       description = {
         "Waits for the completions and prints them instead of the ids.",
-        "Exit status 0 once all have come: a request that FAILED has its answer too."
+        "The exit status is 0 once all have arrived. A FAILED request also has its completion."
       })
   private boolean wait;
 
   @Option(
       names = "--topic",
       paramLabel = "TOPIC",
-      description = "Which of `requests.topics` to send to; the first unless told.")
+      description = "Request topic to send to. Default: the first of `requests.topics`.")
   private String topic;
 
   @Mixin private ResultOptions results;

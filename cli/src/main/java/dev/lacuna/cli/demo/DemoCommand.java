@@ -19,12 +19,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Fills two dozen documents through a Kafka of its own and accounts for every step.",
-      "Starts a broker, a schema registry and a worker on loopback; nothing of them stays.",
-      "Exit status 0 only if every request has exactly one completion and every step exactly one"
-          + " timing, read with read_committed.",
-      "A request that FAILED, such as one of yours that asks for the impossible, has its completion"
-          + " too and does not change the exit status."
+      "Fills 26 documents through a Kafka of its own and accounts for every step.",
+      "Starts a broker, a schema registry and a worker on loopback. Leaves nothing behind.",
+      "The exit status is 0 only if a read_committed reader sees one"
+          + " completion per request and one timing per step.",
+      "A FAILED request also has its completion. It does not change the exit status."
     })
 public final class DemoCommand implements Callable<Integer> {
   private final Console console;
@@ -33,13 +32,13 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = {"-d", "--documents"},
       paramLabel = "FILE",
-      description = "Your own documents, one JSON object a line (see `lacuna submit --help`).")
+      description = "Your own documents, one JSON object per line (see `lacuna submit --help`).")
   private Path documents;
 
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "Checkpoint folder; the demo model if absent.")
+      description = "Checkpoint folder. Default: the demo model.")
   private Path model;
 
   @Mixin private DtypeOption dtype;
@@ -47,7 +46,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Denoising steps where a document names none; absent: 16, prompts 32.")
+      description = "Denoising steps of documents that name none. Default: 16, for prompts 32.")
   private Integer steps;
 
   @Option(
@@ -55,15 +54,16 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Chooses the documents; seeds those that name no seed; default: ${DEFAULT-VALUE}.")
+          "Seed that chooses documents, and seed of documents that name none."
+              + " Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(names = "--json", description = "Prints JSON lines only on standard output.")
+  @Option(names = "--json", description = "Prints nothing but JSON lines on standard output.")
   private boolean json;
 
   @Option(
       names = "--keep",
-      description = "Leaves everything running until Ctrl-C and prints the addresses.")
+      description = "Keeps everything running until Ctrl-C and prints the addresses.")
   private boolean keep;
 
   /** Prints on a console and says how it is stopped. */

@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Looks at runtime, driver, GPU, processor, memory and model, and says what to do about what"
-          + " is missing.",
-      "Exit status 1 if something that was asked for can't be used."
+      "Checks runtime, driver, GPU, processor, memory and model. Says how to"
+          + " get what is missing.",
+      "The exit status is 1 if something that you asked for cannot be used."
     })
 public final class DoctorCommand implements Callable<Integer> {
   private final Console console;
@@ -32,17 +32,17 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      description = "Model folder, or name of an imported model; the demo model if absent.")
+      description = "Model folder, or name of an imported model. Default: the demo model.")
   private String model;
 
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "auto",
-      description = "auto, cpu, cuda or cuda:N; default: ${DEFAULT-VALUE}.")
+      description = "Device: auto, cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
   private String device;
 
-  @Option(names = "--json", description = "Prints one JSON object for each finding.")
+  @Option(names = "--json", description = "Prints one JSON object per finding.")
   private boolean json;
 
   /** Prints on a console what a probe finds. */

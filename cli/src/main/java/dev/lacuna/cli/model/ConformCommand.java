@@ -30,8 +30,9 @@ import picocli.CommandLine.Parameters;
     name = "conform",
     description = {
       "Compares models, samplers and tokenizers with a kit of recorded results.",
-      "For each model how many cases passed, and the largest difference from a recorded number;"
-          + " then what differed first in each that failed. The last line counts them all."
+      "Prints for each model how many cases passed and the largest difference"
+          + " from a recorded number. For each failed case it prints the first"
+          + " difference. The last line counts all cases."
     },
     exitCodeList = {
       "0: every case passed",
@@ -43,7 +44,7 @@ public final class ConformCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "DIR",
-      description = "The kit: a folder with a manifest.json, see docs/CONFORMANCE.md.")
+      description = "Folder of the kit, with a manifest.json. See docs/CONFORMANCE.md.")
   private Path kitFolder;
 
   @Option(names = "--model", paramLabel = "NAME", description = "Runs one model of the kit.")
@@ -53,12 +54,12 @@ public final class ConformCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Seed of random draws and of rows beside others; default: ${DEFAULT-VALUE}.")
+      description = "Seed of random draws and of the neighbouring rows. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Mixin private DeviceOption device;
 
-  @Option(names = "--json", description = "Prints one JSON object for each case, and one for all.")
+  @Option(names = "--json", description = "Prints one JSON object per case and one for all.")
   private boolean json;
 
   /** Prints on a console. */

@@ -31,11 +31,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "eval",
     description = {
-      "Measures a model on documents that it has not seen: likelihood bound, accuracy of one forward"
-          + " pass, and accuracy of runs through the engine against steps, unmasking order, guidance"
-          + " and threshold, beside simple baselines. Prints a table and writes a plot.",
-      "Without --full it measures a random choice of documents, which takes some minutes on two"
-          + " cores, and says how far off that may be."
+      "Measures a model on documents that it has not seen. Measures a"
+          + " likelihood bound, the accuracy of one forward pass, and the accuracy of"
+          + " runs by steps, unmasking order, guidance and threshold. Compares with"
+          + " simple baselines. Prints a table and writes a plot.",
+      "Without --full it measures a random choice of documents and prints"
+          + " intervals. That takes some minutes on two cores."
     })
 public final class EvalCommand implements Callable<Integer> {
 
@@ -47,15 +48,15 @@ public final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      description = "Model folder, or name of an imported model; the demo model if absent.")
+      description = "Model folder, or name of an imported model. Default: the demo model.")
   private String model;
 
   @Option(
       names = {"-d", "--documents"},
       paramLabel = "FILE",
       description =
-          "Held-out documents, one JSON object with a \"text\" a line; the demo model's if absent."
-              + " Longer ones are cut at the model's canvas.")
+          "Held-out documents, one JSON object with a \"text\" per line. A"
+              + " document is cut at the model's canvas. Default: the demo model's.")
   private Path documents;
 
   @Option(
@@ -67,49 +68,49 @@ public final class EvalCommand implements Callable<Integer> {
               + ".")
   private Integer limit;
 
-  @Option(names = "--full", description = "Measures all documents; may take hours.")
+  @Option(names = "--full", description = "Measures all documents. May take hours.")
   private boolean full;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Chooses documents and masks; default: ${DEFAULT-VALUE}.")
+      description = "Seed that chooses documents and masks. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
       names = "--span-length",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Tokens masked in a row in the accuracy measures; default: ${DEFAULT-VALUE}.")
+      description = "Length of masked spans in the accuracy measures. Default: ${DEFAULT-VALUE}.")
   private int spanLength;
 
   @Option(
       names = "--train",
       paramLabel = "FILE",
       description =
-          "Training documents to compute the baselines from; without it they come from"
+          "Training documents that the baselines are computed from. Default: reads"
               + " baselines.json beside the documents.")
   private Path train;
 
   @Option(
       names = "--write-baselines",
       paramLabel = "FILE",
-      description = "Where to keep the baselines that --train computes.")
+      description = "Writes the baselines that --train computes.")
   private Path writeBaselines;
 
   @Option(
       names = "--plot",
       paramLabel = "FILE.svg",
       defaultValue = "lacuna-eval.svg",
-      description = "Where the plot goes; default: ${DEFAULT-VALUE}.")
+      description = "File of the plot. Default: ${DEFAULT-VALUE}.")
   private Path plot;
 
   @Mixin private DeviceOption device;
 
   @Mixin private DtypeOption dtype;
 
-  @Option(names = "--json", description = "Prints JSON lines only on standard output.")
+  @Option(names = "--json", description = "Prints nothing but JSON lines on standard output.")
   private boolean json;
 
   /** Prints on a console. */

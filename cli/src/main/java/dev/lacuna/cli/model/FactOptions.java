@@ -17,13 +17,14 @@ final class FactOptions {
       names = "--family",
       paramLabel = "FAMILY",
       description =
-          "llama, diffugpt, diffullama, smdm, llada, dream or sundae; otherwise as the files look.")
+          "Family: llama, diffugpt, diffullama, smdm, llada, dream or sundae."
+              + " Default: recognised by the files.")
   private String family;
 
   @Option(
       names = "--model-config",
       paramLabel = "FILE",
-      description = "Configuration in place of the folder's config.json (SMDM ships none).")
+      description = "Configuration that replaces the folder's config.json. SMDM ships none.")
   private Path config;
 
   @Option(names = "--mask-token", paramLabel = "ID", description = "Id of the mask.")
@@ -32,13 +33,16 @@ final class FactOptions {
   @Option(
       names = "--start-token",
       paramLabel = "ID",
-      description = "Id that stands before a document.")
+      description = "Id of the token before a document.")
   private Integer start;
 
-  @Option(names = "--end-token", paramLabel = "ID", description = "Id that ends a document.")
+  @Option(
+      names = "--end-token",
+      paramLabel = "ID",
+      description = "Id of the token that ends a document.")
   private Integer end;
 
-  @Option(names = "--pad-token", paramLabel = "ID", description = "Id for padding.")
+  @Option(names = "--pad-token", paramLabel = "ID", description = "Id of padding.")
   private Integer pad;
 
   @Option(names = "--steps", paramLabel = "N", description = "Steps of a request that names none.")
@@ -47,7 +51,7 @@ final class FactOptions {
   @Option(
       names = "--canvas-limit",
       paramLabel = "N",
-      description = "Longest canvas in tokens; at most what the model has positions for.")
+      description = "Longest canvas in tokens. The model's positions bound it.")
   private Integer canvasLimit;
 
   /** The facts that were stated. */

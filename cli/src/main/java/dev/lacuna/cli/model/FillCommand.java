@@ -32,11 +32,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "fill",
     description = {
-      "Fills the blanks of a text, without Kafka.",
-      "[[12]] is a blank of 12 tokens, [[8:name]] a named one, [[<=24]] one that may end early"
-          + " (only at the end); \\[[ is a literal [[.",
-      "On a terminal control characters are shown as pictures such as ␍; a pipe or file gets the"
-          + " text byte for byte, and a line feed."
+      "Fills the blanks of a text without Kafka.",
+      "[[12]] is a blank of 12 tokens. [[8:name]] has a name. [[<=24]] may end"
+          + " early, at the end of a text only. \\[[ is a literal [[.",
+      "A terminal shows control characters as pictures such as ␍. A pipe or"
+          + " file gets the text byte for byte, and a line feed."
     })
 public final class FillCommand implements Callable<Integer> {
   private final Console console;
@@ -50,20 +50,20 @@ public final class FillCommand implements Callable<Integer> {
       names = "--samples",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Different fillings of the text; default: ${DEFAULT-VALUE}.")
+      description = "Number of different fillings. Default: ${DEFAULT-VALUE}.")
   private int samples;
 
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      description = "Model folder, or name of an imported model; the demo model if absent.")
+      description = "Model folder, or name of an imported model. Default: the demo model.")
   private String model;
 
   @Mixin private DeviceOption device;
 
   @Mixin private DtypeOption dtype;
 
-  @Option(names = "--json", description = "Prints one JSON object for each sample.")
+  @Option(names = "--json", description = "Prints one JSON object per sample.")
   private boolean json;
 
   /** Prints on a console. */

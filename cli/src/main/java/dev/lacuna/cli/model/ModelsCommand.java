@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code lacuna models}. */
-@Command(name = "models", description = "Imports models; says what is in their folders.")
+@Command(name = "models", description = "Imports, lists, shows and verifies models.")
 public final class ModelsCommand {
 
   private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(10);
@@ -43,32 +43,33 @@ public final class ModelsCommand {
   @Command(
       name = "import",
       description = {
-        "Makes a model folder of a checkpoint in its published layout, or of a plain ONNX model.",
-        "The weights lie beside the graph and are mapped when the model is opened."
+        "Makes a model folder from a published checkpoint or a plain ONNX model.",
+        "Weights lie in a file of their own, which a worker maps into memory."
       })
   int importModel(
-      @Parameters(paramLabel = "DIR", description = "The checkpoint.") Path source,
+      @Parameters(paramLabel = "DIR", description = "Folder of the checkpoint.") Path source,
       @Option(
               names = "--out",
               paramLabel = "DIR",
-              description = "Folder to write; default: models/NAME in Lacuna's folder.")
+              description = "Folder to write. Default: models/NAME in Lacuna's folder.")
           Path out,
       @Option(
               names = "--dtype",
               paramLabel = "TYPE",
               defaultValue = "fp32",
               description =
-                  "Numbers of the matrices: fp32, fp16, or int8, which runs on CPUs; default: ${DEFAULT-VALUE}.")
+                  "Number format of the matrices: fp32, fp16 or int8. int8 runs on CPUs"
+                      + " only. Default: ${DEFAULT-VALUE}.")
           String dtype,
       @Option(
               names = "--name",
               paramLabel = "NAME",
-              description = "Name of the model; default: the checkpoint folder's.")
+              description = "Name of the model. Default: the checkpoint folder's name.")
           String name,
       @Option(
               names = "--force",
               description =
-                  "Replaces any folder at --out, whatever is in it; an imported model is replaced without it.")
+                  "Replaces any folder at --out. An imported model is replaced without --force.")
           boolean force,
       @Mixin FactOptions facts)
       throws IOException {
@@ -105,10 +106,9 @@ public final class ModelsCommand {
       @Parameters(
               paramLabel = "DIR",
               arity = "0..1",
-              description = "Folder of model folders; default: models in Lacuna's folder.")
+              description = "Folder of model folders. Default: models in Lacuna's folder.")
           Path folder,
-      @Option(names = "--json", description = "Prints one JSON object for each model.")
-          boolean json)
+      @Option(names = "--json", description = "Prints one JSON object per model.") boolean json)
       throws IOException {
     Path where = folder == null ? LacunaHome.models() : folder;
     if (!Files.isDirectory(where)) {
@@ -147,7 +147,7 @@ public final class ModelsCommand {
 
   @Command(
       name = "show",
-      description = "Says all that is known of a model, imported or as it was published.")
+      description = "Shows all that is known of an imported or published model.")
   int show(
       @Parameters(paramLabel = "MODEL", description = "Folder, or name of an imported model.")
           String model,

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code lacuna config}: what can be configured, and whether a configuration is sound. */
-@Command(name = "config", description = "Lists the configuration keys; checks a configuration.")
+@Command(name = "config", description = "Lists the configuration keys. Checks a configuration.")
 public final class ConfigCommand {
   private final Console console;
 
@@ -27,12 +27,12 @@ public final class ConfigCommand {
 
   @Command(
       name = "table",
-      description = "Prints all keys with type, default, bounds and help as a Markdown table.")
+      description = "Prints all keys with help, default and bounds as Markdown.")
   int table(
       @Option(
               names = "--write",
               paramLabel = "FILE",
-              description = "Renews the table between the markers of a document instead.")
+              description = "Renews the list between the markers of this document instead.")
           Path document)
       throws IOException {
     if (document == null) {
@@ -54,7 +54,8 @@ public final class ConfigCommand {
   @Command(
       name = "check",
       description =
-          "Reads a configuration, looks for its models' files and says whether all is sound.")
+          "Reads a configuration and looks for the files of its models. Reports"
+              + " every problem.")
   int check(@Mixin ConfigOptions options) {
     Config config = options.load(console);
     List<String> problems = ModelFolders.problems(config.get(ConfigKeys.MODEL_DIR));

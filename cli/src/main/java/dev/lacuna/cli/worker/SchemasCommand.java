@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code lacuna schemas}. */
-@Command(name = "schemas", description = "Registers the schemas of the wire contract.")
+@Command(name = "schemas", description = "Registers the schemas of the topics.")
 public final class SchemasCommand {
   private final Console console;
 
@@ -21,8 +21,9 @@ public final class SchemasCommand {
   @Command(
       name = "register",
       description = {
-        "Registers the four schemas under TopicNameStrategy subjects, FULL_TRANSITIVE.",
-        "Doing it again changes nothing."
+        "Registers the four schemas under TopicNameStrategy subjects with"
+            + " compatibility FULL_TRANSITIVE.",
+        "A second run changes nothing."
       })
   int register(@Mixin ConfigOptions options) {
     Config config = options.load(console);

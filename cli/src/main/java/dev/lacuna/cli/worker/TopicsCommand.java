@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code lacuna topics}. */
-@Command(name = "topics", description = "Creates the topics of the wire contract.")
+@Command(name = "topics", description = "Creates the topics.")
 public final class TopicsCommand {
   private final Console console;
 
@@ -27,8 +27,8 @@ public final class TopicsCommand {
   @Command(
       name = "create",
       description = {
-        "Creates the topics that are missing; those that exist stay as they are.",
-        "Partitions, replicas and min.insync.replicas are the keys topics.*."
+        "Creates missing topics. Leaves existing topics as they are.",
+        "The keys topics.* set partitions, replicas and min.insync.replicas."
       })
   int create(@Mixin ConfigOptions options) {
     Config config = options.load(console);

@@ -9,7 +9,7 @@ public final class DeviceOption {
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "cpu",
-      description = "auto, cpu, cuda or cuda:N; default: ${DEFAULT-VALUE}.")
+      description = "Device: auto, cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
   private String device;
 
   /** As written. */

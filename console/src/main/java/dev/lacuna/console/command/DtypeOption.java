@@ -13,8 +13,9 @@ public final class DtypeOption {
       paramLabel = "TYPE",
       defaultValue = ModelLoader.ANY_DTYPE,
       description = {
-        "Numbers of the matrices: fp32, fp16, int8 (on CPUs: faster, a little less accurate), or"
-            + " auto: those that a model was imported in, fp32 for a checkpoint; default:"
+        "Number format of the matrices: fp32, fp16, int8 or auto. int8 runs on"
+            + " CPUs only; it is faster and slightly less accurate. auto keeps an"
+            + " imported model's format and takes fp32 for a checkpoint. Default:"
             + " ${DEFAULT-VALUE}."
       })
   private String dtype;

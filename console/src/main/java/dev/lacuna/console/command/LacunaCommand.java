@@ -11,7 +11,7 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     versionProvider = Versions.class,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Fills gaps in documents: masked-diffusion language models on Kafka.",
+    description = "Fills blanks in documents with masked-diffusion language models, on Kafka.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0: done", "1: failed", "2: bad usage or configuration"})
 public final class LacunaCommand {
@@ -19,7 +19,7 @@ public final class LacunaCommand {
   @Option(
       names = "--stacktrace",
       scope = ScopeType.INHERIT,
-      description = "Shows where in the program a failure arose.")
+      description = "Prints the stack trace of a failure.")
   private boolean stacktrace;
 
   boolean stacktrace() {

@@ -11,10 +11,7 @@ import picocli.CommandLine.Option;
 /** Where a benchmark draws its rows. */
 public final class PlotOption {
 
-  @Option(
-      names = "--plot",
-      paramLabel = "FILE.svg",
-      description = "Draws the rows into a file; none if absent.")
+  @Option(names = "--plot", paramLabel = "FILE.svg", description = "Draws the rows into this file.")
   private Path plot;
 
   /** Better told now than after minutes of work. */

@@ -213,7 +213,7 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
       }
     } catch (Throwable e) {
       failure.compareAndSet(null, e);
-      LOG.error("The engine has stopped; no run takes a further step.", e);
+      LOG.error("the engine has stopped, no run takes a further step", e);
     } finally {
       closeForwardPasses();
     }

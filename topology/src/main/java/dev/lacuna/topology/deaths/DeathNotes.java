@@ -44,7 +44,7 @@ public final class DeathNotes {
     try {
       found.accept(DeathNoteCodec.decodeSuspect(bytes));
     } catch (StoreFormatException damaged) {
-      log.warn("an entry of the flight log can't be read: {}", damaged.getMessage());
+      log.warn("an entry of the flight log cannot be read reason={}", damaged.getMessage());
     }
   }
 }

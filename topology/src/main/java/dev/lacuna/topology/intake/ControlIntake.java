@@ -120,7 +120,7 @@ public final class ControlIntake {
           ErrorCodes.UNKNOWN_ACTION,
           "Action " + control.getAction() + " is unknown to this worker: it knows CANCEL.");
     } else if (work.cancel(id)) {
-      log.debug("cancelled by a control record id={}", Clip.quote(id));
+      log.debug("a control record cancelled a request id={}", Clip.quote(id));
     } else if (completed.answeredMicros(id).isPresent()) {
       parts
           .metrics()

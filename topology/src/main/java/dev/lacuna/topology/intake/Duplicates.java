@@ -57,7 +57,8 @@ final class Duplicates {
       OptionalLong untold = pace.tell(ErrorCodes.DUPLICATE_ID);
       log.atLevel(untold.isPresent() ? Level.INFO : Level.DEBUG)
           .log(
-              "duplicate ignored topic={} partition={} offset={} message={} othersNotTold={}",
+              "a duplicate was ignored topic={} partition={} offset={} message={}"
+                  + " othersNotLogged={}",
               record.topic(),
               record.partition(),
               record.offset(),

@@ -133,7 +133,7 @@ public final class RequestIntake {
     }
     String id = new String(record.key(), StandardCharsets.UTF_8);
     if (work.cancel(id)) {
-      log.debug("cancelled by a null value id={}", Clip.quote(id));
+      log.debug("a null value cancelled a request id={}", Clip.quote(id));
     } else if (undecoded.holdsRequest(record.key()) && Ids.check(id).isEmpty()) {
       cancellations.remember(id);
     } else {

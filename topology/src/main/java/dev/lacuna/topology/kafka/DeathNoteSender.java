@@ -61,7 +61,7 @@ public final class DeathNoteSender implements AutoCloseable {
         return true;
       } catch (KafkaException | ExecutionException failed) {
         log.warn(
-            "death notes not acknowledged, trying again notes={} topic={} reason={}",
+            "death notes were not acknowledged and are sent again notes={} topic={}" + " reason={}",
             notes.size(),
             controlTopic,
             failed.toString());
@@ -91,7 +91,7 @@ public final class DeathNoteSender implements AutoCloseable {
         byte[] value = DeathNoteCodec.encode(note);
         sent.add(producer.send(new ProducerRecord<>(controlTopic, partition, KEY, value)));
       } else {
-        log.warn("no such partition any more: the note is dropped suspect={}", note.suspect());
+        log.warn("a death note was dropped, its partition is gone suspect={}", note.suspect());
       }
     }
     producer.flush();

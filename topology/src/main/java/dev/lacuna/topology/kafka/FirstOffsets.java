@@ -52,7 +52,7 @@ public final class FirstOffsets {
       }
       try {
         commitEarliest(missing);
-        log.info("placed at the earliest offsets group={} partitions={}", group, missing);
+        log.info("the group starts at the earliest offsets group={} partitions={}", group, missing);
         return;
       } catch (StartupException refused) {
         last = refused;

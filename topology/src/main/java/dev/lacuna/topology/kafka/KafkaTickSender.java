@@ -72,7 +72,10 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
       metrics.tickSent();
     } catch (RuntimeException failed) {
       log.warn(
-          "tick not sent, trying again topic={} partition={}", controlTopic, partition, failed);
+          "a tick was not sent and is tried again topic={} partition={}",
+          controlTopic,
+          partition,
+          failed);
       discardProducer();
     }
     Future<?> unused =
@@ -91,7 +94,7 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
 
   private void sent(Object metadata, Exception failed) {
     if (failed != null) {
-      log.warn("tick not acknowledged, another follows: {}", failed.toString());
+      log.warn("a tick was not acknowledged, another follows reason={}", failed.toString());
     }
   }
 

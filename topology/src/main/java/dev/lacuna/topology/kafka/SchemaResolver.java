@@ -177,7 +177,7 @@ public final class SchemaResolver implements SchemaLookup, AutoCloseable {
       outageBeganNanos = now;
     }
     if (reminderWaits && now - outageToldNanos < REMINDER_NANOS) {
-      log.debug("no answer of the schema registry schemaId={} reason={}", schemaId, reason);
+      log.debug("the schema registry gave no answer schemaId={} reason={}", schemaId, reason);
       return;
     }
     outageTold = true;
@@ -197,7 +197,7 @@ public final class SchemaResolver implements SchemaLookup, AutoCloseable {
     try {
       return registry.apply(schemaId);
     } catch (RuntimeException thrown) {
-      log.debug("fetching a schema failed schemaId={}", schemaId, thrown);
+      log.debug("a schema could not be fetched schemaId={}", schemaId, thrown);
       return new SchemaFetch.Unavailable(thrown.toString());
     } catch (StackOverflowError tooDeep) {
       // Anybody may register a schema; one that no parser here can hold is none of ours.

@@ -58,7 +58,7 @@ public final class StartupChecks {
     }
     checkChangelogs();
     if (!fragile.isEmpty()) {
-      log.warn("one lost broker can lose records topics={}", fragile);
+      log.warn("the loss of one broker can lose records topics={}", fragile);
     }
     return List.copyOf(problems);
   }
@@ -159,7 +159,7 @@ public final class StartupChecks {
                 getUnlessUnknown(description);
                 checkMaxMessageBytes(topic, config(topic), limits.recordMaxBytes());
               } catch (UnknownTopicOrPartitionException notYetCreated) {
-                log.debug("changelog not there yet topic={}", topic);
+                log.debug("a changelog does not exist yet topic={}", topic);
               }
             });
   }

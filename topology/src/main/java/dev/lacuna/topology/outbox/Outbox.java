@@ -117,7 +117,8 @@ public final class Outbox {
     Level level = untold.isPresent() ? Level.INFO : Level.DEBUG;
     log.atLevel(level)
         .log(
-            "dead letter topic={} partition={} offset={} code={} message={} sameCodeNotTold={}",
+            "a record became a dead letter topic={} partition={} offset={} code={}"
+                + " message={} sameCodeNotLogged={}",
             record.topic(),
             record.partition(),
             record.offset(),

@@ -168,7 +168,8 @@ public final class PendingWork {
     if (solo < max) {
       return Optional.empty();
     }
-    log.warn("request given up, it kills its workers id={} deaths={}", request.entry().id(), solo);
+    log.warn(
+        "a request kills its workers and is given up id={} deaths={}", request.entry().id(), solo);
     return Optional.of(
         new Refusal(
             ErrorCodes.CRASHED,

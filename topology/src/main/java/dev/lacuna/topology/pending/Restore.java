@@ -60,8 +60,7 @@ public final class Restore {
     }
     waiting.forEach(
         (why, count) ->
-            log.warn(
-                "requests wait for the model that they were begun with count={} {}", count, why));
+            log.warn("begun requests wait for a worker with their model count={} {}", count, why));
   }
 
   private void restore(Entry entry, PendingWork work) {

@@ -73,26 +73,25 @@ public final class ErrorCodes {
     meanings.put(KEY_MISMATCH, "the record key is not the UTF-8 id");
     meanings.put(INVALID_ID, "the id is empty or longer than 1,024 bytes");
     meanings.put(RESERVED_ID, "the id begins with '__lacuna.'");
-    meanings.put(UNKNOWN_MODEL, "no such model in this application");
-    meanings.put(MODEL_UNAVAILABLE, "the model belongs to this application and can't be loaded");
+    meanings.put(UNKNOWN_MODEL, "the application has no such model");
+    meanings.put(
+        MODEL_UNAVAILABLE, "the application names this model, and the worker cannot load it");
     meanings.put(INVALID_SAMPLES, "samples is below 1 or above the limit");
     meanings.put(INVALID_BEST_OF, "bestOf is below samples or above the limit");
     meanings.put(INVALID_PRIORITY, "priority is outside -100 to 100");
-    meanings.put(HEADERS_TOO_LARGE, "the record headers are above the limit");
-    meanings.put(
-        TOO_LARGE, "document, labels, the stored request or its completion are above a limit");
+    meanings.put(HEADERS_TOO_LARGE, "the record headers exceed the limit");
+    meanings.put(TOO_LARGE, "document, labels, stored request or completion exceed a limit");
     meanings.put(
         MODEL_CHANGED,
-        "model, number format, runtime or device are not those the request was begun with");
-    meanings.put(
-        CRASHED, "workers died `crash.attempts.max` times while they ran the request alone");
-    meanings.put(NULL_VALUE, "a record without a value where one is needed");
-    meanings.put(UNKNOWN_ACTION, "a control action unknown to this worker");
+        "the model, number format, runtime or device has changed since the request began");
+    meanings.put(CRASHED, "the request killed `crash.attempts.max` workers while it ran alone");
+    meanings.put(NULL_VALUE, "the record has no value");
+    meanings.put(UNKNOWN_ACTION, "the worker does not know this control action");
+    meanings.put(INVALID_DEATH_NOTE, "the record has a death note's key and holds no death note");
     meanings.put(UNKNOWN_SCHEMA, "the registry has no such schema");
-    meanings.put(TOO_MANY_WAITING, "10,000 control records wait for their schemas already");
-    meanings.put(
-        DUPLICATE_ID, "a request of this id is pending, or was answered and is remembered");
-    meanings.put(DEADLINE_UNREACHABLE, "the request can't be done by its deadline (EXPIRED)");
+    meanings.put(TOO_MANY_WAITING, "10,000 control records already wait for their schemas");
+    meanings.put(DUPLICATE_ID, "a request with this id is pending or remembered");
+    meanings.put(DEADLINE_UNREACHABLE, "the estimated run time exceeds the deadline (EXPIRED)");
     return meanings;
   }
 }

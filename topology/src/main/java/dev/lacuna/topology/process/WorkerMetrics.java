@@ -78,28 +78,25 @@ public final class WorkerMetrics {
   /** Every metric's name and help text, for the documentation. */
   public static Map<String, String> help() {
     Map<String, String> help = new TreeMap<>();
-    help.put(ACCEPTED, "Requests accepted: stored and handed to the engine.");
-    help.put(COMPLETED, "Completions by status.");
-    help.put(TIMINGS, "Step timings published.");
-    help.put(DEAD_LETTERS, "Dead letters by code.");
-    help.put(STALE, "Results of the engine dropped because the task had moved on or was closed.");
-    help.put(
-        DUPLICATES, "Requests ignored because their id was pending, or answered and remembered.");
+    help.put(ACCEPTED, "Accepted requests. They are stored and handed to the engine.");
+    help.put(COMPLETED, "Published completions, by status.");
+    help.put(TIMINGS, "Published step timings.");
+    help.put(DEAD_LETTERS, "Published dead letters, by code.");
+    help.put(STALE, "Engine results that were dropped because their task had moved or closed.");
+    help.put(DUPLICATES, "Requests whose id was pending or remembered.");
     help.put(
         IDLE_CANCELS,
-        "Cancellations ignored because nothing of that id was pending: by null value, or of a remembered answer.");
-    help.put(TICKS, "Ticks sent to arm tasks with restored work.");
-    help.put(PAUSED, "Request partitions paused because accepted work is at its cap.");
+        "Ignored cancellations: a null value for an id that is not pending, or"
+            + " an id whose answer is remembered.");
+    help.put(TICKS, "Ticks sent to arm tasks that restored work.");
+    help.put(PAUSED, "Request partitions that are paused because their topic is at its cap.");
     help.put(
-        WORK,
-        "Accepted work by request topic: requests and undecoded records in stores of this process.");
-    help.put(
-        WAITING,
-        "Accepted requests that wait for a worker with the model that they were begun with.");
-    help.put(REPLACED, "Stream threads replaced after an error.");
-    help.put(SOLO, "Runs that are alone in their forward passes: workers died with them.");
-    help.put(DEATHS, "Death notes counted: a worker died, and this request or record was there.");
-    help.put(CRASHED, "Requests answered FAILED because workers died of them.");
+        WORK, "Requests and undecoded records in the stores of this process, by request topic.");
+    help.put(WAITING, "Begun requests that wait for a worker with their model.");
+    help.put(REPLACED, "Stream threads that were replaced after an error.");
+    help.put(SOLO, "Runs that are alone in their forward passes because workers died with them.");
+    help.put(DEATHS, "Counted death notes: a worker died while it had this request or record.");
+    help.put(CRASHED, "Requests answered FAILED because they killed workers.");
     return help;
   }
 

@@ -119,8 +119,9 @@ final class LoadedModels {
     unavailable.put(name, FailureText.of(exception));
     if (folders.size() > 1) {
       LOG.error(
-          "a model can't be loaded and its requests are answered MODEL_UNAVAILABLE: mend it, or take"
-              + " it out of model.dir, and restart model={} folder={}",
+          "a model cannot be loaded, its requests are answered FAILED"
+              + " MODEL_UNAVAILABLE; repair it or remove it from model.dir, then restart"
+              + " model={} folder={}",
           name,
           folders.get(name),
           exception);

@@ -170,7 +170,7 @@ public final class ModelSet implements ModelCatalog, AutoCloseable {
     EngineModel model = loaded.engineModel();
     CostCurve cost =
         CostProbe.measure(model.facts(), model.forwardPass(), slots, budget, System::nanoTime);
-    LOG.info("measured the forward pass model={} cost={}", model.facts().name(), cost);
+    LOG.info("forward passes were measured model={} cost={}", model.facts().name(), cost);
     return new LoadedModel(loaded.model(), model.withCost(cost), loaded.codec());
   }
 

@@ -11,21 +11,21 @@ import org.junit.jupiter.api.Test;
 
 class ConfigTableTest {
 
-  private static final Path README = Path.of("..", "README.md");
+  private static final Path PAGE = Path.of("..", "docs", "CONFIGURATION.md");
 
   @Test
-  void shouldMatchReadme() throws IOException {
-    String readme = Files.readString(README);
+  void shouldMatchThePage() throws IOException {
+    String page = Files.readString(PAGE);
 
-    assertThat(readme).contains(ConfigTable.START, ConfigTable.END);
-    assertThat(section(readme))
-        .as("regenerate with: ./lacuna config table --write README.md")
+    assertThat(page).contains(ConfigTable.START, ConfigTable.END);
+    assertThat(section(page))
+        .as("regenerate with: ./lacuna config table --write docs/CONFIGURATION.md")
         .isEqualTo("\n" + ConfigTable.markdown());
   }
 
   @Test
   void shouldListEveryKeyOnce() {
-    assertThat(ConfigTable.markdown().lines().filter(line -> line.startsWith("| `")))
+    assertThat(ConfigTable.markdown().lines().filter(line -> line.startsWith("- **`")))
         .hasSize(ConfigKeys.all().size() + 2);
   }
 

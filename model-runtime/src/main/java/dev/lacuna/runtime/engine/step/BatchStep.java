@@ -110,7 +110,8 @@ public final class BatchStep {
     outOfMemory++;
     limit.tooMany(step.cells());
     LOG.warn(
-        "out of device memory: smaller batches from now on {} rows={} length={} cells={} reason={}",
+        "the device ran out of memory, batches are smaller from now on {}"
+            + " rows={} length={} cells={} reason={}",
         name(),
         part.rows(),
         part.length(),
@@ -120,7 +121,7 @@ public final class BatchStep {
 
   private void again(StepPart part, RuntimeException failure) {
     LOG.warn(
-        "a forward pass failed and is tried again run by run {} runs={} reason={}",
+        "a forward pass failed, each of its runs is tried alone {} runs={} reason={}",
         name(),
         part.runs().size(),
         failure.toString());

@@ -57,7 +57,7 @@ public final class DeviceKind {
               && succeeds(driver, "cuDeviceGetName", name, NAME_BYTES, card.getValue());
       return told ? Optional.of(text(name)).filter(text -> !text.isBlank()) : Optional.empty();
     } catch (UnsatisfiedLinkError e) {
-      log.warn("the driver's library {} does not tell a GPU's name: {}", DRIVER, e.getMessage());
+      log.warn("the driver does not name its GPU library={} reason={}", DRIVER, e.getMessage());
       return Optional.empty();
     }
   }
@@ -65,7 +65,7 @@ public final class DeviceKind {
   private static boolean succeeds(NativeLibrary driver, String function, Object... arguments) {
     int status = driver.getFunction(function).invokeInt(arguments);
     if (status != 0) {
-      log.warn("the driver's {} ended with {}: a GPU's name is not known", function, status);
+      log.warn("the driver does not name its GPU function={} status={}", function, status);
     }
     return status == 0;
   }

@@ -70,7 +70,7 @@ public final class PlacementCheck {
       Files.deleteIfExists(profile);
       Files.deleteIfExists(folder);
     } catch (OrtException | IOException e) {
-      log.warn("where the nodes ran is not known reason={}", e.getMessage());
+      log.warn("the profile does not say where nodes ran reason={}", e.getMessage());
       return;
     }
     report(settings, "ran on the CPU", strays);

@@ -49,7 +49,9 @@ public final class Int8Kernels {
       return Form.SIGNED;
     }
     if (unsignedIsExact.get()) {
-      log.info("this processor has no exact product of signed bytes: int8 takes the slower one");
+      log.info(
+          "this processor has no exact product of signed bytes, int8 uses the"
+              + " slower unsigned kernel");
       return Form.UNSIGNED;
     }
     throw new ForwardPassException(

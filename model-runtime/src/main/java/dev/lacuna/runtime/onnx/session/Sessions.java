@@ -92,7 +92,7 @@ public final class Sessions {
       return openOn(options, new DeviceChoice.Cuda(0), onnx, loading);
     } catch (ForwardPassException e) {
       if (warned.add(String.valueOf(e.getMessage()))) { // Once, however many models there are.
-        log.warn("CUDA can't be used, falling back to the CPU reason={}", e.getMessage());
+        log.warn("CUDA cannot be used, the CPU takes its place reason={}", e.getMessage());
       }
       return openOn(options, new DeviceChoice.Cpu(), onnx, loading);
     }
