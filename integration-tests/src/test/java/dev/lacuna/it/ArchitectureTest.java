@@ -49,12 +49,6 @@ class ArchitectureTest {
   /** Most top-level classes of a package. */
   private static final int CLASSES_MAX = 18;
 
-  /** Packages that may be larger, with the reason. */
-  private static final Map<String, String> LARGE =
-      Map.of(
-          "dev.lacuna.runtime.conformance",
-          "a class for each published sampler and each kind of case; each is read by itself");
-
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -234,7 +228,6 @@ class ArchitectureTest {
                 Collectors.groupingBy(
                     JavaClass::getPackageName, TreeMap::new, Collectors.counting()));
     assertThat(sizes).isNotEmpty();
-    sizes.keySet().removeAll(LARGE.keySet());
     sizes.values().removeIf(size -> size <= CLASSES_MAX);
     assertThat(sizes).as("packages of more than %d top-level classes", CLASSES_MAX).isEmpty();
   }

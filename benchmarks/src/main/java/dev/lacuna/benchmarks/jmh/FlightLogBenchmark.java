@@ -1,4 +1,4 @@
-package dev.lacuna.benchmarks;
+package dev.lacuna.benchmarks.jmh;
 
 import dev.lacuna.runtime.flight.MappedFlightLog;
 import java.io.IOException;
