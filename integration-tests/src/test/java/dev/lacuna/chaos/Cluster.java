@@ -1,8 +1,8 @@
 package dev.lacuna.chaos;
 
-import dev.lacuna.deploy.bench.pipeline.TinyCheckpoint;
-import dev.lacuna.deploy.local.LocalBroker;
-import dev.lacuna.deploy.local.LocalRegistry;
+import dev.lacuna.testbed.LocalBroker;
+import dev.lacuna.testbed.LocalRegistry;
+import dev.lacuna.testbed.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

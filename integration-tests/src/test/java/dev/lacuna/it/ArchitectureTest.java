@@ -1,6 +1,6 @@
 package dev.lacuna.it;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -28,12 +29,22 @@ class ArchitectureTest {
   private static final String RUNTIME = "dev.lacuna.runtime..";
   private static final String FLIGHT = "dev.lacuna.runtime.flight..";
   private static final String TOPOLOGY = "dev.lacuna.topology..";
-  private static final String DEPLOY = "dev.lacuna.deploy..";
+  private static final String CONSOLE = "dev.lacuna.console..";
+  private static final String WORKER = "dev.lacuna.worker..";
+  private static final String EVALUATION = "dev.lacuna.evaluation..";
+  private static final String TESTBED = "dev.lacuna.testbed..";
+  private static final String BENCHMARKS = "dev.lacuna.benchmarks..";
+  private static final String CLI = "dev.lacuna.cli..";
   private static final String KAFKA = "org.apache.kafka..";
   private static final String ONNX_RUNTIME = "ai.onnxruntime..";
 
   /** Where packages are small and free of cycles. */
-  private static final String ROOMS = RUNTIME;
+  private static final String[] ROOMS = {
+    SCHEMAS, RUNTIME, TOPOLOGY, CONSOLE, WORKER, EVALUATION, TESTBED, BENCHMARKS, CLI
+  };
+
+  /** Modules that only commands and tests may use. */
+  private static final String[] ABOVE = {CONSOLE, WORKER, EVALUATION, TESTBED, BENCHMARKS, CLI};
 
   /** Most top-level classes of a package. */
   private static final int CLASSES_MAX = 18;
@@ -51,7 +62,18 @@ class ArchitectureTest {
 
   @Test
   void shouldSeeEveryModule() {
-    for (String pkg : new String[] {"schemas", "wire", "runtime", "topology", "deploy"}) {
+    for (String pkg :
+        List.of(
+            "schemas",
+            "wire",
+            "runtime",
+            "topology",
+            "console",
+            "worker",
+            "evaluation",
+            "testbed",
+            "benchmarks",
+            "cli")) {
       assertThat(CLASSES)
           .as("classes below dev.lacuna.%s", pkg)
           .anyMatch(c -> c.getPackageName().startsWith("dev.lacuna." + pkg));
@@ -65,7 +87,10 @@ class ArchitectureTest {
         .resideInAnyPackage(SCHEMAS, WIRE)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(RUNTIME, TOPOLOGY, DEPLOY)
+        .resideInAnyPackage(RUNTIME, TOPOLOGY)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ABOVE)
         .check(CLASSES);
   }
 
@@ -76,28 +101,99 @@ class ArchitectureTest {
         .resideInAPackage(RUNTIME)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(SCHEMAS, WIRE, TOPOLOGY, DEPLOY, KAFKA, "io.confluent..")
+        .resideInAnyPackage(SCHEMAS, WIRE, TOPOLOGY, KAFKA, "io.confluent..")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ABOVE)
         .check(CLASSES);
   }
 
   @Test
-  void shouldKeepTopologyFreeOfOnnxRuntimeAndDeploy() {
+  void shouldKeepTopologyFreeOfOnnxRuntimeAndModulesAbove() {
     noClasses()
         .that()
         .resideInAPackage(TOPOLOGY)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(DEPLOY, ONNX_RUNTIME, "ai.onnx.proto..", "ai.djl..")
+        .resideInAnyPackage(ONNX_RUNTIME, "ai.onnx.proto..", "ai.djl..")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ABOVE)
         .check(CLASSES);
   }
 
   @Test
-  void shouldNameOnnxRuntimeOnlyInItsPackage() {
+  void shouldKeepConsoleFreeOfKafkaAndOfAllButTheRuntime() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.lacuna.runtime.onnx..")
-        .and()
-        .resideOutsideOfPackage("dev.lacuna.benchmarks..")
+        .resideInAPackage(CONSOLE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(SCHEMAS, WIRE, TOPOLOGY, WORKER, EVALUATION, TESTBED, BENCHMARKS, CLI)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage(KAFKA)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepEvaluationFreeOfKafkaAndWorkers() {
+    noClasses()
+        .that()
+        .resideInAPackage(EVALUATION)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(SCHEMAS, WIRE, TOPOLOGY, WORKER, TESTBED, BENCHMARKS, CLI, KAFKA)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepWorkerFreeOfWhatOnlyCommandsAndTestsNeed() {
+    noClasses()
+        .that()
+        .resideInAPackage(WORKER)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(EVALUATION, TESTBED, BENCHMARKS, CLI)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepTestbedFreeOfItsUsers() {
+    noClasses()
+        .that()
+        .resideInAPackage(TESTBED)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(EVALUATION, BENCHMARKS, CLI)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepBenchmarksFreeOfTheCommandLine() {
+    noClasses()
+        .that()
+        .resideInAPackage(BENCHMARKS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(CLI)
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldLeaveKafkasServerToTheBrokersProcess() {
+    noClasses().should().dependOnClassesThat().resideInAPackage("kafka..").check(CLASSES);
+    assertThat(System.getProperty("java.class.path")).doesNotContain("kafka_2.13");
+  }
+
+  @Test
+  void shouldNameOnnxRuntimeOnlyWhereGraphsAreRun() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "dev.lacuna.runtime.onnx..",
+            "dev.lacuna.evaluation.published..",
+            "dev.lacuna.benchmarks.floor..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(ONNX_RUNTIME)
@@ -126,13 +222,13 @@ class ArchitectureTest {
         .matching("dev.lacuna.(**)")
         .should()
         .beFreeOfCycles()
-        .check(CLASSES.that(resideInAPackage(ROOMS)));
+        .check(CLASSES.that(resideInAnyPackage(ROOMS)));
   }
 
   @Test
   void shouldHavePackagesThatOneReadsAtAGlance() {
     Map<String, Long> sizes =
-        CLASSES.that(resideInAPackage(ROOMS)).stream()
+        CLASSES.that(resideInAnyPackage(ROOMS)).stream()
             .filter(c -> c.isTopLevelClass() && !c.getSimpleName().equals("package-info"))
             .collect(
                 Collectors.groupingBy(

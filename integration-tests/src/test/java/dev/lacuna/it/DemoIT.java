@@ -120,9 +120,9 @@ class DemoIT {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Dlacuna.home=" + System.getProperty("lacuna.home"));
+    command.add("-Dlacuna.broker.home=" + System.getProperty("lacuna.broker.home"));
     command.add("-Dlacuna.registry.home=" + System.getProperty("lacuna.registry.home"));
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "dev.lacuna.deploy.Lacuna"));
+    command.addAll(List.of("-cp", Distribution.commandClassPath(), "dev.lacuna.cli.Lacuna"));
     command.addAll(List.of(arguments));
     return command;
   }

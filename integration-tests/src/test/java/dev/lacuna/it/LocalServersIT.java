@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lacuna.deploy.local.LocalBroker;
-import dev.lacuna.deploy.local.LocalRegistry;
 import dev.lacuna.schemas.DecodeErrors;
 import dev.lacuna.schemas.Decoding;
 import dev.lacuna.schemas.RegistryWireClient;
@@ -14,6 +12,8 @@ import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.schemas.SchemaRegistration;
 import dev.lacuna.schemas.SchemaSetupException;
 import dev.lacuna.schemas.WireTopics;
+import dev.lacuna.testbed.LocalBroker;
+import dev.lacuna.testbed.LocalRegistry;
 import dev.lacuna.wire.Blank;
 import dev.lacuna.wire.BlankLength;
 import dev.lacuna.wire.CompletionStatus;

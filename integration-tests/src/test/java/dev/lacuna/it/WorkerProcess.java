@@ -1,5 +1,7 @@
 package dev.lacuna.it;
 
+import dev.lacuna.it.faults.Faults;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A {@code lacuna worker} in a JVM of its own, to be killed, stopped and continued. */
 public final class WorkerProcess implements AutoCloseable {
+
+  static final String MAIN = "dev.lacuna.worker.WorkerMain";
 
   private final Process process;
   private final Path log;
@@ -32,6 +36,16 @@ public final class WorkerProcess implements AutoCloseable {
    */
   public static WorkerProcess start(Path config, Path log, List<String> options)
       throws IOException {
+    // The tests' own classes first: their faults and the form of their log.
+    return start(
+        config,
+        log,
+        options,
+        Distribution.place(Faults.class) + File.pathSeparator + Distribution.workerClassPath());
+  }
+
+  static WorkerProcess start(Path config, Path log, List<String> options, String classPath)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -39,8 +53,7 @@ public final class WorkerProcess implements AutoCloseable {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of("dev.lacuna.deploy.Lacuna", "worker", "--config", config.toString()));
+    command.addAll(List.of("-cp", classPath, MAIN, "worker", "--config", config.toString()));
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

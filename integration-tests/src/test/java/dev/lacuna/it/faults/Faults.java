@@ -1,10 +1,10 @@
 package dev.lacuna.it.faults;
 
-import dev.lacuna.deploy.worker.FaultInjection;
 import dev.lacuna.runtime.engine.api.ForwardPass;
 import dev.lacuna.topology.WorkerSeams;
 import dev.lacuna.topology.process.ArmingRule;
 import dev.lacuna.topology.process.WorkerClock;
+import dev.lacuna.worker.FaultInjection;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 

@@ -46,7 +46,7 @@ public final class Attributes {
     return attribute.build();
   }
 
-  static AttributeProto of(String name, GraphProto value) {
+  public static AttributeProto of(String name, GraphProto value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.GRAPH)

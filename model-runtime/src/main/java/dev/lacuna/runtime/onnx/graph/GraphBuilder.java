@@ -73,7 +73,7 @@ public final class GraphBuilder {
   }
 
   /** A graph whose nodes will stand in a model of a given version of the operators. */
-  GraphBuilder(String name, int opset) {
+  public GraphBuilder(String name, int opset) {
     graph.setName(name);
     prefix = name + "/";
     this.opset = opset;

@@ -64,7 +64,7 @@ public final class Sessions {
   }
 
   /** Opens a session whose weights lie in files of a folder. */
-  static Open open(byte[] onnx, Path folder, ForwardPassOptions options) {
+  public static Open open(byte[] onnx, Path folder, ForwardPassOptions options) {
     return openOn(
         options,
         onnx,

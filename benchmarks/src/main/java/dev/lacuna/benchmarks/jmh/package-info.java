@@ -1,0 +1,2 @@
+/** JMH benchmarks; no build runs them. */
+package dev.lacuna.benchmarks.jmh;

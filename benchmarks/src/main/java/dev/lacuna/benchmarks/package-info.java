@@ -1,2 +1,0 @@
-/** Benchmarks; no build runs them. */
-package dev.lacuna.benchmarks;

@@ -1,0 +1,2 @@
+/** Commands for whoever runs workers: topics, schemas, configuration. */
+package dev.lacuna.cli.worker;

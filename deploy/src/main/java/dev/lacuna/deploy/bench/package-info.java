@@ -1,2 +1,0 @@
-/** Benchmarks that a user can run: {@code lacuna bench}. */
-package dev.lacuna.deploy.bench;

@@ -1,2 +1,0 @@
-/** Benchmarks of the whole: a worker in a process of its own, a broker and a registry. */
-package dev.lacuna.deploy.bench.pipeline;

@@ -1,2 +1,0 @@
-/** The command line: one class for each command. */
-package dev.lacuna.deploy.cli;

@@ -1,2 +1,0 @@
-/** {@code lacuna doctor}: what a machine has, and what to do about what is missing. */
-package dev.lacuna.deploy.doctor;

@@ -1,2 +1,0 @@
-/** Small charts as SVG: panels with axes, series with intervals, reference lines. */
-package dev.lacuna.deploy.eval.plot;

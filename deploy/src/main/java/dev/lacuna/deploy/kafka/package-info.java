@@ -1,2 +1,0 @@
-/** Kafka as the command line uses it: topics, requests out, results in. */
-package dev.lacuna.deploy.kafka;

@@ -1,2 +1,0 @@
-/** Checkpoint folders become models that an engine runs and a topology plans with. */
-package dev.lacuna.deploy.models;

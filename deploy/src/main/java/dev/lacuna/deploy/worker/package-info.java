@@ -1,2 +1,0 @@
-/** The parts of a worker put together: models, engine, wire format, topology. */
-package dev.lacuna.deploy.worker;

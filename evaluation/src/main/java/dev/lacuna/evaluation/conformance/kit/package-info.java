@@ -1,0 +1,2 @@
+/** Files of a conformance kit: models, recorded logits, tokenizers and trajectories. */
+package dev.lacuna.evaluation.conformance.kit;

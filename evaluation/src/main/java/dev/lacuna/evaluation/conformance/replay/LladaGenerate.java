@@ -1,0 +1,57 @@
+package dev.lacuna.evaluation.conformance.replay;
+
+import dev.lacuna.evaluation.conformance.kit.Parameters;
+import dev.lacuna.evaluation.conformance.kit.RecordedStep;
+import dev.lacuna.evaluation.conformance.kit.Trajectory;
+import dev.lacuna.runtime.facts.CountSchedule;
+import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.facts.UnmaskingOrder;
+import dev.lacuna.runtime.sampling.RevealRule;
+import dev.lacuna.runtime.sampling.SamplingSettings;
+import java.util.List;
+
+/** {@code generate} of ML-GSAI/LLaDA: blocks, each unmasked in equal parts. */
+final class LladaGenerate {
+
+  private LladaGenerate() {}
+
+  static Replay replay(Trajectory run, Parameters parameters, ModelFacts facts, int tag) {
+    boolean atRandom =
+        switch (parameters.text("remasking")) {
+          case "low_confidence" -> false;
+          case "random" -> true;
+          default -> throw parameters.wrong("remasking", "low_confidence or random");
+        };
+    float temperature = NoiseTemperature.read(run, parameters);
+    SamplingSettings settings =
+        new SamplingSettings(
+            parameters.positive("steps"),
+            atRandom ? UnmaskingOrder.RANDOM : UnmaskingOrder.CONFIDENCE,
+            new RevealRule.Scheduled(CountSchedule.EVEN),
+            temperature,
+            1f,
+            0,
+            (float) parameters.number("cfg_scale"),
+            parameters.positive("block_length"),
+            1f,
+            List.of(),
+            0);
+    parameters.same("gen_length", run.blanks().length);
+    parameters.same("mask_id", facts.maskToken());
+    List<RecordedStep> steps = Recordings.taken(run, false);
+    ReplayRandom random = new ReplayRandom(tag, steps.size(), run.length());
+    if (atRandom) {
+      Recordings.orderOfCanvas(random, run, steps);
+    }
+    Recordings.gumbel(random, run, steps, facts.vocabulary());
+    return new Replay(
+        run,
+        Recordings.plan(run),
+        settings,
+        random,
+        0f,
+        false,
+        // In random order the recorded confidences are the uniform numbers.
+        Recordings.unmasking(steps, atRandom ? null : "confidences"));
+  }
+}

@@ -1,0 +1,2 @@
+/** What was measured, and how it is shown: table, JSON lines, plot. */
+package dev.lacuna.evaluation.report;

@@ -1,0 +1,107 @@
+package dev.lacuna.worker;
+
+import dev.lacuna.console.Console;
+import dev.lacuna.console.command.Accept;
+import dev.lacuna.console.command.CommandFailure;
+import dev.lacuna.console.command.ParentWatch;
+import dev.lacuna.console.command.StopSignals;
+import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.topology.kafka.StreamsSettings;
+import dev.lacuna.worker.config.Config;
+import dev.lacuna.worker.config.ConfigKeys;
+import dev.lacuna.worker.models.ModelSet;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lacuna worker}: works until it is told to stop or can't go on. */
+@Command(
+    name = "worker",
+    description = {
+      "Answers requests from Kafka until SIGTERM or Ctrl-C.",
+      "Workers with the same application.id share the partitions. Start as many as you like."
+    })
+public final class WorkerCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);
+
+  /** How often the main thread looks whether the worker has stopped by itself. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final Console console;
+  private final StopSignals signals;
+
+  @Mixin private ConfigOptions options;
+
+  @Option(
+      names = "--with-parent",
+      hidden = true,
+      description = "Ends at once when standard input ends. For a process that starts workers.")
+  private boolean withParent;
+
+  /** Prints on a console and says how it is stopped. */
+  public WorkerCommand(Console console, StopSignals signals) {
+    this.console = console;
+    this.signals = signals;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    StartTimes times = StartTimes.sinceJvmStart();
+    if (withParent) {
+      ParentWatch.start(System.in, () -> {});
+    }
+    Config config = options.load(console);
+    checkKafka(config);
+    LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
+    times.reached("configuration");
+    // Nobody knows of the worker yet, and threads may be within the runtime's native code.
+    signals.onStopAtOnce(() -> log.info("the worker stopped before it began"));
+    log.info("the worker loads models {}", config.get(ConfigKeys.MODEL_DIR));
+    FaultInjection faults = FaultInjection.load();
+    RunningWorker worker =
+        RunningWorker.prepare(
+            config,
+            quiet -> Accept.orUsage(ModelSet.load(config, quiet, faults::forwardPass)),
+            faults.seams(),
+            times);
+    signals.onCleanStop(() -> stop(worker), () -> {});
+    worker.begin();
+    log.info(
+        "the worker started id={} application={}",
+        config.get(ConfigKeys.WORKER_ID),
+        config.get(ConfigKeys.APPLICATION_ID));
+    if (worker.awaitReady()) {
+      times.reached("assignment");
+      log.info("ready millis={} {}", times.totalMillis(), times.parts());
+    }
+    while (!worker.awaitStopped(LOOK) && worker.failure().isEmpty()) {
+      // Goes on until it is told to stop or fails.
+    }
+    signals.awaitEndIfStopping();
+    worker.close();
+    throw CommandFailure.failed(
+        worker
+            .failure()
+            .map(failure -> "the worker stopped: " + failure)
+            .orElse("the worker stopped without a failure of its own; its log says more"));
+  }
+
+  private static void checkKafka(Config config) {
+    Checked<Map<String, Object>> settings =
+        StreamsSettings.of(WorkerSettings.streams(config), WorkerSettings.topology(config));
+    Accept.orUsage(settings);
+  }
+
+  private static boolean stop(RunningWorker worker) {
+    log.info("the worker stops");
+    boolean inOrder = worker.closeInOrder();
+    log.info(
+        "the worker stopped, the next owner continues accepted work {}", worker.engineTotals());
+    return inOrder;
+  }
+}

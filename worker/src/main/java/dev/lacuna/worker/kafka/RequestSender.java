@@ -1,0 +1,109 @@
+package dev.lacuna.worker.kafka;
+
+import dev.lacuna.schemas.RegistryWireClient;
+import dev.lacuna.wire.Control;
+import dev.lacuna.wire.ControlAction;
+import dev.lacuna.wire.GenerationRequest;
+import dev.lacuna.worker.config.Config;
+import dev.lacuna.worker.config.ConfigKeys;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Sends requests and control records.
+ *
+ * <p>Threading: used by one thread; the producer's own thread counts acknowledgements.
+ */
+public final class RequestSender implements AutoCloseable {
+  private final Producer<byte[], byte[]> producer;
+  private final RegistryWireClient wire;
+  private final String requests;
+  private final String control;
+  private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+  /**
+   * Connects, to send requests to the first of the request topics.
+   *
+   * @param wire warmed up; stays the caller's
+   */
+  public RequestSender(Config config, RegistryWireClient wire) {
+    this(config, wire, config.requestTopics().get(0));
+  }
+
+  /**
+   * Connects.
+   *
+   * @param wire warmed up; stays the caller's
+   * @param requests one of the request topics
+   */
+  public RequestSender(Config config, RegistryWireClient wire, String requests) {
+    this.producer =
+        new KafkaProducer<>(
+            ClientSettings.producer(config), new ByteArraySerializer(), new ByteArraySerializer());
+    this.wire = wire;
+    this.requests = requests;
+    this.control = config.get(ConfigKeys.CONTROL_TOPIC);
+  }
+
+  /** Sends a request; returns before it is acknowledged. */
+  public void send(GenerationRequest request) {
+    send(requests, request.getId(), wire.encodeRequest(requests, request));
+  }
+
+  /** Asks for the cancellation of a request. */
+  public void cancel(String id) {
+    send(control, id, wire.encodeControl(control, new Control(id, ControlAction.CANCEL)));
+  }
+
+  /** Records that the cluster has. */
+  public long acknowledged() {
+    return acknowledged.get();
+  }
+
+  /**
+   * Waits until the cluster has everything.
+   *
+   * @throws KafkaFailure if it does not take a record
+   */
+  public void flush() {
+    producer.flush();
+    throwFailure();
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of every failure.
+  private void send(String topic, String id, byte[] value) {
+    throwFailure();
+    try {
+      producer.send(
+          new ProducerRecord<>(topic, id.getBytes(StandardCharsets.UTF_8), value),
+          (metadata, exception) -> {
+            if (exception == null) {
+              acknowledged.incrementAndGet();
+            } else {
+              failure.compareAndSet(null, exception);
+            }
+          });
+    } catch (KafkaException e) {
+      throw new KafkaFailure("a record can't be sent to " + topic, e);
+    }
+  }
+
+  private void throwFailure() {
+    Exception cause = failure.get();
+    if (cause != null) {
+      throw new KafkaFailure("a record was not taken by the cluster", cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}
