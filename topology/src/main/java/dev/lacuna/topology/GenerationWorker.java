@@ -119,7 +119,7 @@ public final class GenerationWorker implements AutoCloseable {
             wire,
             engine,
             flightLog,
-            models,
+            seams.models().apply(models),
             clock,
             random::nextLong,
             accepted,

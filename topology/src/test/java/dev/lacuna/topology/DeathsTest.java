@@ -329,6 +329,20 @@ class DeathsTest {
   }
 
   @Test
+  void shouldForgetWhatStrangersSentThoughNoNoteFollows() {
+    TestParts parts = process();
+    TaskLife owner = new TaskLife(parts, committed);
+    owner.tick();
+    Suspect stranger = new Suspect.Request(3, "nobody", FakeClock.START_MICROS);
+    owner.read(List.of(new DeathNote(UUID.randomUUID(), stranger, false, 1, 0)));
+    owner.commit();
+    assertThat(committed.stored()).isEqualTo(1);
+    owner.punctuate(Duration.ofHours(25));
+    owner.commit();
+    assertThat(committed.stored()).isZero();
+  }
+
+  @Test
   void shouldBecomeADeadLetterWhenANoteIsNone() {
     TaskLife owner = new TaskLife(process(), committed);
     owner.process("control", WorkerDriver.utf8("__lacuna.death"), new byte[] {1, 2});
