@@ -121,10 +121,16 @@ final class Chaos {
     }
   }
 
+  /** So many that there are some left for the last beats, though backlogs take more. */
   private int ordersPerBeat() {
-    return timed()
-        ? ORDERS_PER_BEAT
-        : Math.max(1, options.requests() / Math.max(1, options.faults()));
+    if (timed()) {
+      return ORDERS_PER_BEAT;
+    }
+    int beats = options.faults();
+    if (options.kinds().contains(FaultKind.BACKLOG)) {
+      beats += Schedule.BACKLOG_BEATS * options.faults() / options.kinds().size();
+    }
+    return Math.max(1, options.requests() / Math.max(1, beats));
   }
 
   private boolean timed() {
@@ -162,7 +168,11 @@ final class Chaos {
       Pause.of(beat.gap());
       traffic.sendLater();
       // On a busy machine workers start slowly; faults are to hit running work.
-      Pause.until(PROGRESS_LIMIT, () -> oracle.quiet().compareTo(beat.gap()) < 0);
+      Pause.until(
+          PROGRESS_LIMIT,
+          () ->
+              oracle.quiet().compareTo(beat.gap()) < 0
+                  || oracle.answered() >= traffic.sent().size());
     }
   }
 

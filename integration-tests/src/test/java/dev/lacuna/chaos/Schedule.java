@@ -20,6 +20,9 @@ import java.util.Set;
  * <p>Threading: owned by the harness's thread.
  */
 final class Schedule {
+  /** A backlog is the requests of so many beats more. */
+  static final int BACKLOG_BEATS = 2;
+
   private static final long GAP_MIN_MILLIS = 3_500;
   private static final int GAP_RANGE_MILLIS = 2_500;
   private static final int HOLD_RANGE_MILLIS = 3_000;
@@ -58,7 +61,7 @@ final class Schedule {
     Fault fault = fault();
     int count = ordersPerBeat / 2 + random.nextInt(ordersPerBeat + 1);
     if (fault.kind() == FaultKind.BACKLOG) {
-      count += 2 * ordersPerBeat;
+      count += BACKLOG_BEATS * ordersPerBeat;
     }
     count = last || plan.takeovers() ? remaining : Math.min(count, remaining);
     List<Order> sent = new ArrayList<>();
