@@ -159,10 +159,11 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
         close(); // gives back what was already counted
         throw unreadable;
       }
-      arming.askForTick(parts.ticks(), partition, number);
-      if (arming.armed()) { // never by the product's rule
+      if (arming.armed()) { // never by the product's rule: with a tick it would be armed in fact
         work.begin();
         adapt();
+      } else {
+        arming.askForTick(parts.ticks(), partition, number);
       }
     }
 
