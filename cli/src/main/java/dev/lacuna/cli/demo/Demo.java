@@ -93,7 +93,8 @@ public final class Demo {
     synchronized (starting) {
       requireWanted();
       servers = LocalServers.start("lacuna-demo-", executor);
-      models = CompletableFuture.supplyAsync(() -> load(modelConfig()), executor);
+      Config config = modelConfig(servers.folder());
+      models = CompletableFuture.supplyAsync(() -> load(config), executor);
       return servers;
     }
   }
@@ -211,31 +212,35 @@ public final class Demo {
   }
 
   private Config config(LocalServers started) {
-    Map<String, String> settings = new HashMap<>();
+    Map<String, String> settings = new HashMap<>(modelSettings(started.folder()));
     settings.put("bootstrap.servers", started.bootstrapServers());
     settings.put("schema.registry.url", started.registryUrl());
     settings.put("schemas.auto.register", "true");
-    settings.put("application.id", "lacuna-demo");
     settings.put("worker.id", "demo-worker");
     settings.put("topics.partitions", "3");
     settings.put("topics.replication.factor", "1");
-    settings.put("state.dir", started.folder().resolve("state").toString());
     settings.put("checkpoint.device.ms", "400"); // So that progress is seen as it happens.
     settings.put("kafka.commit.interval.ms", "200");
-    settings.put("model.dir", modelName() + "=" + options.model());
-    settings.put("dtype", options.dtype());
     return read(settings);
   }
 
-  private Config modelConfig() {
-    return read(
-        Map.of(
-            "device",
-            "cpu",
-            "dtype",
-            options.dtype(),
-            "model.dir",
-            modelName() + "=" + options.model()));
+  private Config modelConfig(Path folder) {
+    return read(modelSettings(folder));
+  }
+
+  /** What the models need; the worker's settings begin with it. */
+  private Map<String, String> modelSettings(Path folder) {
+    return Map.of(
+        "application.id",
+        "lacuna-demo",
+        "state.dir",
+        folder.resolve("state").toString(),
+        "device",
+        "cpu",
+        "dtype",
+        options.dtype(),
+        "model.dir",
+        modelName() + "=" + options.model());
   }
 
   private static Config read(Map<String, String> settings) {
