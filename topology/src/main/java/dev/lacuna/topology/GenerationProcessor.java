@@ -239,6 +239,7 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
         completedExpiry.cancel();
         deadlines.adapt(false);
         work.close();
+        outbox.close();
         undecoded.close();
       }
     }

@@ -113,6 +113,7 @@ public final class GenerationWorker implements AutoCloseable {
     schemas = new SchemaResolver(wire::fetchSchema, SCHEMA_BACK_OFF, clock::nanos);
     failures = new FailurePolicy(REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics);
     SecureRandom random = new SecureRandom();
+    CommitPace pace = new CommitPace(COMMIT_GAP);
     TaskParts parts =
         new TaskParts(
             settings,
@@ -124,7 +125,7 @@ public final class GenerationWorker implements AutoCloseable {
             random::nextLong,
             accepted,
             new SoloRuns(),
-            new CommitPace(COMMIT_GAP),
+            pace,
             ticks,
             schemas,
             metrics,
@@ -134,7 +135,7 @@ public final class GenerationWorker implements AutoCloseable {
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(accepted, metrics));
+            new PausingClientSupplier(accepted, pace, metrics));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((now, before) -> stateChanged(now));
   }
