@@ -6,8 +6,9 @@ import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.loading.LoadedModel;
 import dev.lacuna.schemas.RegistryWireClient;
 import dev.lacuna.testbed.LocalServers;
+import dev.lacuna.topology.GenerationWorker;
 import dev.lacuna.wire.GenerationRequest;
-import dev.lacuna.worker.RunningWorker;
+import dev.lacuna.worker.WorkerStart;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKey;
 import dev.lacuna.worker.config.ConfigKeys;
@@ -51,7 +52,7 @@ public final class Demo {
   private boolean abandoned;
   private volatile CompletableFuture<ModelSet> models;
   private volatile LocalServers servers;
-  private volatile RunningWorker worker;
+  private volatile GenerationWorker worker;
 
   /**
    * A demo that has not begun.
@@ -79,7 +80,7 @@ public final class Demo {
       note(
           "broker %s, registry %s, ready after %.1f s"
               .formatted(started.bootstrapServers(), started.registryUrl(), seconds(startNanos)));
-      try (RunningWorker running = startWorker(config, loaded);
+      try (GenerationWorker running = startWorker(config, loaded);
           RegistryWireClient wire = Connection.open(config)) {
         return watch(running, config, wire, requests, startNanos);
       }
@@ -99,10 +100,10 @@ public final class Demo {
     }
   }
 
-  private RunningWorker startWorker(Config config, ModelSet loaded) {
+  private GenerationWorker startWorker(Config config, ModelSet loaded) {
     synchronized (starting) {
       requireWanted();
-      worker = RunningWorker.start(config, loaded);
+      worker = WorkerStart.start(config, loaded);
       return worker;
     }
   }
@@ -130,7 +131,7 @@ public final class Demo {
   }
 
   private boolean watch(
-      RunningWorker running,
+      GenerationWorker running,
       Config config,
       RegistryWireClient wire,
       List<GenerationRequest> requests,
@@ -162,7 +163,7 @@ public final class Demo {
     synchronized (starting) {
       abandoned = true;
     }
-    RunningWorker running = worker;
+    GenerationWorker running = worker;
     LocalServers started = servers;
     try {
       if (running != null) {
