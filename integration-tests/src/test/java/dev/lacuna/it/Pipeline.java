@@ -114,6 +114,15 @@ final class Pipeline implements AutoCloseable {
     return worker;
   }
 
+  /** The same in a process group of its own, as a container's. */
+  WorkerProcess groupWorker(String id, String... jvmOptions) throws IOException {
+    Path config = config(id);
+    WorkerProcess worker =
+        WorkerProcess.startInGroup(config, folder.resolve(id + ".log"), List.of(jvmOptions));
+    opened.add(worker);
+    return worker;
+  }
+
   /** Writes the configuration file of one worker. */
   Path config(String id) throws IOException {
     Map<String, String> all = new LinkedHashMap<>(settings);

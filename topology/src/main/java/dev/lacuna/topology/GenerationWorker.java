@@ -127,7 +127,7 @@ public final class GenerationWorker implements AutoCloseable {
             wire,
             engine,
             flightLog,
-            models,
+            seams.models().apply(models),
             clock,
             random::nextLong,
             accepted,

@@ -11,8 +11,8 @@ import dev.lacuna.topology.fakes.FakeClock;
 import dev.lacuna.topology.fakes.FakeEngine.ProcessDied;
 import dev.lacuna.topology.fakes.FakeWire;
 import dev.lacuna.topology.fakes.Requests;
-import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TaskLife.Committed;
+import dev.lacuna.topology.fakes.TaskLife;
 import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.fakes.WorkerDriver;
 import dev.lacuna.topology.process.ErrorCodes;
@@ -326,6 +326,20 @@ class DeathsTest {
             2, new DeathNote(UUID.randomUUID(), new Suspect.Request(3, "x", 1), false, 1, 0)));
     owner.commit();
     assertThat(committed.stored()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldForgetWhatStrangersSentThoughNoNoteFollows() {
+    TestParts parts = process();
+    TaskLife owner = new TaskLife(parts, committed);
+    owner.tick();
+    Suspect stranger = new Suspect.Request(3, "nobody", FakeClock.START_MICROS);
+    owner.read(List.of(new DeathNote(UUID.randomUUID(), stranger, false, 1, 0)));
+    owner.commit();
+    assertThat(committed.stored()).isEqualTo(1);
+    owner.punctuate(Duration.ofHours(25));
+    owner.commit();
+    assertThat(committed.stored()).isZero();
   }
 
   @Test

@@ -1,14 +1,16 @@
 package dev.lacuna.topology.deaths;
 
+import dev.lacuna.topology.process.Budget;
 import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.process.TickSender;
 import dev.lacuna.topology.store.DeathNote;
-import dev.lacuna.topology.store.DeathsCodec;
 import dev.lacuna.topology.store.DeathsCodec.Death;
 import dev.lacuna.topology.store.DeathsCodec.Remembered;
+import dev.lacuna.topology.store.DeathsCodec;
 import dev.lacuna.topology.store.Suspect;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,7 @@ public final class Deaths {
   private static final Logger log = LoggerFactory.getLogger(Deaths.class);
 
   /** Far longer than a record takes to be read again. */
-  private static final Duration RETENTION = Duration.ofHours(24);
+  public static final Duration RETENTION = Duration.ofHours(24);
 
   /** Requests and records remembered; notes are few, but whoever writes to control can send any. */
   static final int REMEMBERED_MAX = 10_000;
@@ -137,15 +139,42 @@ public final class Deaths {
     }
   }
 
-  /** The oldest are first: what is counted again moves to the end. */
+  /** The oldest are first, but for what was restored: what is counted again moves to the end. */
   private void forgetPassed() {
     long nowMicros = parts.clock().epochMicros();
-    for (Map.Entry<String, Remembered> one : List.copyOf(all.entrySet())) {
+    Iterator<Map.Entry<String, Remembered>> oldest = all.entrySet().iterator();
+    while (oldest.hasNext()) {
+      Map.Entry<String, Remembered> one = oldest.next();
       if (one.getValue().untilMicros() > nowMicros) {
         return;
       }
-      forget(one.getKey());
+      oldest.remove();
+      store.delete(one.getKey());
     }
+  }
+
+  /** Whether no death is remembered. */
+  public boolean isEmpty() {
+    return all.isEmpty();
+  }
+
+  /**
+   * Forgets what is older than the retention, within the budget: deaths of requests that nobody
+   * sends, and of records that were read in the end.
+   *
+   * @return whether some of it may be left
+   */
+  public boolean expire(Budget budget) {
+    long nowMicros = parts.clock().epochMicros();
+    for (Map.Entry<String, Remembered> one : List.copyOf(all.entrySet())) {
+      if (budget.spent()) {
+        return true;
+      }
+      if (one.getValue().untilMicros() <= nowMicros) {
+        forget(one.getKey());
+      }
+    }
+    return false;
   }
 
   /** Ids can't begin so: keys of records are told from ids. */
