@@ -1,6 +1,6 @@
 package dev.lacuna.benchmarks.step;
 
-import dev.lacuna.benchmarks.measure.Interleaved;
+import dev.lacuna.benchmarks.measure.Median;
 import dev.lacuna.runtime.engine.api.ForwardPass;
 import dev.lacuna.runtime.engine.api.StepBatch;
 import dev.lacuna.runtime.onnx.session.OnnxForwardPass;
@@ -36,7 +36,7 @@ final class HostShares {
         ? OptionalDouble.empty()
         : OptionalDouble.of(
             Math.round(
-                    Interleaved.median(shares.stream().mapToDouble(Double::doubleValue).toArray())
+                    Median.of(shares)
                         * 1e5)
                 / 1e5);
   }
