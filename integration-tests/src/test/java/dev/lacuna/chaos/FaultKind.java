@@ -17,7 +17,9 @@ enum FaultKind {
   DEVICE_LOST("every forward pass fails from now on"),
   DEVICE_MEMORY("the device has memory for one row alone"),
   MEMBER("a worker joins, or one leaves for good"),
-  BACKLOG("kill -9 of a worker at its cap, with a backlog behind");
+  BACKLOG("kill -9 of a worker at its cap, with a backlog behind"),
+  WIPE("kill -9 of a worker, which starts again with an empty state folder"),
+  NOTES("death notes late, twice, to others and after the answer; notes of strangers");
 
   private final String meaning;
 
