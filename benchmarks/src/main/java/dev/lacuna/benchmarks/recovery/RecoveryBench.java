@@ -2,8 +2,8 @@ package dev.lacuna.benchmarks.recovery;
 
 import dev.lacuna.benchmarks.cluster.BenchCluster;
 import dev.lacuna.benchmarks.cluster.Models;
-import dev.lacuna.benchmarks.cluster.Workload;
 import dev.lacuna.benchmarks.cluster.Workload.Job;
+import dev.lacuna.benchmarks.cluster.Workload;
 import dev.lacuna.benchmarks.measure.BenchReport;
 import dev.lacuna.worker.models.ModelSet;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ public final class RecoveryBench {
    * @param slots rows of a forward pass, the same for all workers
    * @param pending requests at a takeover
    * @param runSeconds that a worker works before it ends
-   * @param waitSeconds for the next one's forward passes to be as full
+   * @param waitSeconds for the next one's first full batch
    * @param changelogRequests answered before changelogs are looked at
    * @param settleSeconds between two looks at the changelogs
    * @param settings keys of the configuration
