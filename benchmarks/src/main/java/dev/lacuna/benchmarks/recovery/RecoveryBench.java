@@ -2,8 +2,8 @@ package dev.lacuna.benchmarks.recovery;
 
 import dev.lacuna.benchmarks.cluster.BenchCluster;
 import dev.lacuna.benchmarks.cluster.Models;
-import dev.lacuna.benchmarks.cluster.Workload.Job;
 import dev.lacuna.benchmarks.cluster.Workload;
+import dev.lacuna.benchmarks.cluster.Workload.Job;
 import dev.lacuna.benchmarks.measure.BenchReport;
 import dev.lacuna.worker.models.ModelSet;
 import java.nio.file.Path;
