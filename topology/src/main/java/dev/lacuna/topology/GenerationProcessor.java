@@ -16,8 +16,8 @@ import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.topology.process.TopologySettings;
 import dev.lacuna.topology.store.HeaderEntry;
-import dev.lacuna.topology.store.InputRecord;
 import dev.lacuna.topology.store.InputRecord.Source;
+import dev.lacuna.topology.store.InputRecord;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -247,6 +247,7 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
         deathsExpiry.cancel();
         deadlines.adapt(false);
         work.close();
+        outbox.close();
         undecoded.close();
       }
     }

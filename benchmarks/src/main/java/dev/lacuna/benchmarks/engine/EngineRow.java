@@ -1,12 +1,11 @@
 package dev.lacuna.benchmarks.engine;
 
-import dev.lacuna.benchmarks.measure.Interleaved;
+import dev.lacuna.benchmarks.measure.Median;
 import dev.lacuna.benchmarks.measure.Rounded;
 import dev.lacuna.runtime.text.DocumentPlan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What runs through the engine took; medians over the rounds.
@@ -47,7 +46,7 @@ public record EngineRow(
       int steps,
       float temperature,
       List<EngineRound> rounds) {
-    double seconds = median(rounds, EngineRound::seconds);
+    double seconds = Median.of(rounds, EngineRound::seconds);
     int masks = plans.stream().mapToInt(DocumentPlan::maskCount).sum();
     return new EngineRow(
         engine.facts().name(),
@@ -60,16 +59,13 @@ public record EngineRow(
         engine.slots(),
         Rounded.to3(seconds),
         Math.round(masks / seconds * 10) / 10.0,
-        Rounded.to3(median(rounds, r -> r.deviceMicros() / 1e3 / r.passes())),
-        Rounded.to3(median(rounds, EngineRound::meanRows)),
+        Rounded.to3(Median.of(rounds, r -> r.deviceMicros() / 1e3 / r.passes())),
+        Rounded.to3(Median.of(rounds, EngineRound::meanRows)),
         Math.round(
-                median(rounds, r -> (double) r.hostMicros() / (r.hostMicros() + r.deviceMicros()))
+                Median.of(
+                        rounds, r -> (double) r.hostMicros() / (r.hostMicros() + r.deviceMicros()))
                     * 1e5)
             / 1e5);
-  }
-
-  private static double median(List<EngineRound> rounds, ToDoubleFunction<EngineRound> of) {
-    return Interleaved.median(rounds.stream().mapToDouble(of).toArray());
   }
 
   Map<String, Object> fields() {

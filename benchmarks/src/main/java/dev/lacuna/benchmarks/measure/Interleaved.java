@@ -1,7 +1,6 @@
 package dev.lacuna.benchmarks.measure;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +63,7 @@ public final class Interleaved {
 
     /** Median of a task's times in milliseconds. */
     public double median(String task) {
-      return Interleaved.median(of(task).stream().mapToDouble(Double::doubleValue).toArray());
+      return Median.of(of(task));
     }
 
     /** Median over the rounds of one task's time divided by another's in the same round. */
@@ -75,7 +74,7 @@ public final class Interleaved {
       for (int round = 0; round < ratios.length; round++) {
         ratios[round] = dividends.get(round) / divisors.get(round);
       }
-      return Interleaved.median(ratios);
+      return Median.of(ratios);
     }
 
     private List<Double> of(String task) {
@@ -85,13 +84,5 @@ public final class Interleaved {
       }
       return found;
     }
-  }
-
-  /** The middle of some numbers, or the mean of the two in the middle; at least one number. */
-  public static double median(double... values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

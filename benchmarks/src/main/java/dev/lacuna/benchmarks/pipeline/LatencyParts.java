@@ -1,5 +1,6 @@
 package dev.lacuna.benchmarks.pipeline;
 
+import dev.lacuna.benchmarks.measure.Median;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.TimingSummary;
 import java.time.Instant;
@@ -56,7 +57,7 @@ final class LatencyParts {
           Map<String, Object> row = new LinkedHashMap<>();
           row.put("part", part);
           row.put("requests", values.size());
-          row.put("medianMillis", quantile(values, 0.5));
+          row.put("medianMillis", Median.of(values));
           row.put("p90Millis", quantile(values, 0.9));
           row.put("p99Millis", quantile(values, 0.99));
           row.put("maxMillis", quantile(values, 1));
@@ -70,7 +71,7 @@ final class LatencyParts {
     List<Double> values = millis.get(OVERHEAD);
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("requests", values.size());
-    row.put("medianMillis", quantile(values, 0.5));
+    row.put("medianMillis", Median.of(values));
     row.put("p99Millis", quantile(values, 0.99));
     return row;
   }

@@ -11,7 +11,7 @@ import dev.lacuna.benchmarks.cluster.WorkerChild;
 import dev.lacuna.benchmarks.cluster.Workload;
 import dev.lacuna.benchmarks.cluster.Workload.Job;
 import dev.lacuna.benchmarks.measure.BenchReport;
-import dev.lacuna.benchmarks.measure.Interleaved;
+import dev.lacuna.benchmarks.measure.Median;
 import dev.lacuna.runtime.loading.LoadedModel;
 import dev.lacuna.worker.models.ModelSet;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ public final class PipelineBench {
    */
   public void run() throws InterruptedException {
     try (BenchCluster cluster = BenchCluster.start(options.model(), options.settings());
-        ModelSet models = Models.load(cluster.config())) {
+        ModelSet models = Models.load(cluster.modelConfig())) {
       LoadedModel model = models.loaded(cluster.modelName());
       EngineSide engine = new EngineSide(models, cluster.modelName());
       List<Job> quick = jobs(model, QUICK_STEPS, QUICK_REQUESTS);
@@ -93,9 +93,9 @@ public final class PipelineBench {
     }
     rows.print();
     Map<String, Object> last = new LinkedHashMap<>();
-    last.put("engineCompletionsPerSecond", median(engineRates));
-    last.put("pipelineCompletionsPerSecond", median(pipelineRates));
-    last.put("ratioToEngine", median(ratios));
+    last.put("engineCompletionsPerSecond", Median.of(engineRates));
+    last.put("pipelineCompletionsPerSecond", Median.of(pipelineRates));
+    last.put("ratioToEngine", Median.of(ratios));
     BenchReport.Table summary = report.table("pipeline", 0);
     summary.row(last);
     summary.print();
@@ -151,9 +151,5 @@ public final class PipelineBench {
     if (!alone.texts().equals(through.texts())) {
       throw new IllegalStateException("the worker's texts are not the engine's");
     }
-  }
-
-  private static double median(List<Double> values) {
-    return Interleaved.median(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 }

@@ -3,9 +3,10 @@ package dev.lacuna.benchmarks.pipeline;
 import dev.lacuna.benchmarks.cluster.BenchCluster;
 import dev.lacuna.benchmarks.cluster.WorkerChild;
 import dev.lacuna.benchmarks.measure.BenchReport;
-import dev.lacuna.benchmarks.measure.Interleaved;
+import dev.lacuna.benchmarks.measure.Median;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,9 +54,8 @@ public final class StartupBench {
     rows.print();
     BenchReport.Table summary = report.table("startup", 0);
     Map<String, Object> fields = new LinkedHashMap<>();
-    double[] all = totals.stream().mapToDouble(Double::doubleValue).toArray();
-    fields.put("medianMillis", Interleaved.median(all));
-    fields.put("maxMillis", java.util.Arrays.stream(all).max().orElse(0));
+    fields.put("medianMillis", Median.of(totals));
+    fields.put("maxMillis", Collections.max(totals));
     summary.row(fields);
     summary.print();
   }

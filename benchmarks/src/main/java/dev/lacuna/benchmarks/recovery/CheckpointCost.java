@@ -7,7 +7,7 @@ import dev.lacuna.benchmarks.cluster.Round;
 import dev.lacuna.benchmarks.cluster.WorkerChild;
 import dev.lacuna.benchmarks.cluster.Workload.Job;
 import dev.lacuna.benchmarks.measure.BenchReport;
-import dev.lacuna.benchmarks.measure.Interleaved;
+import dev.lacuna.benchmarks.measure.Median;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,18 +92,14 @@ final class CheckpointCost {
   }
 
   private void summary() {
-    double often = median(sides.get(0).rates());
-    double never = median(sides.get(1).rates());
+    double often = Median.of(sides.get(0).rates());
+    double never = Median.of(sides.get(1).rates());
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("ratioOfMedians", often / never);
-    fields.put("streamThreadCoresOften", median(sides.get(0).cores()));
-    fields.put("streamThreadCoresNever", median(sides.get(1).cores()));
+    fields.put("streamThreadCoresOften", Median.of(sides.get(0).cores()));
+    fields.put("streamThreadCoresNever", Median.of(sides.get(1).cores()));
     BenchReport.Table summary = report.table("checkpointCost", 0);
     summary.row(fields);
     summary.print();
-  }
-
-  private static double median(List<Double> values) {
-    return Interleaved.median(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 }

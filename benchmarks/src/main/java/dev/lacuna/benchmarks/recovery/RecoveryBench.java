@@ -125,7 +125,7 @@ public final class RecoveryBench {
   }
 
   private List<Job> jobs(BenchCluster cluster, int steps, int count) {
-    try (ModelSet models = Models.load(cluster.config())) {
+    try (ModelSet models = Models.load(cluster.modelConfig())) {
       return Workload.of(
               models.loaded(cluster.modelName()),
               options.texts(),

@@ -1,6 +1,6 @@
 package dev.lacuna.benchmarks.step;
 
-import dev.lacuna.benchmarks.measure.Interleaved;
+import dev.lacuna.benchmarks.measure.Median;
 import dev.lacuna.runtime.engine.api.ForwardPass;
 import dev.lacuna.runtime.engine.api.StepBatch;
 import dev.lacuna.runtime.onnx.session.OnnxForwardPass;
@@ -34,10 +34,6 @@ final class HostShares {
   OptionalDouble median() {
     return shares.isEmpty()
         ? OptionalDouble.empty()
-        : OptionalDouble.of(
-            Math.round(
-                    Interleaved.median(shares.stream().mapToDouble(Double::doubleValue).toArray())
-                        * 1e5)
-                / 1e5);
+        : OptionalDouble.of(Math.round(Median.of(shares) * 1e5) / 1e5);
   }
 }

@@ -33,8 +33,8 @@ class InterleavedTest {
 
   @Test
   void shouldTakeTheMiddleOrTheMeanOfTheTwoInTheMiddle() {
-    assertThat(Interleaved.median(3, 1, 2)).isEqualTo(2);
-    assertThat(Interleaved.median(4, 1, 2, 10)).isEqualTo(3);
+    assertThat(Median.of(3, 1, 2)).isEqualTo(2);
+    assertThat(Median.of(4, 1, 2, 10)).isEqualTo(3);
   }
 
   @Test

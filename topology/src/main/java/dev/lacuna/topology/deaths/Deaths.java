@@ -38,8 +38,8 @@ public final class Deaths {
   /** Requests and records remembered; notes are few, but whoever writes to control can send any. */
   static final int REMEMBERED_MAX = 10_000;
 
-  /** Deaths remembered of each; the oldest go first. */
-  static final int DEATHS_MAX = 4_096;
+  /** Of the largest store entry, what one death takes at most: bounds how many are remembered. */
+  private static final int DEATH_SHARE_BYTES = 32;
 
   private final TaskParts parts;
   private final KeyValueStore<String, byte[]> store;
@@ -76,8 +76,8 @@ public final class Deaths {
       return;
     }
     deaths.add(new Death(note.death(), note.alone(), note.sample(), note.steps()));
-    if (deaths.size() > DEATHS_MAX) {
-      deaths.remove(0);
+    if (deaths.size() > parts.settings().limits().entryMaxBytes() / DEATH_SHARE_BYTES) {
+      deaths.remove(0); // the oldest
     }
     long untilMicros =
         parts.clock().epochMicros() + TimeUnit.MILLISECONDS.toMicros(RETENTION.toMillis());
