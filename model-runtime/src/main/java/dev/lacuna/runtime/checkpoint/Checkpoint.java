@@ -9,8 +9,8 @@ import dev.lacuna.runtime.checkpoint.family.TransformerShape;
 import dev.lacuna.runtime.checkpoint.family.TransformerWeights;
 import dev.lacuna.runtime.checkpoint.family.WeightLayout;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonFile;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.checkpoint.files.CheckpointJson;
+import dev.lacuna.runtime.json.JsonObject;
 import dev.lacuna.runtime.checkpoint.files.TokenizerFile;
 import dev.lacuna.runtime.checkpoint.manifest.FactChecks;
 import dev.lacuna.runtime.checkpoint.manifest.Manifest;
@@ -106,7 +106,7 @@ public record Checkpoint(
   private static JsonObject config(Path folder, FactOverrides overrides) {
     Path usual = folder.resolve("config.json");
     if (overrides.config().isPresent()) {
-      return JsonFile.parse(usual, overrides.config().get().getBytes(StandardCharsets.UTF_8));
+      return CheckpointJson.READER.parse(usual, overrides.config().get().getBytes(StandardCharsets.UTF_8));
     }
     Path lit = folder.resolve(LitGpt.FILE);
     if (!Files.exists(lit) && !Files.exists(usual)) {
@@ -117,7 +117,7 @@ public record Checkpoint(
               + " holds "
               + Manifest.FILE);
     }
-    return JsonFile.read(Files.exists(usual) ? usual : lit, MAX_CONFIG_BYTES);
+    return CheckpointJson.READER.read(Files.exists(usual) ? usual : lit, MAX_CONFIG_BYTES);
   }
 
   private static Family.StoredRows storedRows(Weights stored, WeightLayout layout) {

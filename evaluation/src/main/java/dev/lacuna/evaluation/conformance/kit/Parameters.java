@@ -1,5 +1,6 @@
 package dev.lacuna.evaluation.conformance.kit;
 
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -11,11 +12,11 @@ import java.util.Set;
  */
 public final class Parameters {
 
-  private final KitObject json;
+  private final JsonObject json;
   private final Set<String> understood = new HashSet<>();
 
   /** Reads from an object, nothing of which is understood yet. */
-  public Parameters(KitObject json) {
+  public Parameters(JsonObject json) {
     this.json = json;
   }
 
@@ -73,7 +74,7 @@ public final class Parameters {
   }
 
   /** Refuses a value. */
-  public KitException wrong(String key, String expected) {
+  public RuntimeException wrong(String key, String expected) {
     return json.wrong(key, expected);
   }
 

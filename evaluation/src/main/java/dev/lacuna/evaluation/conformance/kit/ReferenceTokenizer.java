@@ -1,5 +1,6 @@
 package dev.lacuna.evaluation.conformance.kit;
 
+import dev.lacuna.runtime.json.JsonObject;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
@@ -44,7 +45,7 @@ public final class ReferenceTokenizer implements AutoCloseable {
    */
   public static ReferenceTokenizer load(Path file) {
     Set<Integer> special = new HashSet<>();
-    for (KitObject token : KitFile.json(file).objects("added_tokens")) {
+    for (JsonObject token : KitFile.json(file).objects("added_tokens")) {
       if (token.node().path("special").asBoolean()) {
         special.add(token.integer("id"));
       }

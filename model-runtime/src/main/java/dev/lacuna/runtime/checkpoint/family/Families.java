@@ -3,7 +3,7 @@ package dev.lacuna.runtime.checkpoint.family;
 import static dev.lacuna.runtime.checkpoint.family.Layouts.DIFFULLAMA_WRAPPED;
 
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.json.JsonObject;
 import dev.lacuna.runtime.checkpoint.safetensors.Weights;
 import dev.lacuna.runtime.facts.Conventions;
 import dev.lacuna.runtime.facts.Conventions.FirstRow;
@@ -171,7 +171,7 @@ public final class Families {
     }
     Family family = BY_MODEL_TYPE.get(type.get());
     if (family == null) {
-      throw json.wrong("model_type", json.node().get("model_type"), EXPECTED);
+      throw json.wrong("model_type", EXPECTED);
     }
     boolean wrapped = family.equals(LLAMA) && weights.has(DIFFULLAMA_WRAPPED.embedding());
     return wrapped ? DIFFULLAMA : family;

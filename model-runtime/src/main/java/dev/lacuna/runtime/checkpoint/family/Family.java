@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.checkpoint.family;
 
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.json.JsonObject;
 import dev.lacuna.runtime.checkpoint.safetensors.Weights;
 import dev.lacuna.runtime.facts.Conventions;
 import dev.lacuna.runtime.facts.SamplingDefaults;

@@ -2,7 +2,7 @@ package dev.lacuna.runtime.checkpoint.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.json.JsonObject;
 import dev.lacuna.runtime.facts.FactOverrides;
 import dev.lacuna.runtime.facts.SpecialTokens;
 import java.util.Optional;
