@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lacuna.runtime.facts.FactOverrides;
 import dev.lacuna.runtime.onnx.KitModel;
+import dev.lacuna.runtime.checkpoint.safetensors.Widened;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -134,7 +135,7 @@ public final class KitCopy {
     return checkpoint.weights().shapes().keySet().stream()
         .map(
             name -> {
-              var floats = checkpoint.weights().widened(name);
+              var floats = Widened.of(checkpoint.weights(), name);
               float[] values = new float[floats.remaining()];
               floats.get(values);
               return values;
