@@ -62,7 +62,8 @@ public record EngineRow(
         Rounded.to3(Median.of(rounds, r -> r.deviceMicros() / 1e3 / r.passes())),
         Rounded.to3(Median.of(rounds, EngineRound::meanRows)),
         Math.round(
-                Median.of(rounds, r -> (double) r.hostMicros() / (r.hostMicros() + r.deviceMicros()))
+                Median.of(
+                        rounds, r -> (double) r.hostMicros() / (r.hostMicros() + r.deviceMicros()))
                     * 1e5)
             / 1e5);
   }

@@ -34,10 +34,6 @@ final class HostShares {
   OptionalDouble median() {
     return shares.isEmpty()
         ? OptionalDouble.empty()
-        : OptionalDouble.of(
-            Math.round(
-                    Median.of(shares)
-                        * 1e5)
-                / 1e5);
+        : OptionalDouble.of(Math.round(Median.of(shares) * 1e5) / 1e5);
   }
 }

@@ -143,7 +143,8 @@ final class LineFields {
     LoneSurrogates.find(text)
         .ifPresent(
             character ->
-                problems.add(LoneSurrogates.message("\"" + object.prefix() + name + "\"", character)));
+                problems.add(
+                    LoneSurrogates.message("\"" + object.prefix() + name + "\"", character)));
   }
 
   /** The fields of an object within; empty ones where it is absent. */

@@ -24,7 +24,8 @@ final class SamplingOptions {
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
-      description = "Number of masks per step: even, linear or independent. For models that start from"
+      description =
+          "Number of masks per step: even, linear or independent. For models that start from"
               + " random tokens: unrolled, which predicts the least sure tokens once more.")
   private String schedule;
 

@@ -166,8 +166,7 @@ public record JsonObject(Path file, String prefix, JsonNode node, JsonErrors err
   /** A list of texts. */
   public List<String> texts(String key) {
     return list(
-        key,
-        (name, value) -> checked(name, value, TEXT, JsonNode::isTextual, JsonNode::textValue));
+        key, (name, value) -> checked(name, value, TEXT, JsonNode::isTextual, JsonNode::textValue));
   }
 
   /** A list of whole numbers. */

@@ -2,9 +2,9 @@ package dev.lacuna.runtime.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lacuna.runtime.checkpoint.safetensors.Widened;
 import dev.lacuna.runtime.facts.FactOverrides;
 import dev.lacuna.runtime.onnx.KitModel;
-import dev.lacuna.runtime.checkpoint.safetensors.Widened;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

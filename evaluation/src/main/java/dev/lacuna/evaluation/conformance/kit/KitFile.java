@@ -17,7 +17,6 @@ public final class KitFile {
   /** No file of a kit of tiny models is near this. */
   private static final long MAX_BYTES = 256L << 20;
 
-
   private KitFile() {}
 
   /** A file that another file of the kit names, by a path within the kit's folder. */

@@ -26,6 +26,15 @@ public final class Parameters {
     return json.text(key);
   }
 
+  /** Which of two texts: whether it is the second. */
+  public boolean isSecond(String key, String first, String second) {
+    String found = text(key);
+    if (!found.equals(first) && !found.equals(second)) {
+      throw wrong(key, first + " or " + second);
+    }
+    return found.equals(second);
+  }
+
   /** A whole number from 1. */
   public int positive(String key) {
     understood.add(key);

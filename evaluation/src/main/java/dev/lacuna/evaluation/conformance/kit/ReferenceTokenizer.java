@@ -1,8 +1,8 @@
 package dev.lacuna.evaluation.conformance.kit;
 
-import dev.lacuna.runtime.json.JsonObject;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.lacuna.runtime.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

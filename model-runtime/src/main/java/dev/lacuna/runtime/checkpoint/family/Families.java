@@ -3,7 +3,6 @@ package dev.lacuna.runtime.checkpoint.family;
 import static dev.lacuna.runtime.checkpoint.family.Layouts.DIFFULLAMA_WRAPPED;
 
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.json.JsonObject;
 import dev.lacuna.runtime.checkpoint.safetensors.Weights;
 import dev.lacuna.runtime.facts.Conventions;
 import dev.lacuna.runtime.facts.Conventions.FirstRow;
@@ -12,6 +11,7 @@ import dev.lacuna.runtime.facts.CountSchedule;
 import dev.lacuna.runtime.facts.FactOverrides;
 import dev.lacuna.runtime.facts.SamplingDefaults;
 import dev.lacuna.runtime.facts.UnmaskingOrder;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

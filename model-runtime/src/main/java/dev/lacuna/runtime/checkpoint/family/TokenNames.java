@@ -2,8 +2,8 @@ package dev.lacuna.runtime.checkpoint.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lacuna.runtime.checkpoint.files.CheckpointJson;
-import dev.lacuna.runtime.json.JsonObject;
 import dev.lacuna.runtime.checkpoint.files.TokenizerFile;
+import dev.lacuna.runtime.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,12 +3,12 @@ package dev.lacuna.runtime.checkpoint.manifest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.json.JsonObject;
 import dev.lacuna.runtime.facts.Conventions;
 import dev.lacuna.runtime.facts.CountSchedule;
 import dev.lacuna.runtime.facts.SamplingDefaults;
 import dev.lacuna.runtime.facts.SpecialTokens;
 import dev.lacuna.runtime.facts.UnmaskingOrder;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -128,10 +128,7 @@ final class ManifestFacts {
         .map(
             text ->
                 read.apply(text)
-                    .orElseThrow(
-                        () ->
-                            json.wrong(
-                                key, "one of those in docs/MODELS.md")));
+                    .orElseThrow(() -> json.wrong(key, "one of those in docs/MODELS.md")));
   }
 
   private static <E extends Enum<E>> Optional<E> find(E[] values, String name) {

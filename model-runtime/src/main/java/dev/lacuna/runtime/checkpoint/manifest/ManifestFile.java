@@ -8,11 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.FileNames;
 import dev.lacuna.runtime.checkpoint.files.CheckpointJson;
-import dev.lacuna.runtime.json.JsonObject;
+import dev.lacuna.runtime.checkpoint.files.FileNames;
 import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.facts.NumberFormat;
+import dev.lacuna.runtime.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,16 +66,14 @@ public final class ManifestFile {
     JsonObject json = CheckpointJson.READER.read(folder.resolve(Manifest.FILE), MAX_BYTES);
     int version = json.integer("format", 1, Integer.MAX_VALUE);
     if (version != Manifest.VERSION) {
-      throw json.wrong(
-          "format", Manifest.VERSION + ", the one this version reads");
+      throw json.wrong("format", Manifest.VERSION + ", the one this version reads");
     }
     JsonObject graph = json.object("graph");
     String interfaceName = graph.optionalText("interface").orElse(PLAIN);
     return switch (interfaceName) {
       case IMPORTED -> new Kind.Imported(imported(json, name));
       case PLAIN -> new Kind.Plain(plain(json, graph));
-      default ->
-          throw graph.wrong("interface", "\"lacuna\" or \"plain\"");
+      default -> throw graph.wrong("interface", "\"lacuna\" or \"plain\"");
     };
   }
 
@@ -215,8 +213,7 @@ public final class ManifestFile {
     String name = text(json, "dtype");
     boolean known = name.equals(Manifest.PLAIN_DTYPE) || NumberFormat.ofWireName(name).isPresent();
     if (!known) {
-      throw json.wrong(
-          "dtype", "\"fp32\", \"fp16\", \"int8\" or \"onnx\"");
+      throw json.wrong("dtype", "\"fp32\", \"fp16\", \"int8\" or \"onnx\"");
     }
     return name;
   }

@@ -16,10 +16,10 @@ import java.util.TreeSet;
  * ({@link Flows}), and there the run of the highest rank: priority, which rises with age ({@link
  * Ageing}), then deadline, then when it is due. So a run of high priority pauses others of its flow
  * at the next step boundary, which costs nothing, since a paused run is a few tokens. One part in
- * {@link #OLDEST_EVERY} of a flow's time is led by its oldest run, whatever its rank.
- * So nothing starves: a run has finished after so many times the work of itself and of all
- * older runs of its flow, and one forward pass of others for each of their steps, however many come
- * after it; that is of the flow's share of the time, where there is more than one.
+ * {@link #OLDEST_EVERY} of a flow's time is led by its oldest run, whatever its rank. So nothing
+ * starves: a run has finished after so many times the work of itself and of all older runs of its
+ * flow, and one forward pass of others for each of their steps, however many come after it; that is
+ * of the flow's share of the time, where there is more than one.
  *
  * <p>Runs that are alone go before all others, the oldest to its end, and nobody joins them: if the
  * process dies meanwhile, there is one run to blame. All others wait until the last of them is over

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacuna.runtime.checkpoint.Checkpoint;
 import dev.lacuna.runtime.checkpoint.KitCopy;
-import dev.lacuna.runtime.checkpoint.safetensors.Widened;
 import dev.lacuna.runtime.checkpoint.safetensors.MappedWeights;
 import dev.lacuna.runtime.checkpoint.safetensors.StoredSlice;
 import dev.lacuna.runtime.checkpoint.safetensors.Weights;
+import dev.lacuna.runtime.checkpoint.safetensors.Widened;
 import dev.lacuna.runtime.onnx.KitModel;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
