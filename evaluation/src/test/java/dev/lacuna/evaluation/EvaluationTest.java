@@ -60,6 +60,11 @@ class EvaluationTest {
     final List<RunSpec> specs = new ArrayList<>();
 
     @Override
+    public long forwardPasses() {
+      return 0;
+    }
+
+    @Override
     public long deviceClockMicros() {
       return 0;
     }

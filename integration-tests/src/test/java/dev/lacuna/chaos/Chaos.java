@@ -34,6 +34,10 @@ final class Chaos {
   private static final Duration STUCK = Duration.ofSeconds(100);
   private static final Duration QUIET = Duration.ofSeconds(6);
   private static final Duration EMPTY_LIMIT = Duration.ofSeconds(90);
+
+  /** In the counts: deaths of workers at work that the next life told of. */
+  static final String DEATHS_TOLD = "deaths told";
+
   private static final Duration BEYOND_RETENTIONS = Duration.ofDays(1000);
 
   private final ChaosOptions options;
@@ -92,11 +96,12 @@ final class Chaos {
                 cluster.folder(), application.settings(), plan.stepMillis(), options.armingOff());
         Oracle oracle = new Oracle(cluster, application.topics());
         Operator operator = new Operator(cluster, application.topics(), application.id());
+        NoteEcho notes = new NoteEcho(cluster, application.topics());
         Traffic traffic = new Traffic(cluster, application.topics(), options.seed())) {
       for (int i = 0; i < plan.workers(); i++) {
         fleet.add();
       }
-      Injector injector = new Injector(cluster, fleet);
+      Injector injector = new Injector(cluster, fleet, oracle, notes);
       disturb(
           new Schedule(options, plan, pool, ordersPerBeat(), Instant.now()),
           injector,
@@ -112,7 +117,7 @@ final class Chaos {
               traffic.doomed(),
               oracle,
               done.values().stream().mapToInt(Integer::intValue).sum());
-      return new Outcome(verdict, done, counts(oracle, fleet, operator), left);
+      return new Outcome(verdict, done, counts(oracle, fleet, operator, notes), left);
     }
   }
 
@@ -211,7 +216,8 @@ final class Chaos {
     return left;
   }
 
-  private static Map<String, Integer> counts(Oracle oracle, Fleet fleet, Operator operator) {
+  private static Map<String, Integer> counts(
+      Oracle oracle, Fleet fleet, Operator operator, NoteEcho notes) {
     Map<String, Integer> counts = new TreeMap<>();
     oracle.seen().values().stream()
         .flatMap(seen -> seen.completions().stream())
@@ -219,6 +225,10 @@ final class Chaos {
             completion -> counts.merge("completions " + completion.getStatus(), 1, Integer::sum));
     counts.put("dead letters", oracle.deadLetterCount());
     counts.put("starts of workers", fleet.starts());
+    counts.put(DEATHS_TOLD, notes.deaths());
+    counts.put("death notes", notes.notes());
+    counts.put("death notes sent again", notes.sentAgain());
+    counts.put("death notes forged", notes.forged());
     counts.put("hanging transactions ended", operator.ended());
     return counts;
   }

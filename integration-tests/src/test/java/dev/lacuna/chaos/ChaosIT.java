@@ -24,5 +24,8 @@ class ChaosIT {
     if (options.minutes().isEmpty()) {
       assertThat(outcome.done().keySet()).containsExactlyInAnyOrderElementsOf(options.kinds());
     }
+    if (options.kinds().contains(FaultKind.KILL)) {
+      assertThat(outcome.counts().get(Chaos.DEATHS_TOLD)).as("kills at work").isPositive();
+    }
   }
 }

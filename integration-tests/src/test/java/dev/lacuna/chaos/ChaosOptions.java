@@ -23,7 +23,7 @@ record ChaosOptions(
     long seed,
     boolean armingOff) {
   private static final int REQUESTS = 240;
-  private static final int FAULTS = 26;
+  private static final int FAULTS = 30;
   private static final long SEED = 5;
 
   /**

@@ -15,9 +15,11 @@ enum FaultKind {
   CLOCK("a worker's clock jumps, minutes to days, forward or back"),
   DEVICE("a forward pass fails"),
   DEVICE_LOST("every forward pass fails from now on"),
-  DEVICE_MEMORY("the device has memory for one row alone"),
+  DEVICE_MEMORY("the device has memory for two rows alone"),
   MEMBER("a worker joins, or one leaves for good"),
-  BACKLOG("kill -9 of a worker at its cap, with a backlog behind");
+  BACKLOG("kill -9 of a worker at its cap, with a backlog behind"),
+  WIPE("kill -9 of a worker, which starts again with an empty state folder"),
+  NOTES("death notes late, twice, to others and after the answer; notes of strangers");
 
   private final String meaning;
 

@@ -19,6 +19,11 @@ final class Injector {
 
   private static final Duration LEASE_LIMIT = Duration.ofSeconds(60);
   private static final Duration END_LIMIT = Duration.ofSeconds(20);
+  private static final Duration WORK_LIMIT = Duration.ofSeconds(4);
+
+  /** Timings are published about every 300 ms. */
+  private static final Duration WORKS = Duration.ofMillis(200);
+
   private static final int FLEET_MIN = 2;
   private static final int FLEET_MAX = 4;
   private static final long[] JUMPS_MINUTES = {5, -5, 180, -180, 2 * 1440, -2 * 1440};
@@ -26,14 +31,18 @@ final class Injector {
 
   private final Cluster cluster;
   private final Fleet fleet;
+  private final Oracle oracle;
+  private final NoteEcho notes;
   private final ReentrantLock broker = new ReentrantLock();
   private final ReentrantLock registry = new ReentrantLock();
   private final ReentrantLock pairs = new ReentrantLock(); // two faults with one of two would wait
   private final Map<FaultKind, Integer> done = new EnumMap<>(FaultKind.class);
 
-  Injector(Cluster cluster, Fleet fleet) {
+  Injector(Cluster cluster, Fleet fleet, Oracle oracle, NoteEcho notes) {
     this.cluster = cluster;
     this.fleet = fleet;
+    this.oracle = oracle;
+    this.notes = notes;
   }
 
   /** Faults that were done, by kind. */
@@ -52,6 +61,7 @@ final class Injector {
       case REGISTRY -> registry(fault);
       case MEMBER -> member(fault);
       case ZOMBIE -> zombie(fault);
+      case NOTES -> notes(fault);
       default -> toOne(fault);
     }
   }
@@ -71,10 +81,16 @@ final class Injector {
     switch (fault.kind()) {
       case KILL, BACKLOG -> {
         fleet.hold(member, fault.draw() % 2 == 0);
-        member.process().kill();
+        killAtWork(member);
         if (fault.draw() % 2 == 0) {
           Pause.of(fault.hold());
         }
+      }
+      case WIPE -> {
+        fleet.hold(member, true);
+        killAtWork(member);
+        member.wipe();
+        Pause.of(fault.hold());
       }
       case TERM -> member.process().terminate();
       case DISK -> {
@@ -101,6 +117,14 @@ final class Injector {
       case DEVICE_LOST -> lost(member);
       default -> throw new IllegalStateException("not for one worker: " + fault.kind());
     }
+  }
+
+  /**
+   * Most likely in a forward pass: one is under way for most of the time in which a worker works.
+   */
+  private void killAtWork(Member member) throws Exception {
+    Pause.until(WORK_LIMIT, () -> oracle.steps(member.id(), WORKS));
+    member.process().kill();
   }
 
   /** A worker whose device is lost ends by itself, or its operator ends it. */
@@ -181,6 +205,14 @@ final class Injector {
     } finally {
       registry.unlock();
     }
+  }
+
+  /** At once, and again when more of what they tell is answered. */
+  private void notes(Fault fault) {
+    notes.disturb(oracle.answeredIds(), fault.draw());
+    Pause.of(fault.hold().plusSeconds(2));
+    notes.disturb(oracle.answeredIds(), fault.draw() + 1);
+    count(fault.kind());
   }
 
   private void member(Fault fault) throws Exception {

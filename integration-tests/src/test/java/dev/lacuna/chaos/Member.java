@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * One worker of the fleet: its configuration, its process, which is started again when it has
@@ -22,6 +24,7 @@ final class Member {
   private final Path config;
   private final Path log;
   private final Path faults;
+  private final Path state;
   private final List<String> options = new ArrayList<>();
   private WorkerProcess process;
   private int starts;
@@ -40,10 +43,11 @@ final class Member {
     this.log = folder.resolve(id + ".log");
     this.config = folder.resolve(id + ".properties");
     this.faults = folder.resolve("faults-" + id);
+    this.state = folder.resolve("state-" + id);
     Properties own = new Properties();
     own.putAll(settings);
     own.setProperty("worker.id", id);
-    own.setProperty("state.dir", folder.resolve("state-" + id).toString());
+    own.setProperty("state.dir", state.toString());
     try (var out = Files.newBufferedWriter(config)) {
       own.store(out, null);
     }
@@ -74,6 +78,21 @@ final class Member {
     }
     process = WorkerProcess.start(config, log, options);
     starts++;
+  }
+
+  /**
+   * Empties the state folder, as if the machine had been lost; what the process died of is not told
+   * then. Only while no process runs.
+   */
+  void wipe() throws IOException {
+    if (alive()) {
+      throw new IllegalStateException("worker " + id + " runs");
+    }
+    try (Stream<Path> files = Files.walk(state)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   WorkerProcess process() {

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.SerializationException;
@@ -36,6 +38,9 @@ final class Oracle implements AutoCloseable {
 
   /** Dead letters by the place of their record, each with its code and where it is. */
   private final Map<String, List<String>> deadLetters = new TreeMap<>();
+
+  /** When a timing of a worker was last seen, by its id. */
+  private final Map<String, Long> steppedNanos = new HashMap<>();
 
   private final Thread thread;
   private volatile boolean closing;
@@ -102,6 +107,7 @@ final class Oracle implements AutoCloseable {
       one.completion(completion, place);
     } else {
       StepTiming timing = (StepTiming) decoded;
+      steppedNanos.put(timing.getWorkerId(), lastNanos);
       seen.computeIfAbsent(timing.getId(), id -> new Seen()).timing(timing, place);
     }
   }
@@ -122,6 +128,20 @@ final class Oracle implements AutoCloseable {
   synchronized int answered() {
     checkReading();
     return answered;
+  }
+
+  /** The same ids. */
+  synchronized Set<String> answeredIds() {
+    return seen.entrySet().stream()
+        .filter(one -> !one.getValue().completions().isEmpty())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether a timing of this worker was seen within a time. */
+  synchronized boolean steps(String workerId, Duration within) {
+    Long last = steppedNanos.get(workerId);
+    return last != null && System.nanoTime() - last < within.toNanos();
   }
 
   /** Records whose dead letter was seen. */

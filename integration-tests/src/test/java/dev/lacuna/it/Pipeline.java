@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -35,6 +37,8 @@ final class Pipeline implements AutoCloseable {
   final Topics topics;
   final String applicationId;
   final Admin admin;
+  private static final Duration LEADERS = Duration.ofSeconds(30);
+
   private final Servers servers;
   private final Path folder;
   private final Map<String, String> settings = new LinkedHashMap<>();
@@ -78,7 +82,7 @@ final class Pipeline implements AutoCloseable {
         Map.of("schema.registry.url", servers.registryUrl(), "auto.register.schemas", true), false);
     defaults(model);
     for (String topic : List.of(topics.requests(), topics.control())) {
-      endOffsets(topic); // every partition has a leader that answers
+      await("every partition of " + topic + " has a leader", LEADERS, () -> hasLeaders(topic));
     }
   }
 
@@ -110,6 +114,15 @@ final class Pipeline implements AutoCloseable {
     Path config = config(id);
     WorkerProcess worker =
         WorkerProcess.start(config, folder.resolve(id + ".log"), List.of(jvmOptions));
+    opened.add(worker);
+    return worker;
+  }
+
+  /** The same in a process group of its own, as a container's. */
+  WorkerProcess groupWorker(String id, String... jvmOptions) throws IOException {
+    Path config = config(id);
+    WorkerProcess worker =
+        WorkerProcess.startInGroup(config, folder.resolve(id + ".log"), List.of(jvmOptions));
     opened.add(worker);
     return worker;
   }
@@ -186,6 +199,18 @@ final class Pipeline implements AutoCloseable {
         .filter(e -> e.getKey().topic().equals(topics.requests()) && e.getValue() != null)
         .mapToLong(e -> e.getValue().offset())
         .sum();
+  }
+
+  /** Right after a topic was made a broker may not know of it yet, which is no fault. */
+  private boolean hasLeaders(String topic) throws Exception {
+    try {
+      return endOffsets(topic) >= 0;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** Records that a topic holds, transaction markers included. */

@@ -19,9 +19,13 @@ public final class WorkerProcess implements AutoCloseable {
   private final Process process;
   private final Path log;
 
-  private WorkerProcess(Process process, Path log) {
+  /** Whether the process leads a group of its own, to which signals go. */
+  private final boolean group;
+
+  private WorkerProcess(Process process, Path log, boolean group) {
     this.process = process;
     this.log = log;
+    this.group = group;
   }
 
   static WorkerProcess start(Path config, Path log) throws IOException {
@@ -44,8 +48,33 @@ public final class WorkerProcess implements AutoCloseable {
         Distribution.place(Faults.class) + File.pathSeparator + Distribution.workerClassPath());
   }
 
+  /**
+   * Starts a worker as a container does: in a process group of its own, with a shell as its parent.
+   */
+  static WorkerProcess startInGroup(Path config, Path log, List<String> options)
+      throws IOException {
+    // With a command behind it the shell stays, and the worker is its child.
+    List<String> command =
+        new ArrayList<>(List.of("setsid", "sh", "-c", "\"$@\"; exit $?", "container"));
+    String classPath =
+        Distribution.place(Faults.class) + File.pathSeparator + Distribution.workerClassPath();
+    command.addAll(command(config, options, classPath));
+    return new WorkerProcess(start(command, log), log, true);
+  }
+
   static WorkerProcess start(Path config, Path log, List<String> options, String classPath)
       throws IOException {
+    return new WorkerProcess(start(command(config, options, classPath), log), log, false);
+  }
+
+  private static Process start(List<String> command, Path log) throws IOException {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  private static List<String> command(Path config, List<String> options, String classPath) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -54,16 +83,14 @@ public final class WorkerProcess implements AutoCloseable {
     }
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, MAIN, "worker", "--config", config.toString()));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    return new WorkerProcess(process, log);
+    return command;
   }
 
   /** SIGKILL, and waits for the end. */
-  public void kill() throws InterruptedException {
+  public void kill() throws Exception {
+    if (group && process.isAlive()) {
+      signalQuietly("KILL");
+    }
     process.destroyForcibly();
     process.waitFor(20, TimeUnit.SECONDS);
   }
@@ -120,21 +147,21 @@ public final class WorkerProcess implements AutoCloseable {
   }
 
   private void signal(String name) throws Exception {
-    int status =
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    int status = signalQuietly(name);
     if (status != 0) {
       throw new IllegalStateException("kill -" + name + " ended with " + status);
     }
   }
 
-  @Override
-  public void close() throws Exception {
-    signalQuietly();
-    kill();
+  private int signalQuietly(String name) throws Exception {
+    String target = (group ? "-" : "") + process.pid();
+    return new ProcessBuilder("kill", "-" + name, "--", target).start().waitFor();
   }
 
-  private void signalQuietly() throws Exception {
+  @Override
+  public void close() throws Exception {
     // A stopped process does not act on SIGKILL's reaping by its parent until it is continued.
-    new ProcessBuilder("kill", "-CONT", Long.toString(process.pid())).start().waitFor();
+    signalQuietly("CONT");
+    kill();
   }
 }

@@ -104,12 +104,14 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
     private final Undecoded undecoded;
     private final Cancellations cancellations;
     private final CompletedIds completed;
+    private final Deaths deaths;
     private final RequestIntake requests;
     private final ControlIntake controls;
     private final Drain drain;
     private final AdaptivePunctuator drains;
     private final ExpiryPunctuator cancellationExpiry;
     private final ExpiryPunctuator completedExpiry;
+    private final ExpiryPunctuator deathsExpiry;
     private final AdaptivePunctuator deadlines;
     private boolean suspended;
     private boolean closed;
@@ -123,7 +125,7 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
       completed = new CompletedIds(parts, stores.completed());
       outbox = new Outbox(context, parts, completed);
       arming = new Arming(context.taskId().toString(), parts.arming());
-      Deaths deaths = new Deaths(parts, stores.deaths());
+      deaths = new Deaths(parts, stores.deaths());
       work = new PendingWork(parts, partition, stores.pending(), stores.progress(), outbox, deaths);
       undecoded = new Undecoded(parts, stores.undecoded(), outbox);
       cancellations = new Cancellations(parts, stores.cancellations());
@@ -146,6 +148,9 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
               settings.intake().completedRetention(),
               () -> completed.expire(budget()),
               this::whenArmed);
+      deathsExpiry =
+          new ExpiryPunctuator(
+              context, Deaths.RETENTION, () -> deaths.expire(budget()), this::whenArmed);
       deadlines =
           new AdaptivePunctuator(context, DEADLINE_INTERVAL, () -> whenArmed(this::expireWaiting));
       try {
@@ -222,6 +227,7 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
       drains.adapt(!idle || outbox.wantsCommit());
       cancellationExpiry.adapt(!cancellations.isEmpty());
       completedExpiry.adapt(!completed.isEmpty());
+      deathsExpiry.adapt(!deaths.isEmpty());
       deadlines.adapt(work.waitsWithDeadline());
       parts.stop().owes(this, arming.armed() && !work.isIdle() && !suspended);
     }
@@ -237,8 +243,10 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
         drains.adapt(false);
         cancellationExpiry.cancel();
         completedExpiry.cancel();
+        deathsExpiry.cancel();
         deadlines.adapt(false);
         work.close();
+        outbox.close();
         undecoded.close();
       }
     }

@@ -48,17 +48,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker: the topology on Kafka Streams, with its tick sender and schema resolver. The engine and
- * the wire format are the caller's, who closes them after this.
+ * A worker: the topology on Kafka Streams, with its tick sender and schema resolver.
  *
- * <p>Threading: any thread may call any method.
+ * <p>Threading: any thread may call any method; a close from two threads happens once.
  */
 public final class GenerationWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GenerationWorker.class);
 
   private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration SCHEMA_BACK_OFF = Duration.ofMillis(250);
-  private static final Duration CLOSE_DEFAULT = Duration.ofSeconds(30);
 
   /** Costs what Kafka Streams' own commit interval costs, if there is an answer each time. */
   private static final Duration COMMIT_GAP = Duration.ofMillis(100);
@@ -75,10 +73,13 @@ public final class GenerationWorker implements AutoCloseable {
   private final SchemaResolver schemas;
   private final FailurePolicy failures;
   private final CleanStop stop = new CleanStop();
+  private final Duration shutdownTimeout;
+  private final List<AutoCloseable> closedLast;
   private final KafkaStreams streams;
   private final CountDownLatch readyOrStopped = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean wasRunning;
+  private boolean closed;
 
   /**
    * Assembles a worker; talks to nothing yet.
@@ -88,6 +89,8 @@ public final class GenerationWorker implements AutoCloseable {
    * @param flightLog the engine's; what an earlier life left in it is told before this one begins
    * @param registry takes the worker's metrics
    * @param seams where tests put faults in
+   * @param shutdownTimeout how long a {@link #close} may take
+   * @param closedLast what the worker was made of; closed in this order once its threads have ended
    * @throws StartupException if a Kafka setting would break the guarantees
    */
   public GenerationWorker(
@@ -98,8 +101,12 @@ public final class GenerationWorker implements AutoCloseable {
       MappedFlightLog flightLog,
       ModelCatalog models,
       MeterRegistry registry,
-      WorkerSeams seams) {
+      WorkerSeams seams,
+      Duration shutdownTimeout,
+      List<AutoCloseable> closedLast) {
     this.engine = engine;
+    this.shutdownTimeout = shutdownTimeout;
+    this.closedLast = closedLast;
     this.flightLog = flightLog;
     this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     WorkerClock clock = seams.clock();
@@ -113,18 +120,19 @@ public final class GenerationWorker implements AutoCloseable {
     schemas = new SchemaResolver(wire::fetchSchema, SCHEMA_BACK_OFF, clock::nanos);
     failures = new FailurePolicy(REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics);
     SecureRandom random = new SecureRandom();
+    CommitPace pace = new CommitPace(COMMIT_GAP);
     TaskParts parts =
         new TaskParts(
             settings,
             wire,
             engine,
             flightLog,
-            models,
+            seams.models().apply(models),
             clock,
             random::nextLong,
             accepted,
             new SoloRuns(),
-            new CommitPace(COMMIT_GAP),
+            pace,
             ticks,
             schemas,
             metrics,
@@ -134,7 +142,7 @@ public final class GenerationWorker implements AutoCloseable {
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(accepted, metrics));
+            new PausingClientSupplier(accepted, pace, metrics));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((now, before) -> stateChanged(now));
   }
@@ -174,8 +182,21 @@ public final class GenerationWorker implements AutoCloseable {
     }
   }
 
-  /** Starts; {@link #prepareCluster} and {@link #tellDeath} come before. */
+  /**
+   * Joins the group and works, unless it was closed; {@link #prepareCluster} comes before. First it
+   * tells what the last worker in this state folder died of, which waits for the broker as long as
+   * it takes.
+   */
   public void start() {
+    if (tellDeath()) { // Without the lock: a close ends it.
+      join();
+    }
+  }
+
+  private synchronized void join() {
+    if (closed) {
+      return;
+    }
     Path stores =
         Path.of(
             config.getString(StreamsConfig.STATE_DIR_CONFIG),
@@ -196,7 +217,7 @@ public final class GenerationWorker implements AutoCloseable {
    *
    * @return false if the worker was closed, or the caller interrupted, before all was told
    */
-  public boolean tellDeath() {
+  private boolean tellDeath() {
     Optional<Death> death = flightLog.death();
     if (death.isPresent()) {
       List<DeathNote> notes = DeathNotes.of(death.get());
@@ -240,6 +261,11 @@ public final class GenerationWorker implements AutoCloseable {
     return accepted;
   }
 
+  /** What runs the requests. */
+  public GenerationEngine engine() {
+    return engine;
+  }
+
   /** Waits until Kafka Streams has stopped, for whatever reason; false if the time ran out. */
   public boolean awaitStopped(Duration timeout) throws InterruptedException {
     return stopped.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -248,18 +274,45 @@ public final class GenerationWorker implements AutoCloseable {
   /**
    * Stops cleanly: runs stop at their next step boundary, what they did is published, stored and
    * committed, and accepted work goes on from there with the next owner. A device that hangs or a
-   * rebalance holds this up no longer than the timeout; what could not be stored is repeated. False
-   * if the time ran out before the stream threads had ended.
+   * rebalance holds this up no longer than the timeout; what could not be stored is repeated.
+   *
+   * @return false if the time ran out before the stream threads had ended, or the worker was closed
+   *     before
    */
   public boolean close(Duration timeout) {
+    deathNotes.close(); // Without the lock, which a start holds.
+    return closeOnce(timeout);
+  }
+
+  private synchronized boolean closeOnce(Duration timeout) {
+    if (closed) {
+      return false;
+    }
+    closed = true;
     long begun = System.nanoTime();
-    deathNotes.close();
     suspendAll(timeout.multipliedBy(3).dividedBy(4));
     Duration left = timeout.minusNanos(System.nanoTime() - begun);
     boolean ended = streams.close(closeOptions(left.isNegative() ? Duration.ZERO : left));
+    if (!ended) {
+      log.warn("the stream threads did not end in time, accepted work is kept timeout={}", timeout);
+    }
     ticks.close();
     schemas.close();
+    closedLast.forEach(GenerationWorker::closeQuietly);
     return ended;
+  }
+
+  private static void closeQuietly(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      log.warn("a part of the worker could not be closed part={}", part, e);
+    }
+  }
+
+  /** Stops cleanly within the configured time; false if it ran out, or it was closed before. */
+  public boolean closeInOrder() {
+    return close(shutdownTimeout);
   }
 
   /** Lets tasks store how far they are; Kafka Streams' close then commits it. */
@@ -296,7 +349,7 @@ public final class GenerationWorker implements AutoCloseable {
 
   @Override
   public void close() {
-    close(CLOSE_DEFAULT);
+    closeInOrder();
   }
 
   private Producer<byte[], byte[]> controlProducer() {

@@ -329,11 +329,48 @@ class DeathsTest {
   }
 
   @Test
+  void shouldForgetWhatStrangersSentThoughNoNoteFollows() {
+    TestParts parts = process();
+    TaskLife owner = new TaskLife(parts, committed);
+    owner.tick();
+    Suspect stranger = new Suspect.Request(3, "nobody", FakeClock.START_MICROS);
+    owner.read(List.of(new DeathNote(UUID.randomUUID(), stranger, false, 1, 0)));
+    owner.commit();
+    assertThat(committed.stored()).isEqualTo(1);
+    owner.punctuate(Duration.ofHours(25));
+    owner.commit();
+    assertThat(committed.stored()).isZero();
+  }
+
+  @Test
   void shouldBecomeADeadLetterWhenANoteIsNone() {
     TaskLife owner = new TaskLife(process(), committed);
     owner.process("control", WorkerDriver.utf8("__lacuna.death"), new byte[] {1, 2});
+    UUID death = UUID.randomUUID();
+    owner.read(
+        List.of(
+            new DeathNote(death, new Suspect.Request(3, "x".repeat(9_000), 1), false, 1, 0),
+            new DeathNote(death, new Suspect.Reading(3, "y".repeat(9_000), 1), true, 0, 0)));
     owner.commit();
-    assertThat(committed.deadLetters.get(0).headers().lastHeader("lacuna.dead.code").value())
-        .isEqualTo(WorkerDriver.utf8(ErrorCodes.INVALID_DEATH_NOTE));
+    assertThat(committed.deadLetters)
+        .hasSize(3)
+        .allSatisfy(
+            letter ->
+                assertThat(letter.headers().lastHeader("lacuna.dead.code").value())
+                    .isEqualTo(WorkerDriver.utf8(ErrorCodes.INVALID_DEATH_NOTE)));
+    assertThat(committed.stored()).as("nothing larger than a record may be").isZero();
+  }
+
+  @Test
+  void shouldBoundTheDeathsOfOneRequestByWhatAStoreEntryMayTake() {
+    TestParts parts = process();
+    TaskLife owner = new TaskLife(parts, committed);
+    Suspect suspect = new Suspect.Request(3, "r1", 1);
+    for (int i = 0; i < 2_000; i++) {
+      owner.read(List.of(new DeathNote(UUID.randomUUID(), suspect, false, 1, 0)));
+    }
+    owner.commit();
+    assertThat(committed.value("deaths", "r1").length)
+        .isBetween(10_000, TestParts.LIMITS.entryMaxBytes());
   }
 }

@@ -6,6 +6,7 @@ import dev.lacuna.console.command.CommandFailure;
 import dev.lacuna.console.command.ParentWatch;
 import dev.lacuna.console.command.StopSignals;
 import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.topology.GenerationWorker;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKeys;
@@ -63,14 +64,14 @@ public final class WorkerCommand implements Callable<Integer> {
     signals.onStopAtOnce(() -> log.info("the worker stopped before it began"));
     log.info("the worker loads models {}", config.get(ConfigKeys.MODEL_DIR));
     FaultInjection faults = FaultInjection.load();
-    RunningWorker worker =
-        RunningWorker.prepare(
+    GenerationWorker worker =
+        WorkerStart.prepare(
             config,
             quiet -> Accept.orUsage(ModelSet.load(config, quiet, faults::forwardPass)),
             faults.seams(),
             times);
     signals.onCleanStop(() -> stop(worker), () -> {});
-    worker.begin();
+    worker.start();
     log.info(
         "the worker started id={} application={}",
         config.get(ConfigKeys.WORKER_ID),
@@ -97,11 +98,13 @@ public final class WorkerCommand implements Callable<Integer> {
     Accept.orUsage(settings);
   }
 
-  private static boolean stop(RunningWorker worker) {
+  private static boolean stop(GenerationWorker worker) {
     log.info("the worker stops");
     boolean inOrder = worker.closeInOrder();
     log.info(
-        "the worker stopped, the next owner continues accepted work {}", worker.engineTotals());
+        "the worker stopped, the next owner continues accepted work forwardPasses={} deviceMicros={}",
+        worker.engine().forwardPasses(),
+        worker.engine().deviceClockMicros());
     return inOrder;
   }
 }

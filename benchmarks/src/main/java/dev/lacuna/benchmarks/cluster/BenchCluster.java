@@ -94,6 +94,13 @@ public final class BenchCluster implements AutoCloseable {
     return new BenchCluster(executor, servers, false, other, its, Connection.open(its));
   }
 
+  /** The worker's configuration for models in this process: a worker's state folder is its own. */
+  public Config modelConfig() {
+    Map<String, String> own = new LinkedHashMap<>(settings);
+    own.put("state.dir", servers.folder().resolve("state-models").toString());
+    return read(own);
+  }
+
   private static void createTopics(Config config) {
     try (Admin admin = Admin.create(ClientSettings.admin(config))) {
       TopicCreator.create(admin, config);

@@ -1,7 +1,7 @@
 package dev.lacuna.benchmarks.command;
 
-import dev.lacuna.benchmarks.recovery.RecoveryBench;
 import dev.lacuna.benchmarks.recovery.RecoveryBench.Part;
+import dev.lacuna.benchmarks.recovery.RecoveryBench;
 import dev.lacuna.console.Console;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +27,9 @@ import picocli.CommandLine.Option;
           + " last line has ratioOfMedians.",
       "takeover: SIGKILL ends one worker and SIGTERM another in the middle of"
           + " their work. Times run from before the next worker's launcher."
+          + " A batch is full if it has as many rows as --slots;"
+          + " readyToFullBatchMillis is the time from ready to the first one, below"
+          + " 0 if that came before all tasks ran."
           + " deviceSecondsRepeated counts forward passes that the first worker"
           + " logged and did not publish."
     })
@@ -97,8 +100,7 @@ final class BenchRecoveryCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "60",
       description =
-          "takeover: longest wait in seconds for forward passes as full as before."
-              + " Default: ${DEFAULT-VALUE}.")
+          "takeover: longest wait in seconds for a full batch." + " Default: ${DEFAULT-VALUE}.")
   private int waitSeconds;
 
   @Option(

@@ -87,7 +87,7 @@ public final class LatencyBench {
   }
 
   private List<Job> jobs(BenchCluster cluster) {
-    try (ModelSet models = Models.load(cluster.config())) {
+    try (ModelSet models = Models.load(cluster.modelConfig())) {
       return Workload.of(
               models.loaded(cluster.modelName()),
               options.texts(),

@@ -77,7 +77,7 @@ public final class PipelineBench {
    */
   public void run() throws InterruptedException {
     try (BenchCluster cluster = BenchCluster.start(options.model(), options.settings());
-        ModelSet models = Models.load(cluster.config())) {
+        ModelSet models = Models.load(cluster.modelConfig())) {
       LoadedModel model = models.loaded(cluster.modelName());
       EngineSide engine = new EngineSide(models, cluster.modelName());
       List<Job> quick = jobs(model, QUICK_STEPS, QUICK_REQUESTS);

@@ -84,7 +84,7 @@ public final class SoakBench {
   }
 
   private List<Job> jobs(BenchCluster cluster) {
-    try (ModelSet models = Models.load(cluster.config())) {
+    try (ModelSet models = Models.load(cluster.modelConfig())) {
       return options.lengths().stream()
           .flatMap(
               length ->

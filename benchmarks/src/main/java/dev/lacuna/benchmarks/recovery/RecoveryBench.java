@@ -43,7 +43,7 @@ public final class RecoveryBench {
    * @param slots rows of a forward pass, the same for all workers
    * @param pending requests at a takeover
    * @param runSeconds that a worker works before it ends
-   * @param waitSeconds for the next one's forward passes to be as full
+   * @param waitSeconds for the next one's first full batch
    * @param changelogRequests answered before changelogs are looked at
    * @param settleSeconds between two looks at the changelogs
    * @param settings keys of the configuration
@@ -125,7 +125,7 @@ public final class RecoveryBench {
   }
 
   private List<Job> jobs(BenchCluster cluster, int steps, int count) {
-    try (ModelSet models = Models.load(cluster.config())) {
+    try (ModelSet models = Models.load(cluster.modelConfig())) {
       return Workload.of(
               models.loaded(cluster.modelName()),
               options.texts(),

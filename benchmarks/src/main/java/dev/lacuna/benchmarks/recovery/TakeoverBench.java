@@ -63,7 +63,7 @@ final class TakeoverBench {
         end(first, killed);
         Instant begun = Instant.now();
         try (WorkerChild second = own.worker(settings(SECOND))) {
-          awaitUsualRows(kafka);
+          awaitFullBatch(kafka);
           row(killed, begun, second, Repeated.of(first.logLines(), of(FIRST)));
         }
       } finally {
@@ -127,10 +127,10 @@ final class TakeoverBench {
     }
   }
 
-  /** Reads until the second worker's forward passes are as full as the first's, or long enough. */
-  private void awaitUsualRows(KafkaSide kafka) {
+  /** Reads until the second worker took a full batch a step forward, or long enough. */
+  private void awaitFullBatch(KafkaSide kafka) {
     long until = System.nanoTime() + Duration.ofSeconds(options.waitSeconds()).toNanos();
-    while (usualRows().isEmpty() && System.nanoTime() < until) {
+    while (fullBatch().isEmpty() && System.nanoTime() < until) {
       read(kafka, POLL);
     }
     read(kafka, Duration.ofSeconds(2)); // what the first had committed, of all partitions
@@ -140,11 +140,10 @@ final class TakeoverBench {
     return timings.stream().filter(timing -> timing.getWorkerId().equals(workerId));
   }
 
-  /** Start of the second worker's first forward pass with as many rows as the first's had. */
-  private Optional<Instant> usualRows() {
-    int most = of(FIRST).mapToInt(StepTiming::getBatchRows).max().orElse(1);
+  /** Start of the second worker's first forward pass with as many rows as it has slots. */
+  private Optional<Instant> fullBatch() {
     return of(SECOND)
-        .filter(timing -> timing.getBatchRows() >= most)
+        .filter(timing -> timing.getBatchRows() >= options.slots())
         .map(StepTiming::getStartedAt)
         .min(Comparator.naturalOrder());
   }
@@ -153,11 +152,13 @@ final class TakeoverBench {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("end", killed ? "SIGKILL" : "SIGTERM");
     fields.put("pending", options.pending());
-    fields.put("readyMillis", second.started().totalMillis());
+    long readyMillis = second.started().totalMillis();
+    fields.put("readyMillis", readyMillis);
     fields.put(
         "firstStepMillis",
         millis(begun, of(SECOND).map(StepTiming::getStartedAt).min(Comparator.naturalOrder())));
-    fields.put("fullBatchMillis", millis(begun, usualRows()));
+    fields.put("fullBatchMillis", millis(begun, fullBatch()));
+    fields.put("readyToFullBatchMillis", millis(begun.plusMillis(readyMillis), fullBatch()));
     fields.put("passesTaken", repeated.passesTaken());
     fields.put("passesRepeated", repeated.passesRepeated());
     fields.put("deviceSecondsTaken", repeated.takenMicros() / 1e6);

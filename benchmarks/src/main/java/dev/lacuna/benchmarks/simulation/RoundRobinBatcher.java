@@ -25,7 +25,7 @@ final class RoundRobinBatcher implements Batcher {
           .thenComparingLong(run -> run.number);
 
   /** Runs of one length. */
-  private static final class Lane {
+  private static final class LengthQueue {
     final List<VirtualRun> running = new ArrayList<>();
     final TreeSet<VirtualRun> waiting = new TreeSet<>(ORDER);
     long lastServed;
@@ -35,33 +35,33 @@ final class RoundRobinBatcher implements Batcher {
     }
   }
 
-  private final Map<Integer, Lane> lanes = new TreeMap<>();
+  private final Map<Integer, LengthQueue> queues = new TreeMap<>();
   private long passes;
 
   @Override
   public void add(VirtualRun run) {
     int length = HalfDoublings.lengthFor(run.length());
-    lanes.computeIfAbsent(length, any -> new Lane()).waiting.add(run);
+    queues.computeIfAbsent(length, any -> new LengthQueue()).waiting.add(run);
   }
 
   @Override
   public Optional<Pass> next(double nowMicros) {
-    return lanes.entrySet().stream()
-        .filter(lane -> lane.getValue().hasWork())
-        .min(Comparator.comparingLong(lane -> lane.getValue().lastServed))
-        .map(lane -> pass(lane.getKey(), lane.getValue()));
+    return queues.entrySet().stream()
+        .filter(queue -> queue.getValue().hasWork())
+        .min(Comparator.comparingLong(queue -> queue.getValue().lastServed))
+        .map(queue -> pass(queue.getKey(), queue.getValue()));
   }
 
-  private Pass pass(int length, Lane lane) {
-    lane.lastServed = ++passes;
-    while (lane.running.size() < SLOTS && !lane.waiting.isEmpty()) {
-      lane.running.add(lane.waiting.pollFirst());
+  private Pass pass(int length, LengthQueue queue) {
+    queue.lastServed = ++passes;
+    while (queue.running.size() < SLOTS && !queue.waiting.isEmpty()) {
+      queue.running.add(queue.waiting.pollFirst());
     }
-    return new Pass(List.copyOf(lane.running), length, SLOTS);
+    return new Pass(List.copyOf(queue.running), length, SLOTS);
   }
 
   @Override
   public void ended(VirtualRun run) {
-    lanes.get(HalfDoublings.lengthFor(run.length())).running.remove(run);
+    queues.get(HalfDoublings.lengthFor(run.length())).running.remove(run);
   }
 }

@@ -6,8 +6,9 @@ import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.loading.LoadedModel;
 import dev.lacuna.schemas.RegistryWireClient;
 import dev.lacuna.testbed.LocalServers;
+import dev.lacuna.topology.GenerationWorker;
 import dev.lacuna.wire.GenerationRequest;
-import dev.lacuna.worker.RunningWorker;
+import dev.lacuna.worker.WorkerStart;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKey;
 import dev.lacuna.worker.config.ConfigKeys;
@@ -51,7 +52,7 @@ public final class Demo {
   private boolean abandoned;
   private volatile CompletableFuture<ModelSet> models;
   private volatile LocalServers servers;
-  private volatile RunningWorker worker;
+  private volatile GenerationWorker worker;
 
   /**
    * A demo that has not begun.
@@ -79,7 +80,7 @@ public final class Demo {
       note(
           "broker %s, registry %s, ready after %.1f s"
               .formatted(started.bootstrapServers(), started.registryUrl(), seconds(startNanos)));
-      try (RunningWorker running = startWorker(config, loaded);
+      try (GenerationWorker running = startWorker(config, loaded);
           RegistryWireClient wire = Connection.open(config)) {
         return watch(running, config, wire, requests, startNanos);
       }
@@ -93,15 +94,16 @@ public final class Demo {
     synchronized (starting) {
       requireWanted();
       servers = LocalServers.start("lacuna-demo-", executor);
-      models = CompletableFuture.supplyAsync(() -> load(modelConfig()), executor);
+      Config config = modelConfig(servers.folder());
+      models = CompletableFuture.supplyAsync(() -> load(config), executor);
       return servers;
     }
   }
 
-  private RunningWorker startWorker(Config config, ModelSet loaded) {
+  private GenerationWorker startWorker(Config config, ModelSet loaded) {
     synchronized (starting) {
       requireWanted();
-      worker = RunningWorker.start(config, loaded);
+      worker = WorkerStart.start(config, loaded);
       return worker;
     }
   }
@@ -129,7 +131,7 @@ public final class Demo {
   }
 
   private boolean watch(
-      RunningWorker running,
+      GenerationWorker running,
       Config config,
       RegistryWireClient wire,
       List<GenerationRequest> requests,
@@ -161,7 +163,7 @@ public final class Demo {
     synchronized (starting) {
       abandoned = true;
     }
-    RunningWorker running = worker;
+    GenerationWorker running = worker;
     LocalServers started = servers;
     try {
       if (running != null) {
@@ -211,31 +213,35 @@ public final class Demo {
   }
 
   private Config config(LocalServers started) {
-    Map<String, String> settings = new HashMap<>();
+    Map<String, String> settings = new HashMap<>(modelSettings(started.folder()));
     settings.put("bootstrap.servers", started.bootstrapServers());
     settings.put("schema.registry.url", started.registryUrl());
     settings.put("schemas.auto.register", "true");
-    settings.put("application.id", "lacuna-demo");
     settings.put("worker.id", "demo-worker");
     settings.put("topics.partitions", "3");
     settings.put("topics.replication.factor", "1");
-    settings.put("state.dir", started.folder().resolve("state").toString());
     settings.put("checkpoint.device.ms", "400"); // So that progress is seen as it happens.
     settings.put("kafka.commit.interval.ms", "200");
-    settings.put("model.dir", modelName() + "=" + options.model());
-    settings.put("dtype", options.dtype());
     return read(settings);
   }
 
-  private Config modelConfig() {
-    return read(
-        Map.of(
-            "device",
-            "cpu",
-            "dtype",
-            options.dtype(),
-            "model.dir",
-            modelName() + "=" + options.model()));
+  private Config modelConfig(Path folder) {
+    return read(modelSettings(folder));
+  }
+
+  /** What the models need; the worker's settings begin with it. */
+  private Map<String, String> modelSettings(Path folder) {
+    return Map.of(
+        "application.id",
+        "lacuna-demo",
+        "state.dir",
+        folder.resolve("state").toString(),
+        "device",
+        "cpu",
+        "dtype",
+        options.dtype(),
+        "model.dir",
+        modelName() + "=" + options.model());
   }
 
   private static Config read(Map<String, String> settings) {

@@ -4,9 +4,9 @@ import dev.lacuna.cli.client.RecordJson;
 import dev.lacuna.console.Console;
 import dev.lacuna.console.Counted;
 import dev.lacuna.console.ProgressLine;
+import dev.lacuna.topology.GenerationWorker;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.StepTiming;
-import dev.lacuna.worker.RunningWorker;
 import dev.lacuna.worker.kafka.KafkaFailure;
 import dev.lacuna.worker.kafka.ResultReader;
 import java.time.Duration;
@@ -26,11 +26,11 @@ final class DemoWatch {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Console console;
-  private final RunningWorker worker;
+  private final GenerationWorker worker;
   private final DemoResults results;
   private final boolean json;
 
-  DemoWatch(Console console, RunningWorker worker, DemoResults results, boolean json) {
+  DemoWatch(Console console, GenerationWorker worker, DemoResults results, boolean json) {
     this.console = console;
     this.worker = worker;
     this.results = results;

@@ -32,6 +32,11 @@ class EngineInfillTest {
     Optional<Throwable> failure = Optional.empty();
 
     @Override
+    public long forwardPasses() {
+      return 0;
+    }
+
+    @Override
     public long deviceClockMicros() {
       return 0;
     }

@@ -5,27 +5,27 @@ import dev.lacuna.runtime.engine.api.StepBatch;
 import java.util.Arrays;
 
 /**
- * A device that ends the process, as a fault in native code would, when a canvas of at least so
- * many tokens is among a forward pass's rows.
+ * A device that ends the process when a canvas of at least so many tokens is among a forward pass's
+ * rows: the process alone, as a fault in native code would, or with its whole process group, as the
+ * end of a container does.
  *
  * <p>Threading: owned by the engine's thread.
  */
 final class DeadlyCanvas implements ForwardPass {
-  /** What the kernel would report of a process that died of SIGSEGV. */
-  static final int STATUS = 128 + 11;
-
   private final ForwardPass real;
   private final int tokens;
+  private final SuddenEnd end;
 
-  DeadlyCanvas(ForwardPass real, int tokens) {
+  DeadlyCanvas(ForwardPass real, int tokens, SuddenEnd end) {
     this.real = real;
     this.tokens = tokens;
+    this.end = end;
   }
 
   @Override
   public void run(StepBatch batch) {
     if (Arrays.stream(batch.rowLengths, 0, batch.rows).anyMatch(length -> length >= tokens)) {
-      Runtime.getRuntime().halt(STATUS);
+      end.now();
     }
     real.run(batch);
   }

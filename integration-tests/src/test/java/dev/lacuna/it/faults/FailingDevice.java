@@ -7,11 +7,15 @@ import java.nio.file.Path;
 
 /**
  * A device that fails: {@code once} at the next forward pass; {@code lost}, for good, as a GPU that
- * has fallen off its bus; or {@code memory}: batches of more than a row are too large for it.
+ * has fallen off its bus; or {@code memory}: batches of more than a guided run's two rows are too
+ * large for it.
  *
  * <p>Threading: owned by the engine's thread.
  */
 final class FailingDevice implements ForwardPass {
+  /** Fewer, and guided runs would rightly be FAILED. */
+  private static final int MEMORY_ROWS = 2;
+
   private final ForwardPass real;
   private final Switch fault;
 
@@ -23,7 +27,7 @@ final class FailingDevice implements ForwardPass {
   @Override
   public void run(StepBatch batch) {
     String kind = fault.text().orElse("");
-    if (kind.equals("memory") && batch.rows > 1) {
+    if (kind.equals("memory") && batch.rows > MEMORY_ROWS) {
       throw new OutOfDeviceMemory("injected: " + batch.rows + " rows are too many", null);
     }
     if (kind.equals("once")) {

@@ -175,6 +175,11 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
     return scheduler.deviceClockMicros();
   }
 
+  @Override
+  public long forwardPasses() {
+    return snapshot.forwardPasses();
+  }
+
   /** What the engine was doing at its last step boundary. */
   public EngineSnapshot snapshot() {
     return snapshot;

@@ -23,8 +23,10 @@ import org.slf4j.LoggerFactory;
  * that the operating system is writing back may be locked for that time, so a very busy disk can
  * hold a forward pass up.
  *
- * <p>Threading: one thread opens, begins and closes; notes as {@link FlightLog} says, all of them
- * between {@link #begin} and {@link #close}.
+ * <p>Before {@link #begin} and after {@link #close} nothing is noted: an engine may be measured
+ * with runs that nobody would start again.
+ *
+ * <p>Threading: one thread opens, begins and closes; notes as {@link FlightLog} says.
  */
 public final class MappedFlightLog implements FlightLog, AutoCloseable {
   /** Longest passenger that is noted, in bytes. */
@@ -107,30 +109,32 @@ public final class MappedFlightLog implements FlightLog, AutoCloseable {
 
   @Override
   public void aboard(byte[] passenger, int sample, int steps) {
-    living().pass().aboard(passenger, sample, steps);
+    Life now = life;
+    if (now != null) {
+      now.pass().aboard(passenger, sample, steps);
+    }
   }
 
   @Override
   public void takeOff() {
-    living().pass().takeOff();
+    Life now = life;
+    if (now != null) {
+      now.pass().takeOff();
+    }
   }
 
   @Override
   public void landed() {
-    living().pass().landed();
+    Life now = life;
+    if (now != null) {
+      now.pass().landed();
+    }
   }
 
   @Override
   public Reading reading(byte[] record) {
-    return living().seats().take(record);
-  }
-
-  private Life living() {
     Life now = life;
-    if (now == null) {
-      throw new IllegalStateException("flight log " + file.file() + " is not begun, or is closed");
-    }
-    return now;
+    return now == null ? () -> {} : now.seats().take(record);
   }
 
   /** Lets others open the file, with the notes that are open now. */

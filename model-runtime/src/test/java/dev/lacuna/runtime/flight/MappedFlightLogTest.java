@@ -124,10 +124,9 @@ class MappedFlightLogTest {
         log.close();
         assertThatIllegalStateException().isThrownBy(log::begin);
       }
-      assertThatIllegalStateException().isThrownBy(() -> log.aboard(bytes("a"), 1, 0));
-      assertThatIllegalStateException().isThrownBy(log::takeOff);
-      assertThatIllegalStateException().isThrownBy(log::landed);
-      assertThatIllegalStateException().isThrownBy(() -> log.reading(bytes("a")));
+      log.aboard(bytes("a"), 1, 0);
+      log.takeOff();
+      log.reading(bytes("a"));
     }
     reopen();
     assertThat(log.death()).isEmpty();

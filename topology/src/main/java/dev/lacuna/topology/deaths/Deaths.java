@@ -1,5 +1,6 @@
 package dev.lacuna.topology.deaths;
 
+import dev.lacuna.topology.process.Budget;
 import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.process.TickSender;
 import dev.lacuna.topology.store.DeathNote;
@@ -9,6 +10,7 @@ import dev.lacuna.topology.store.DeathsCodec.Remembered;
 import dev.lacuna.topology.store.Suspect;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +33,13 @@ public final class Deaths {
   private static final Logger log = LoggerFactory.getLogger(Deaths.class);
 
   /** Far longer than a record takes to be read again. */
-  private static final Duration RETENTION = Duration.ofHours(24);
+  public static final Duration RETENTION = Duration.ofHours(24);
 
   /** Requests and records remembered; notes are few, but whoever writes to control can send any. */
   static final int REMEMBERED_MAX = 10_000;
 
-  /** Deaths remembered of each; the oldest go first. */
-  static final int DEATHS_MAX = 4_096;
+  /** Of the largest store entry, what one death takes at most: bounds how many are remembered. */
+  private static final int DEATH_SHARE_BYTES = 32;
 
   private final TaskParts parts;
   private final KeyValueStore<String, byte[]> store;
@@ -74,8 +76,8 @@ public final class Deaths {
       return;
     }
     deaths.add(new Death(note.death(), note.alone(), note.sample(), note.steps()));
-    if (deaths.size() > DEATHS_MAX) {
-      deaths.remove(0);
+    if (deaths.size() > parts.settings().limits().entryMaxBytes() / DEATH_SHARE_BYTES) {
+      deaths.remove(0); // the oldest
     }
     long untilMicros =
         parts.clock().epochMicros() + TimeUnit.MILLISECONDS.toMicros(RETENTION.toMillis());
@@ -137,15 +139,42 @@ public final class Deaths {
     }
   }
 
-  /** The oldest are first: what is counted again moves to the end. */
+  /** The oldest are first, but for what was restored: what is counted again moves to the end. */
   private void forgetPassed() {
     long nowMicros = parts.clock().epochMicros();
-    for (Map.Entry<String, Remembered> one : List.copyOf(all.entrySet())) {
+    Iterator<Map.Entry<String, Remembered>> oldest = all.entrySet().iterator();
+    while (oldest.hasNext()) {
+      Map.Entry<String, Remembered> one = oldest.next();
       if (one.getValue().untilMicros() > nowMicros) {
         return;
       }
-      forget(one.getKey());
+      oldest.remove();
+      store.delete(one.getKey());
     }
+  }
+
+  /** Whether no death is remembered. */
+  public boolean isEmpty() {
+    return all.isEmpty();
+  }
+
+  /**
+   * Forgets what is older than the retention, within the budget: deaths of requests that nobody
+   * sends, and of records that were read in the end.
+   *
+   * @return whether some of it may be left
+   */
+  public boolean expire(Budget budget) {
+    long nowMicros = parts.clock().epochMicros();
+    for (Map.Entry<String, Remembered> one : List.copyOf(all.entrySet())) {
+      if (budget.spent()) {
+        return true;
+      }
+      if (one.getValue().untilMicros() <= nowMicros) {
+        forget(one.getKey());
+      }
+    }
+    return false;
   }
 
   /** Ids can't begin so: keys of records are told from ids. */

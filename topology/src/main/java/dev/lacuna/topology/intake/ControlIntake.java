@@ -86,20 +86,34 @@ public final class ControlIntake {
 
   private void count(InputRecord record) {
     try {
-      DeathNote note = DeathNoteCodec.decode(record.value());
-      boolean answered =
-          note.suspect() instanceof Suspect.Request request
-              && completed.answeredMicros(request.id()).isPresent();
-      if (!answered) {
+      count(record, DeathNoteCodec.decode(record.value()));
+    } catch (StoreFormatException damaged) {
+      noNote(record, damaged.getMessage());
+    }
+  }
+
+  private void count(InputRecord record, DeathNote note) {
+    if (note.suspect() instanceof Suspect.Request request) {
+      Optional<Refusal> badId = Ids.check(request.id());
+      if (badId.isPresent()) {
+        noNote(record, badId.get().message());
+      } else if (completed.answeredMicros(request.id()).isEmpty()) {
         deaths.count(note);
       }
-    } catch (StoreFormatException damaged) {
-      outbox.deadLetter(
-          record,
-          ErrorCodes.INVALID_DEATH_NOTE,
-          "Its key is reserved for notes that workers write, and its value is none: "
-              + damaged.getMessage());
+    } else if (note.suspect() instanceof Suspect.Reading reading) {
+      if (parts.settings().topics().requestNames().contains(reading.topic())) {
+        deaths.count(note);
+      } else {
+        noNote(record, "it names a topic that is none of this worker's request topics.");
+      }
     }
+  }
+
+  private void noNote(InputRecord record, String why) {
+    outbox.deadLetter(
+        record,
+        ErrorCodes.INVALID_DEATH_NOTE,
+        "Its key is reserved for notes that workers write, and its value is none: " + why);
   }
 
   private void act(InputRecord record, Control control) {

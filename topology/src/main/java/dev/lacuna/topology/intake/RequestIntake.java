@@ -77,7 +77,7 @@ public final class RequestIntake {
       cancel(record);
     } else if (!killer(record)) {
       FlightLog.Reading reading = parts.flightLog().reading(suspect(record));
-      read(record);
+      read(record, reading);
       reading.done(); // not after an exception: it may be about to end the process
     }
   }
@@ -107,11 +107,11 @@ public final class RequestIntake {
         new Suspect.Reading(record.partition(), record.topic(), record.offset()));
   }
 
-  private void read(InputRecord record) {
+  private void read(InputRecord record, FlightLog.Reading reading) {
     Decoding<GenerationRequest> decoding =
         parts.wire().decodeRequest(record.topic(), record.value());
     if (decoding instanceof Decoding.Decoded<GenerationRequest> decoded) {
-      admit(record, decoded.value());
+      admit(record, decoded.value(), reading);
     } else if (decoding instanceof Decoding.SchemaNeeded<GenerationRequest> needed) {
       undecoded.keep(record, needed.schemaId());
     } else if (decoding instanceof Decoding.Undecodable<GenerationRequest> poison) {
@@ -141,7 +141,7 @@ public final class RequestIntake {
     }
   }
 
-  private void admit(InputRecord record, GenerationRequest request) {
+  private void admit(InputRecord record, GenerationRequest request, FlightLog.Reading reading) {
     String id = request.getId();
     if (!Arrays.equals(record.key(), id.getBytes(StandardCharsets.UTF_8))) {
       mismatched.answer(record, request);
@@ -157,7 +157,7 @@ public final class RequestIntake {
       } else if (expired(request)) {
         answer(record, request, CompletionStatus.EXPIRED, Optional.empty());
       } else if (mayBegin() || !undecoded.keepUntilBegin(record)) {
-        accept(record, request);
+        accept(record, request, reading);
       }
     }
   }
@@ -187,7 +187,7 @@ public final class RequestIntake {
     return false;
   }
 
-  private void accept(InputRecord record, GenerationRequest request) {
+  private void accept(InputRecord record, GenerationRequest request, FlightLog.Reading reading) {
     Checked<Admission> checked = validator.validate(record, request);
     if (checked instanceof Checked.Refused<Admission> refused) {
       answer(record, request, CompletionStatus.FAILED, Optional.of(refused.refusal()));
@@ -196,6 +196,8 @@ public final class RequestIntake {
       if (unreachable.isPresent()) {
         answer(record, request, CompletionStatus.EXPIRED, unreachable);
       } else {
+        // Before the engine has it: a death in its forward pass is not the reading's.
+        reading.done();
         work.accept(valid.value());
       }
     }

@@ -61,7 +61,7 @@ public final class DeathNoteSender implements AutoCloseable {
         return true;
       } catch (KafkaException | ExecutionException failed) {
         log.warn(
-            "death notes were not acknowledged and are sent again notes={} topic={}" + " reason={}",
+            "death notes were not acknowledged and are sent again notes={} topic={} reason={}",
             notes.size(),
             controlTopic,
             failed.toString());

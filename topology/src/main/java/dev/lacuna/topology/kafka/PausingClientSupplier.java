@@ -1,6 +1,7 @@
 package dev.lacuna.topology.kafka;
 
 import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.CommitPace;
 import dev.lacuna.topology.process.WorkerMetrics;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,11 +22,13 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  */
 public final class PausingClientSupplier implements KafkaClientSupplier {
   private final AcceptedCounts accepted;
+  private final CommitPace pace;
   private final WorkerMetrics metrics;
 
   /** Pauses partitions of a request topic while its accepted work is at its cap. */
-  public PausingClientSupplier(AcceptedCounts accepted, WorkerMetrics metrics) {
+  public PausingClientSupplier(AcceptedCounts accepted, CommitPace pace, WorkerMetrics metrics) {
     this.accepted = accepted;
+    this.pace = pace;
     this.metrics = metrics;
   }
 
@@ -41,7 +44,7 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return PausingConsumer.wrap(consumer(config), accepted, metrics);
+    return PausingConsumer.wrap(consumer(config), accepted, pace, metrics);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.lacuna.topology.kafka;
 
 import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.CommitPace;
 import dev.lacuna.topology.process.WorkerMetrics;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -30,7 +31,7 @@ import org.apache.kafka.common.TopicPartition;
  * </ul>
  *
  * <p>It also ends a poll early when a run has ended, so that its answer does not wait for the
- * poll's timeout.
+ * poll's timeout, and when an answer waits for its commit.
  *
  * <p>Threading: owned by the stream thread that owns the consumer.
  */
@@ -45,27 +46,35 @@ final class PausingConsumer implements InvocationHandler {
 
   private final Consumer<byte[], byte[]> consumer;
   private final AcceptedCounts accepted;
+  private final CommitPace pace;
   private final WorkerMetrics metrics;
   private final Set<TopicPartition> pausedByStreams = new HashSet<>();
   private final Set<TopicPartition> held = new HashSet<>();
   private long runsEndedSeen;
 
   private PausingConsumer(
-      Consumer<byte[], byte[]> consumer, AcceptedCounts accepted, WorkerMetrics metrics) {
+      Consumer<byte[], byte[]> consumer,
+      AcceptedCounts accepted,
+      CommitPace pace,
+      WorkerMetrics metrics) {
     this.consumer = consumer;
     this.accepted = accepted;
+    this.pace = pace;
     this.metrics = metrics;
   }
 
   /** Wraps a consumer. The interface has fifty methods and gains more: hence the proxy. */
   @SuppressWarnings("unchecked")
   static Consumer<byte[], byte[]> wrap(
-      Consumer<byte[], byte[]> consumer, AcceptedCounts accepted, WorkerMetrics metrics) {
+      Consumer<byte[], byte[]> consumer,
+      AcceptedCounts accepted,
+      CommitPace pace,
+      WorkerMetrics metrics) {
     return (Consumer<byte[], byte[]>)
         Proxy.newProxyInstance(
             PausingConsumer.class.getClassLoader(),
             new Class<?>[] {Consumer.class},
-            new PausingConsumer(consumer, accepted, metrics));
+            new PausingConsumer(consumer, accepted, pace, metrics));
   }
 
   @Override
@@ -121,7 +130,7 @@ final class PausingConsumer implements InvocationHandler {
       runsEndedSeen = runsEnded;
       ConsumerRecords<byte[], byte[]> records =
           consumer.poll(over ? Duration.ZERO : slice(Duration.ofNanos(leftNanos)));
-      if (over || !records.isEmpty()) {
+      if (over || !records.isEmpty() || pace.anyWaits()) {
         return records;
       }
     }
@@ -129,7 +138,7 @@ final class PausingConsumer implements InvocationHandler {
 
   private Duration slice(Duration left) {
     int open = accepted.count();
-    if (open == 0) {
+    if (open == 0 && !pace.anyWaits()) {
       return left;
     }
     Duration slice = open <= FEW ? SLICE_OF_FEW : SLICE_OF_MANY;

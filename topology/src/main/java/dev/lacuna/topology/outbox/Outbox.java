@@ -42,6 +42,7 @@ public final class Outbox {
   private final LogPace pace;
   private final CompletedIds completed;
   private boolean wantsCommit;
+  private boolean waits; // for the pace
 
   /**
    * An outbox of one task.
@@ -92,6 +93,19 @@ public final class Outbox {
       context.commit();
       wantsCommit = false;
     }
+    waits(wantsCommit);
+  }
+
+  private void waits(boolean now) {
+    if (waits != now) {
+      waits = now;
+      parts.pace().waitingChanged(now ? 1 : -1);
+    }
+  }
+
+  /** The task is another owner's: what it wants is not waited for. */
+  public void close() {
+    waits(false);
   }
 
   /** Forwards a step timing with the trace headers of its request. */

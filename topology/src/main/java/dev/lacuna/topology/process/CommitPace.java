@@ -1,6 +1,7 @@
 package dev.lacuna.topology.process;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * When a task may ask for a commit, so that an answer is seen soon after it was forwarded, yet many
@@ -17,6 +18,7 @@ public final class CommitPace {
   private static final long TURN_NANOS = Duration.ofMillis(10).toNanos();
 
   private final long gapNanos;
+  private final AtomicInteger waiting = new AtomicInteger();
   private boolean granted;
   private long grantedNanos;
 
@@ -27,6 +29,16 @@ public final class CommitPace {
    */
   public CommitPace(Duration gap) {
     this.gapNanos = gap.toNanos();
+  }
+
+  /** More (or, negative, fewer) tasks were not granted the commit that they want. */
+  public void waitingChanged(int by) {
+    waiting.addAndGet(by);
+  }
+
+  /** Whether a task waits for its commit: its thread should not sleep long. */
+  public boolean anyWaits() {
+    return waiting.get() > 0;
   }
 
   /** Whether to ask now; otherwise ask again later. */

@@ -84,7 +84,10 @@ public final class ErrorCodes {
     meanings.put(
         MODEL_CHANGED,
         "the model, number format, runtime or device has changed since the request began");
-    meanings.put(CRASHED, "the request killed `crash.attempts.max` workers while it ran alone");
+    meanings.put(
+        CRASHED,
+        "the request killed `crash.attempts.max` workers while it ran alone, or the record while it was"
+            + " read");
     meanings.put(NULL_VALUE, "the record has no value");
     meanings.put(UNKNOWN_ACTION, "the worker does not know this control action");
     meanings.put(INVALID_DEATH_NOTE, "the record has a death note's key and holds no death note");

@@ -88,7 +88,7 @@ public final class WorkerMetrics {
         IDLE_CANCELS,
         "Ignored cancellations: a null value for an id that is not pending, or"
             + " an id whose answer is remembered.");
-    help.put(TICKS, "Ticks sent to arm tasks that restored work.");
+    help.put(TICKS, "Ticks sent to tasks that began.");
     help.put(PAUSED, "Request partitions that are paused because their topic is at its cap.");
     help.put(
         WORK, "Requests and undecoded records in the stores of this process, by request topic.");

@@ -114,6 +114,11 @@ public final class FakeEngine implements GenerationEngine {
   }
 
   @Override
+  public long forwardPasses() {
+    return batches;
+  }
+
+  @Override
   public Optional<Estimate> estimate(RunSpec spec) {
     return Optional.ofNullable(estimate);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.CommitPace;
 import dev.lacuna.topology.process.TopologySettings.RequestTopic;
 import dev.lacuna.topology.process.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,8 +30,9 @@ final class PausingConsumerTest {
       new AcceptedCounts(List.of(new RequestTopic("requests", 1), new RequestTopic("express", 2)));
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
+  private final CommitPace pace = new CommitPace(Duration.ofMillis(100));
   private final Consumer<byte[], byte[]> consumer =
-      PausingConsumer.wrap(kafka, accepted, new WorkerMetrics(registry, accepted));
+      PausingConsumer.wrap(kafka, accepted, pace, new WorkerMetrics(registry, accepted));
 
   @BeforeEach
   void subscribe() {
@@ -212,6 +214,14 @@ final class PausingConsumerTest {
     accepted.add("requests");
     kafka.schedulePollTask(() -> {});
     kafka.schedulePollTask(accepted::runEnded);
+
+    assertThat(consumer.poll(Duration.ofMinutes(5))).isEmpty();
+  }
+
+  @Test
+  @Timeout(20)
+  void shouldEndAPollWhenAnAnswerWaitsForItsCommitThoughNoWorkIsPending() {
+    pace.waitingChanged(1);
 
     assertThat(consumer.poll(Duration.ofMinutes(5))).isEmpty();
   }

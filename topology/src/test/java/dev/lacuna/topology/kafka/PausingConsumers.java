@@ -1,6 +1,7 @@
 package dev.lacuna.topology.kafka;
 
 import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.CommitPace;
 import dev.lacuna.topology.process.WorkerMetrics;
 import org.apache.kafka.clients.consumer.Consumer;
 
@@ -11,7 +12,10 @@ public final class PausingConsumers {
 
   /** Wraps a consumer as the worker does. */
   public static Consumer<byte[], byte[]> wrap(
-      Consumer<byte[], byte[]> consumer, AcceptedCounts accepted, WorkerMetrics metrics) {
-    return PausingConsumer.wrap(consumer, accepted, metrics);
+      Consumer<byte[], byte[]> consumer,
+      AcceptedCounts accepted,
+      CommitPace pace,
+      WorkerMetrics metrics) {
+    return PausingConsumer.wrap(consumer, accepted, pace, metrics);
   }
 }

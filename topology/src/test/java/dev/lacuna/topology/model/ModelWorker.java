@@ -60,7 +60,9 @@ final class ModelWorker {
     parts.durability = new Durability(TestParts.CHECKPOINT_INTERVAL, ATTEMPTS_MAX, false);
     parts.engine.deadly = (spec, step) -> Asked.kills(spec, step) || dying;
     kafka = new ModelConsumer(broker, rules, parts.accepted);
-    consumer = PausingConsumers.wrap(kafka.asConsumer(), parts.accepted, parts.parts().metrics());
+    consumer =
+        PausingConsumers.wrap(
+            kafka.asConsumer(), parts.accepted, parts.pace, parts.parts().metrics());
   }
 
   String name() {

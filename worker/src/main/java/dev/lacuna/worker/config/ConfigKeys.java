@@ -107,7 +107,7 @@ public final class ConfigKeys {
           "topics.replication.factor",
           ValueTypes.integer(1, 100),
           "3",
-          "Replicas of created and internal topics. With 1, the loss of a broker" + " loses work.");
+          "Replicas of created and internal topics. With 1, the loss of a broker loses work.");
 
   public static final ConfigKey<Integer> TOPICS_MIN_INSYNC_REPLICAS =
       ConfigKey.computed(

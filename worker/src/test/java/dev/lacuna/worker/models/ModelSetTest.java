@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
+import dev.lacuna.runtime.flight.FlightLogException;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.Configs;
 import java.io.IOException;
@@ -19,8 +20,28 @@ class ModelSetTest {
 
   @TempDir private Path folder;
 
-  private static Config config(String models) {
-    return Configs.of(Map.of("model.dir", models, "device", "cpu", "slots", "1"));
+  private Config config(String models) {
+    return Configs.of(
+        Map.of(
+            "model.dir",
+            models,
+            "device",
+            "cpu",
+            "slots",
+            "1",
+            "state.dir",
+            folder.resolve("state").toString()));
+  }
+
+  @Test
+  void shouldRefuseAStateFolderThatAnotherWorkerUses() {
+    try (ModelSet first = loaded(config(GOOD))) {
+      assertThat(first.names()).containsExactly("good");
+      assertThatThrownBy(() -> ModelSet.load(config(GOOD)))
+          .isInstanceOf(FlightLogException.class)
+          .hasMessageContaining("another worker uses this state folder");
+    }
+    loaded(config(GOOD)).close();
   }
 
   private static ModelSet loaded(Config config) {

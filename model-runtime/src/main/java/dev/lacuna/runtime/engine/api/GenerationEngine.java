@@ -22,6 +22,9 @@ public interface GenerationEngine {
    */
   long deviceClockMicros();
 
+  /** Forward passes so far. */
+  long forwardPasses();
+
   /**
    * What a run costs, known before it is submitted; empty where forward passes were not measured.
    * Any thread may ask; it is cheap and waits for nobody.

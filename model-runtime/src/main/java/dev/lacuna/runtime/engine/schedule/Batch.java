@@ -92,7 +92,7 @@ public final class Batch<T> {
     for (double part : guests.values()) {
       rest -= part;
     }
-    parts.put(runs.get(0).lane.flow(), Math.max(0, rest));
+    parts.put(runs.get(0).live.flow(), Math.max(0, rest));
     return parts;
   }
 

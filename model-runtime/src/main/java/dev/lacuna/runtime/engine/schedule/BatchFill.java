@@ -31,8 +31,8 @@ final class BatchFill<T> {
   private final Set<Shape> closed = new HashSet<>(); // lengths that don't gain
   private final PriorityQueue<LiveRuns<T>> open =
       new PriorityQueue<>(
-          Comparator.comparingDouble((LiveRuns<T> lane) -> lane.flow().projectedMicros())
-              .thenComparingLong(lane -> lane.flow().turn()));
+          Comparator.comparingDouble((LiveRuns<T> live) -> live.flow().projectedMicros())
+              .thenComparingLong(live -> live.flow().turn()));
   private Iterator<Flow<T>> others = Collections.emptyIterator();
   private Flow<T> nextOther; // null at the end
 
@@ -77,18 +77,18 @@ final class BatchFill<T> {
    * work like any other on one that is.
    */
   private Batch<T> upTo(Shape shape, ScheduledRun<T> leader) {
-    Flow<T> leading = leader.lane.flow();
+    Flow<T> leading = leader.live.flow();
     Batch<T> batch = new Batch<>(leader.shapes, shape);
-    rewind(leader.lane);
+    rewind(leader.live);
     leading.project(batch.add(leader));
-    open.add(leader.lane);
+    open.add(leader.live);
     double freeUpTo = Double.POSITIVE_INFINITY;
-    for (LiveRuns<T> lane = poll(leader); lane != null; lane = poll(leader)) {
-      boolean inTurn = lane.flow().projectedMicros() <= leading.projectedMicros();
+    for (LiveRuns<T> live = poll(leader); live != null; live = poll(leader)) {
+      boolean inTurn = live.flow().projectedMicros() <= leading.projectedMicros();
       if (!inTurn && freeUpTo == Double.POSITIVE_INFINITY) {
         freeUpTo = NEXT_TO_NOTHING * batch.micros();
       }
-      ScheduledRun<T> run = lane.next(shape, leader, closed);
+      ScheduledRun<T> run = live.next(shape, leader, closed);
       if (run == null) {
         continue; // nobody is left of this flow
       }
@@ -100,14 +100,14 @@ final class BatchFill<T> {
       if (run.shape == shape || batch.gainsBy(run)) {
         double micros = batch.add(run);
         double price = inTurn ? micros : 0;
-        lane.flow().project(price);
-        if (lane != leader.lane) {
-          batch.charge(lane.flow(), price);
+        live.flow().project(price);
+        if (live != leader.live) {
+          batch.charge(live.flow(), price);
         }
       } else {
         closed.add(run.shape); // nor would the others of its length
       }
-      open.add(lane);
+      open.add(live);
     }
     return batch;
   }
@@ -125,15 +125,15 @@ final class BatchFill<T> {
     nextOther = others.hasNext() ? others.next() : null;
   }
 
-  /** The lane whose flow goes next, null if all are through. */
+  /** The live whose flow goes next, null if all are through. */
   private LiveRuns<T> poll(ScheduledRun<T> leader) {
     while (nextOther != null
         && (open.isEmpty() || nextOther.virtualMicros() <= open.peek().flow().projectedMicros())) {
-      LiveRuns<T> lane = nextOther.lane(leader.shapes.model());
-      if (lane != leader.lane) {
-        lane.rewind();
+      LiveRuns<T> live = nextOther.live(leader.shapes.model());
+      if (live != leader.live) {
+        live.rewind();
         nextOther.rewind();
-        open.add(lane);
+        open.add(live);
       }
       advance();
     }

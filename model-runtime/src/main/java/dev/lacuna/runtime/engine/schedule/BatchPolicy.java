@@ -165,8 +165,8 @@ public final class BatchPolicy<T> {
   public List<ScheduledRun<T>> runs() {
     List<ScheduledRun<T>> all = new ArrayList<>(size);
     for (Flow<T> flow : flows.inOrder()) {
-      for (LiveRuns<T> lane : flow.lanes()) {
-        lane.buckets().forEach(bucket -> all.addAll(bucket.runs()));
+      for (LiveRuns<T> live : flow.liveRuns()) {
+        live.buckets().forEach(bucket -> all.addAll(bucket.runs()));
       }
     }
     all.addAll(alone);

@@ -13,7 +13,7 @@ final class Flow<T> {
 
   private final String name;
   private final double weight;
-  private final List<LiveRuns<T>> lanes = new ArrayList<>(); // (models)
+  private final List<LiveRuns<T>> liveRuns = new ArrayList<>(); // (models)
   private final TreeSet<ScheduledRun<T>> byAge = new TreeSet<>(ScheduledRun.BY_AGE);
   private double sinceOldestMicros; // device time of others here since the oldest was served
 
@@ -29,7 +29,7 @@ final class Flow<T> {
     this.name = name;
     this.weight = weight;
     for (ModelShapes shapes : models) {
-      lanes.add(new LiveRuns<>(this, shapes));
+      liveRuns.add(new LiveRuns<>(this, shapes));
     }
   }
 
@@ -54,12 +54,12 @@ final class Flow<T> {
     this.turn = turn;
   }
 
-  LiveRuns<T> lane(int model) {
-    return lanes.get(model);
+  LiveRuns<T> live(int model) {
+    return liveRuns.get(model);
   }
 
-  List<LiveRuns<T>> lanes() {
-    return lanes;
+  List<LiveRuns<T>> liveRuns() {
+    return liveRuns;
   }
 
   int size() {
@@ -95,8 +95,8 @@ final class Flow<T> {
 
   private ScheduledRun<T> first() {
     ScheduledRun<T> first = null;
-    for (LiveRuns<T> lane : lanes) {
-      ScheduledRun<T> head = lane.first();
+    for (LiveRuns<T> live : liveRuns) {
+      ScheduledRun<T> head = live.first();
       if (head != null && (first == null || ScheduledRun.BY_RANK.compare(head, first) < 0)) {
         first = head;
       }

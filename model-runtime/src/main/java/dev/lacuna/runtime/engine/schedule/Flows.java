@@ -57,8 +57,8 @@ final class Flows<T> {
     if (flow == null) {
       flow = join(run.demand().flow());
     }
-    run.lane = flow.lane(run.shapes.model());
-    run.bucket = run.lane.bucket(run.shape);
+    run.live = flow.live(run.shapes.model());
+    run.bucket = run.live.bucket(run.shape);
     flow.add(run);
   }
 
@@ -78,11 +78,11 @@ final class Flows<T> {
 
   /** Lets a run go; false if it is not here. */
   boolean remove(ScheduledRun<T> run) {
-    if (run.lane == null || !run.lane.flow().remove(run)) {
+    if (run.live == null || !run.live.flow().remove(run)) {
       return false;
     }
-    if (run.lane.flow().size() == 0) {
-      leave(run.lane.flow());
+    if (run.live.flow().size() == 0) {
+      leave(run.live.flow());
     }
     return true;
   }
@@ -129,7 +129,7 @@ final class Flows<T> {
 
   /** Charges the flows for a forward pass. */
   void charge(Batch<T> batch) {
-    Flow<T> leading = batch.runs().get(0).lane.flow();
+    Flow<T> leading = batch.runs().get(0).live.flow();
     turns++;
     for (Map.Entry<Flow<T>, Double> part : batch.parts().entrySet()) {
       Flow<T> flow = part.getKey();

@@ -76,7 +76,7 @@ public final class ScheduledRun<T> {
   private long priority; // with age; changes only while the run is in no bucket
   private long nextRiseMicros; // when it rises next
   RunBucket<T> bucket; // null while it is alone
-  LiveRuns<T> lane; // null while it is alone
+  LiveRuns<T> live; // null while it is alone
 
   ScheduledRun(
       T run, Demand demand, ModelShapes shapes, Shape shape, double dueMicros, double leftMicros) {
