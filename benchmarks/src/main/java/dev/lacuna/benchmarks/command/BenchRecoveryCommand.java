@@ -1,7 +1,7 @@
 package dev.lacuna.benchmarks.command;
 
-import dev.lacuna.benchmarks.recovery.RecoveryBench.Part;
 import dev.lacuna.benchmarks.recovery.RecoveryBench;
+import dev.lacuna.benchmarks.recovery.RecoveryBench.Part;
 import dev.lacuna.console.Console;
 import java.io.IOException;
 import java.nio.file.Path;
