@@ -27,9 +27,6 @@ public interface GenerationModel {
    */
   String fingerprint();
 
-  /** Longest canvas in tokens. */
-  int canvasLimit();
-
   /** An upper bound of the UTF-8 bytes of one generated token. */
   int maxTokenBytes();
 

@@ -58,7 +58,7 @@ public final class LocalModel implements GenerationModel {
     return fingerprint;
   }
 
-  @Override
+  /** Longest canvas in tokens. */
   public int canvasLimit() {
     return facts.canvasLimit();
   }

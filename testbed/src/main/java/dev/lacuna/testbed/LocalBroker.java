@@ -68,11 +68,6 @@ public final class LocalBroker implements AutoCloseable {
     return LoopbackPorts.HOST + ":" + port;
   }
 
-  /** The broker's output; it grows over restarts. */
-  public Path log() {
-    return server.log();
-  }
-
   /** The running process, or the last one if it was stopped. */
   public synchronized Process process() {
     return server.child().process();

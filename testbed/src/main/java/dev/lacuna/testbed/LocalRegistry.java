@@ -78,11 +78,6 @@ public final class LocalRegistry implements AutoCloseable {
     return "http://" + LoopbackPorts.HOST + ":" + port + "/apis/ccompat/v7";
   }
 
-  /** The registry's output. */
-  public Path log() {
-    return server.log();
-  }
-
   /** The process. */
   public synchronized Process process() {
     return server.child().process();

@@ -37,6 +37,11 @@ public record TemporaryFolder(Path path) {
     }
   }
 
+  /** Makes a new folder where the system keeps temporary ones. */
+  public static TemporaryFolder make(String prefix) {
+    return under(Path.of(System.getProperty("java.io.tmpdir")), prefix);
+  }
+
   /**
    * Deletes the folder and all in it, while others may delete there too; fine if it is gone
    * already.

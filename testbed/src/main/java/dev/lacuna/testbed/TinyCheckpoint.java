@@ -1,16 +1,9 @@
 package dev.lacuna.testbed;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -41,7 +34,9 @@ public final class TinyCheckpoint {
         folder.resolve("tokenizer.json"),
         StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(folder.resolve("config.json"), config());
-    writeWeights(folder.resolve("model.safetensors"));
+    SplittableRandom random = new SplittableRandom(7);
+    new LlamaWeights(HIDDEN, FEED_FORWARD, 1, VOCABULARY)
+        .write(folder.resolve("model.safetensors"), () -> (random.nextDouble() - 0.5) * 0.6);
     return folder;
   }
 
@@ -55,55 +50,5 @@ public final class TinyCheckpoint {
          "pad_token_id": 0, "eos_token_id": 1, "mask_token_id": 2, "torch_dtype": "float32"}
         """
         .formatted(HIDDEN, FEED_FORWARD, HEADS, HEADS, HIDDEN / HEADS, CANVAS, VOCABULARY);
-  }
-
-  private static Map<String, int[]> shapes() {
-    Map<String, int[]> shapes = new LinkedHashMap<>();
-    shapes.put("model.embed_tokens.weight", new int[] {VOCABULARY, HIDDEN});
-    for (String name : new String[] {"q_proj", "k_proj", "v_proj", "o_proj"}) {
-      shapes.put("model.layers.0.self_attn." + name + ".weight", new int[] {HIDDEN, HIDDEN});
-    }
-    shapes.put("model.layers.0.mlp.gate_proj.weight", new int[] {FEED_FORWARD, HIDDEN});
-    shapes.put("model.layers.0.mlp.up_proj.weight", new int[] {FEED_FORWARD, HIDDEN});
-    shapes.put("model.layers.0.mlp.down_proj.weight", new int[] {HIDDEN, FEED_FORWARD});
-    shapes.put("model.layers.0.input_layernorm.weight", new int[] {HIDDEN});
-    shapes.put("model.layers.0.post_attention_layernorm.weight", new int[] {HIDDEN});
-    shapes.put("model.norm.weight", new int[] {HIDDEN});
-    return shapes;
-  }
-
-  private static void writeWeights(Path file) throws IOException {
-    StringBuilder header = new StringBuilder("{");
-    int offset = 0;
-    for (Map.Entry<String, int[]> tensor : shapes().entrySet()) {
-      int bytes = count(tensor.getValue()) * Float.BYTES;
-      header
-          .append(offset == 0 ? "" : ",")
-          .append(
-              "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-                  .formatted(
-                      tensor.getKey(), Arrays.toString(tensor.getValue()), offset, offset + bytes));
-      offset += bytes;
-    }
-    byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
-    ByteBuffer data = ByteBuffer.allocate(8 + json.length + offset).order(ByteOrder.LITTLE_ENDIAN);
-    data.putLong(json.length).put(json);
-    SplittableRandom random = new SplittableRandom(7);
-    for (int[] shape : shapes().values()) {
-      for (int i = count(shape); i > 0; i--) {
-        data.putFloat(shape.length == 1 ? 1f : (float) ((random.nextDouble() - 0.5) * 0.6));
-      }
-    }
-    try (OutputStream out = Files.newOutputStream(file)) {
-      out.write(data.array());
-    }
-  }
-
-  private static int count(int[] shape) {
-    int count = 1;
-    for (int dimension : shape) {
-      count *= dimension;
-    }
-    return count;
   }
 }

@@ -150,11 +150,6 @@ final class DocumentLimitsTest {
     }
 
     @Override
-    public int canvasLimit() {
-      return model.canvasLimit();
-    }
-
-    @Override
     public int maxTokenBytes() {
       return model.maxTokenBytes();
     }

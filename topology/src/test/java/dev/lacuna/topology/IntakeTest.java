@@ -279,11 +279,6 @@ final class IntakeTest {
     }
 
     @Override
-    public int canvasLimit() {
-      return model.canvasLimit();
-    }
-
-    @Override
     public int maxTokenBytes() {
       return model.maxTokenBytes();
     }

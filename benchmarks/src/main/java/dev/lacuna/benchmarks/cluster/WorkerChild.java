@@ -1,5 +1,6 @@
 package dev.lacuna.benchmarks.cluster;
 
+import dev.lacuna.benchmarks.measure.ProcessFacts;
 import dev.lacuna.worker.config.LacunaHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -199,12 +199,8 @@ final class BenchEngineCommand implements Callable<Integer> {
   }
 
   private void check() {
-    rows.forEach(value -> BenchBounds.require("--rows", value, 1, BenchBounds.ROWS_MAX));
-    lengths.forEach(value -> BenchBounds.require("--length", value, 1, Integer.MAX_VALUE));
+    BenchBounds.requireBatches(rows, lengths, masked, temperatures, rounds);
     steps.forEach(value -> BenchBounds.require("--steps", value, 1, ModelLimits.DEFAULT.steps()));
-    masked.forEach(value -> BenchBounds.requireShare("--masked", value));
-    temperatures.forEach(value -> BenchBounds.require("--temperature", value, 0, 100));
-    BenchBounds.require("--rounds", rounds, 1, 10_000);
     if (slots != null) {
       BenchBounds.require("--slots", slots, 1, EngineOptions.SLOTS_MAX);
     }

@@ -2,7 +2,6 @@ package dev.lacuna.benchmarks.command;
 
 import dev.lacuna.benchmarks.pipeline.LatencyBench;
 import dev.lacuna.console.Console;
-import dev.lacuna.console.command.CommandFailure;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,11 +66,6 @@ final class BenchLatencyCommand implements Callable<Integer> {
             requests,
             warmUps,
             common.settings());
-    try {
-      new LatencyBench(options, common.report(console)).run();
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(e.getMessage());
-    }
-    return 0;
+    return common.measure(console, report -> new LatencyBench(options, report).run());
   }
 }

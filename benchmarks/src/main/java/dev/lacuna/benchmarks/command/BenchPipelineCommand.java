@@ -2,7 +2,6 @@ package dev.lacuna.benchmarks.command;
 
 import dev.lacuna.benchmarks.pipeline.PipelineBench;
 import dev.lacuna.console.Console;
-import dev.lacuna.console.command.CommandFailure;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,11 +79,6 @@ final class BenchPipelineCommand implements Callable<Integer> {
             rounds,
             warmUps,
             common.settings());
-    try {
-      new PipelineBench(options, common.report(console)).run();
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(e.getMessage());
-    }
-    return 0;
+    return common.measure(console, report -> new PipelineBench(options, report).run());
   }
 }

@@ -7,9 +7,12 @@ import dev.lacuna.console.command.Accept;
 import dev.lacuna.console.command.CommandFailure;
 import dev.lacuna.evaluation.baseline.HeldOutFile;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
+import dev.lacuna.testbed.TemporaryFolder;
+import dev.lacuna.testbed.TinyCheckpoint;
 import dev.lacuna.worker.LogSetup;
 import dev.lacuna.worker.config.LacunaHome;
 import dev.lacuna.worker.models.ModelFolders;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,10 +35,37 @@ final class BenchPipelineOptions {
   @Option(names = "--json", description = "Prints one JSON object per line.")
   private boolean json;
 
-  /** Begins the report. */
-  BenchReport report(Console console) {
-    LogSetup.errorsOnly();
-    return new BenchReport(console, json, Machine.here());
+  /** A benchmark that is ready to run. */
+  interface Measurement {
+    void run(BenchReport report) throws InterruptedException;
+  }
+
+  /** A benchmark that wants a tiny model. */
+  interface TinyMeasurement {
+    void run(Path tiny, BenchReport report) throws InterruptedException;
+  }
+
+  /** Measures; what a benchmark can't do as asked is the user's to change. */
+  int measure(Console console, Measurement measurement) throws InterruptedException {
+    try {
+      LogSetup.errorsOnly();
+      measurement.run(new BenchReport(console, json, Machine.here()));
+      return 0;
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(e.getMessage());
+    }
+  }
+
+  /** Measures with a tiny model in a folder of its own, which is deleted. */
+  int measureTiny(Console console, TinyMeasurement measurement)
+      throws InterruptedException, IOException {
+    TemporaryFolder folder = TemporaryFolder.make("lacuna-bench-");
+    try {
+      Path tiny = TinyCheckpoint.write(folder.path(), LacunaHome.demoModel());
+      return measure(console, report -> measurement.run(tiny, report));
+    } finally {
+      folder.delete();
+    }
   }
 
   /** The model that the user names. */

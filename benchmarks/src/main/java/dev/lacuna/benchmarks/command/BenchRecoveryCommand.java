@@ -3,10 +3,6 @@ package dev.lacuna.benchmarks.command;
 import dev.lacuna.benchmarks.recovery.RecoveryBench;
 import dev.lacuna.benchmarks.recovery.RecoveryBench.Part;
 import dev.lacuna.console.Console;
-import dev.lacuna.console.command.CommandFailure;
-import dev.lacuna.testbed.TemporaryFolder;
-import dev.lacuna.testbed.TinyCheckpoint;
-import dev.lacuna.worker.config.LacunaHome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -128,38 +124,28 @@ final class BenchRecoveryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    TemporaryFolder folder =
-        TemporaryFolder.under(Path.of(System.getProperty("java.io.tmpdir")), "lacuna-recovery-");
-    try {
-      Set<Part> wanted = EnumSet.noneOf(Part.class);
-      parts.forEach(part -> wanted.add(Part.valueOf(part.toUpperCase(Locale.ROOT))));
-      run(wanted, TinyCheckpoint.write(folder.path(), LacunaHome.demoModel()));
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(e.getMessage());
-    } finally {
-      folder.delete();
-    }
-    return 0;
+    return common.measureTiny(
+        console, (tiny, report) -> new RecoveryBench(options(tiny), report).run());
   }
 
-  private void run(Set<Part> wanted, Path tiny) throws InterruptedException {
-    RecoveryBench.Options options =
-        new RecoveryBench.Options(
-            wanted,
-            common.modelOrDemo(),
-            tiny,
-            BenchPipelineOptions.texts(),
-            length,
-            steps,
-            requests,
-            rounds,
-            slots,
-            pending,
-            runSeconds,
-            waitSeconds,
-            changelogRequests,
-            settleSeconds,
-            common.settings());
-    new RecoveryBench(options, common.report(console)).run();
+  private RecoveryBench.Options options(Path tiny) {
+    Set<Part> wanted = EnumSet.noneOf(Part.class);
+    parts.forEach(part -> wanted.add(Part.valueOf(part.toUpperCase(Locale.ROOT))));
+    return new RecoveryBench.Options(
+        wanted,
+        common.modelOrDemo(),
+        tiny,
+        BenchPipelineOptions.texts(),
+        length,
+        steps,
+        requests,
+        rounds,
+        slots,
+        pending,
+        runSeconds,
+        waitSeconds,
+        changelogRequests,
+        settleSeconds,
+        common.settings());
   }
 }

@@ -2,11 +2,7 @@ package dev.lacuna.benchmarks.command;
 
 import dev.lacuna.benchmarks.pipeline.SoakBench;
 import dev.lacuna.console.Console;
-import dev.lacuna.console.command.CommandFailure;
-import dev.lacuna.testbed.TemporaryFolder;
-import dev.lacuna.testbed.TinyCheckpoint;
 import dev.lacuna.wire.TimingDetail;
-import dev.lacuna.worker.config.LacunaHome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,31 +75,20 @@ final class BenchSoakCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    TemporaryFolder folder =
-        TemporaryFolder.under(Path.of(System.getProperty("java.io.tmpdir")), "lacuna-soak-");
-    try {
-      Path model = common.model().orElse(null);
-      run(model == null ? TinyCheckpoint.write(folder.path(), LacunaHome.demoModel()) : model);
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(e.getMessage());
-    } finally {
-      folder.delete();
-    }
-    return 0;
+    return common.measureTiny(
+        console, (tiny, report) -> new SoakBench(options(tiny), report).run());
   }
 
-  private void run(Path model) throws InterruptedException {
-    SoakBench.Options options =
-        new SoakBench.Options(
-            model,
-            BenchPipelineOptions.texts(),
-            lengths,
-            steps,
-            requests,
-            warmUps,
-            rows,
-            timings,
-            common.settings());
-    new SoakBench(options, common.report(console)).run();
+  private SoakBench.Options options(Path tiny) {
+    return new SoakBench.Options(
+        common.model().orElse(tiny),
+        BenchPipelineOptions.texts(),
+        lengths,
+        steps,
+        requests,
+        warmUps,
+        rows,
+        timings,
+        common.settings());
   }
 }

@@ -2,7 +2,6 @@ package dev.lacuna.benchmarks.command;
 
 import dev.lacuna.benchmarks.pipeline.StartupBench;
 import dev.lacuna.console.Console;
-import dev.lacuna.console.command.CommandFailure;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,14 +34,8 @@ final class BenchStartupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    try {
-      new StartupBench(
-              new StartupBench.Options(common.modelOrDemo(), starts, common.settings()),
-              common.report(console))
-          .run();
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(e.getMessage());
-    }
-    return 0;
+    StartupBench.Options options =
+        new StartupBench.Options(common.modelOrDemo(), starts, common.settings());
+    return common.measure(console, report -> new StartupBench(options, report).run());
   }
 }

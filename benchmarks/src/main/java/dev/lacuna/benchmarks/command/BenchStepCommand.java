@@ -127,8 +127,7 @@ final class BenchStepCommand implements Callable<Integer> {
     }
     RandomCheckpoint random =
         Accept.orUsage(RandomCheckpoint.parse("--random-weights", randomWeights));
-    TemporaryFolder folder =
-        TemporaryFolder.under(Path.of(System.getProperty("java.io.tmpdir")), "lacuna-bench-");
+    TemporaryFolder folder = TemporaryFolder.make("lacuna-bench-");
     try {
       random.write(folder.path());
       measure(folder.path(), random.name(), options);
@@ -161,13 +160,9 @@ final class BenchStepCommand implements Callable<Integer> {
   }
 
   private StepOptions options() {
-    rows.forEach(value -> BenchBounds.require("--rows", value, 1, BenchBounds.ROWS_MAX));
-    lengths.forEach(value -> BenchBounds.require("--length", value, 1, Integer.MAX_VALUE));
-    masked.forEach(value -> BenchBounds.requireShare("--masked", value));
-    temperatures.forEach(value -> BenchBounds.require("--temperature", value, 0, 100));
+    BenchBounds.requireBatches(rows, lengths, masked, temperatures, rounds);
     BenchBounds.requireShare("--top-p", topP);
     BenchBounds.require("--top-k", topK, 0, 1 << 24);
-    BenchBounds.require("--rounds", rounds, 1, 10_000);
     return new StepOptions(
         rows,
         lengths,

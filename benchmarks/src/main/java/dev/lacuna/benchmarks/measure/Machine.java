@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,11 +65,17 @@ public record Machine(
   }
 
   static String processor(Path cpuInfo) {
+    String architecture = System.getProperty("os.arch");
     try {
-      Matcher name = MODEL_NAME.matcher(Files.readString(cpuInfo));
-      return name.find() ? name.group(1).trim() : System.getProperty("os.arch");
+      return processorName(Files.readString(cpuInfo)).orElse(architecture);
     } catch (IOException e) {
-      return System.getProperty("os.arch"); // Not Linux: no such file.
+      return architecture; // Not Linux: no such file.
     }
+  }
+
+  /** The processor's name in the text of {@code /proc/cpuinfo}, if it is told. */
+  public static Optional<String> processorName(String cpuInfo) {
+    Matcher name = MODEL_NAME.matcher(cpuInfo);
+    return name.find() ? Optional.of(name.group(1).trim()) : Optional.empty();
   }
 }

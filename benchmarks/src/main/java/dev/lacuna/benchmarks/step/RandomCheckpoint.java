@@ -3,16 +3,10 @@ package dev.lacuna.benchmarks.step;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.testbed.LlamaWeights;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,7 +30,6 @@ public record RandomCheckpoint(int hidden, int layers, int vocabulary) {
   private static final int VOCABULARY_MIN = 8;
   private static final int LENGTH_MAX = 4096;
   private static final float DEVIATION = 0.02f; // as LLaMA's weights begin
-  private static final int BUFFER_BYTES = 1 << 20;
   private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern SIZES =
       Pattern.compile("([0-9]{1,9})x([0-9]{1,9})(?:x([0-9]{1,9}))?");
@@ -109,78 +102,14 @@ public record RandomCheckpoint(int hidden, int layers, int vocabulary) {
     ObjectNode tokenizer = JSON.createObjectNode();
     tokenizer.putObject("model").put("type", "BPE").putObject("vocab").put("t", vocabulary - 1);
     Files.writeString(folder.resolve("tokenizer.json"), tokenizer.toString());
-    writeWeights(folder.resolve("model.safetensors"));
+    Random random = new Random(1);
+    new LlamaWeights(hidden, intermediate(), layers, vocabulary)
+        .write(
+            folder.resolve("model.safetensors"),
+            () -> (random.nextFloat() * 2 - 1) * DEVIATION * 1.73f); // deviation × √3
   }
 
   private int intermediate() {
     return hidden * 11 / 4;
-  }
-
-  /** Names and shapes of the tensors, as Hugging Face's LLaMA has them. */
-  private Map<String, int[]> tensors() {
-    Map<String, int[]> tensors = new LinkedHashMap<>();
-    tensors.put("model.embed_tokens.weight", new int[] {vocabulary, hidden});
-    for (int layer = 0; layer < layers; layer++) {
-      String prefix = "model.layers." + layer + ".";
-      tensors.put(prefix + "input_layernorm.weight", new int[] {hidden});
-      for (String part : new String[] {"q", "k", "v", "o"}) {
-        tensors.put(prefix + "self_attn." + part + "_proj.weight", new int[] {hidden, hidden});
-      }
-      tensors.put(prefix + "post_attention_layernorm.weight", new int[] {hidden});
-      tensors.put(prefix + "mlp.gate_proj.weight", new int[] {intermediate(), hidden});
-      tensors.put(prefix + "mlp.up_proj.weight", new int[] {intermediate(), hidden});
-      tensors.put(prefix + "mlp.down_proj.weight", new int[] {hidden, intermediate()});
-    }
-    tensors.put("model.norm.weight", new int[] {hidden});
-    return tensors;
-  }
-
-  /** Safetensors: length of the header, the header, then the tensors' numbers one after another. */
-  private void writeWeights(Path file) throws IOException {
-    ObjectNode header = JSON.createObjectNode();
-    long end = 0;
-    for (Map.Entry<String, int[]> tensor : tensors().entrySet()) {
-      long begin = end;
-      end += elements(tensor.getValue()) * Float.BYTES;
-      ObjectNode entry = header.putObject(tensor.getKey());
-      entry.put("dtype", "F32");
-      entry.set("shape", JSON.valueToTree(tensor.getValue()));
-      entry.putArray("data_offsets").add(begin).add(end);
-    }
-    byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    Random random = new Random(1);
-    try (FileChannel out =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      flush(buffer.putLong(json.length), out);
-      flush(ByteBuffer.wrap(json).position(json.length), out);
-      for (int[] shape : tensors().values()) {
-        boolean gain = shape.length == 1;
-        for (long left = elements(shape); left > 0; left--) {
-          float drawn = (random.nextFloat() * 2 - 1) * DEVIATION * 1.73f; // deviation × √3
-          buffer.putFloat(gain ? 1 : drawn);
-          if (!buffer.hasRemaining()) {
-            flush(buffer, out);
-          }
-        }
-      }
-      flush(buffer, out);
-    }
-  }
-
-  private static long elements(int[] shape) {
-    long elements = 1;
-    for (int dimension : shape) {
-      elements *= dimension;
-    }
-    return elements;
-  }
-
-  private static void flush(ByteBuffer buffer, FileChannel out) throws IOException {
-    buffer.flip();
-    while (buffer.hasRemaining()) {
-      out.write(buffer);
-    }
-    buffer.clear();
   }
 }

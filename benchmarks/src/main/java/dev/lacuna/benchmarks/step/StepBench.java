@@ -4,7 +4,7 @@ import dev.lacuna.benchmarks.floor.FloorTasks;
 import dev.lacuna.benchmarks.floor.ForwardProducts;
 import dev.lacuna.benchmarks.measure.BenchReport;
 import dev.lacuna.benchmarks.measure.Interleaved;
-import dev.lacuna.benchmarks.measure.ResidentMemory;
+import dev.lacuna.benchmarks.measure.ProcessFacts;
 import dev.lacuna.benchmarks.measure.Rounded;
 import dev.lacuna.benchmarks.measure.StepInput;
 import dev.lacuna.runtime.engine.api.StepBatch;
@@ -101,8 +101,8 @@ public final class StepBench {
     row.put("model", model.name());
     row.put(
         "peakBytes",
-        ResidentMemory.peakBytes().isPresent()
-            ? (Object) ResidentMemory.peakBytes().getAsLong()
+        ProcessFacts.peakBytes().isPresent()
+            ? (Object) ProcessFacts.peakBytes().getAsLong()
             : null);
     row.put(
         "weightBytes", model.shape().map(shape -> shape.parameters() * Float.BYTES).orElse(null));

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lacuna.benchmarks.cluster.Passes;
-import dev.lacuna.benchmarks.cluster.ProcessFacts;
 import dev.lacuna.benchmarks.cluster.Processors;
 import dev.lacuna.benchmarks.cluster.Rate;
 import dev.lacuna.benchmarks.cluster.Round;
 import dev.lacuna.benchmarks.cluster.WorkerChild;
+import dev.lacuna.benchmarks.measure.ProcessFacts;
 import dev.lacuna.benchmarks.recovery.Repeated;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;

@@ -1,5 +1,6 @@
 package dev.lacuna.cli.doctor;
 
+import dev.lacuna.benchmarks.measure.Machine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -12,7 +13,6 @@ import java.util.regex.Pattern;
 final class Processor {
 
   private static final String CPU_INFO = "/proc/cpuinfo";
-  private static final Pattern NAME = Pattern.compile("(?m)^model name\\s*:\\s*(.+)$");
   private static final Pattern FLAGS = Pattern.compile("(?mi)^(?:flags|features)\\s*:\\s*(.+)$");
   private static final Pattern QUOTA = Pattern.compile("([0-9]+) ([0-9]+)\\s*");
 
@@ -21,8 +21,7 @@ final class Processor {
   static List<Finding> findings(Probe probe) {
     List<Finding> findings = new ArrayList<>();
     String info = probe.file(CPU_INFO).orElse("");
-    Matcher name = NAME.matcher(info);
-    String shown = name.find() ? name.group(1).trim() : probe.property("os.arch");
+    String shown = Machine.processorName(info).orElseGet(() -> probe.property("os.arch"));
     findings.add(Finding.fine("processor", shown + ", " + cores(probe)));
     Matcher flags = FLAGS.matcher(info);
     if (flags.find()) {

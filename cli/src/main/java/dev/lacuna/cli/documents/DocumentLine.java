@@ -1,12 +1,9 @@
 package dev.lacuna.cli.documents;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.json.JsonReader;
 import dev.lacuna.runtime.text.BlankMarkup;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.wire.GenerationRequest;
@@ -14,7 +11,6 @@ import dev.lacuna.wire.Sampling;
 import dev.lacuna.wire.TimingDetail;
 import dev.lacuna.worker.kafka.WireDocuments;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * One line of a documents file: {@code {"id":…, "text":"… [[24]] …", "sampling":{…},
@@ -28,36 +24,23 @@ final class DocumentLine {
   /** Code of every refusal of this class. */
   static final String INVALID_LINE = "INVALID_LINE";
 
-  /** What Jackson tells programmers: features to set, classes it would have made. */
-  private static final Pattern HINTS =
-      Pattern.compile(
-          "(?s): enable `.*| \\(bound as .*|: not allowed as per .*"
-              + "|: maybe a \\(non-standard\\).*| \\([^()]*Feature.*");
-
-  private static final ObjectReader JSON =
-      JsonMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .readerFor(JsonNode.class);
-
   private DocumentLine() {}
 
   /** The request of a line, or why the line can't be read. */
   static Checked<GenerationRequest> parse(String line) {
     JsonNode node;
     try {
-      node = JSON.readValue(line);
+      node = JsonReader.tree(line);
     } catch (JsonProcessingException e) {
-      return refused("it is no JSON: " + HINTS.matcher(e.getOriginalMessage()).replaceAll(""));
+      return refused("it is no JSON: " + JsonReader.reason(e));
     }
     if (!node.isObject()) {
       return refused("it must be a JSON object");
     }
-    return request(JsonFields.of(node));
+    return request(LineFields.of(node));
   }
 
-  private static Checked<GenerationRequest> request(JsonFields fields) {
+  private static Checked<GenerationRequest> request(LineFields fields) {
     fields.require("id");
     fields.require("text");
     GenerationRequest.Builder request =
@@ -76,7 +59,7 @@ final class DocumentLine {
             .setIncludeConfidences(fields.bool("includeConfidences").orElse(false))
             .setLabels(fields.texts("labels"));
     String text = fields.text("text").orElse("");
-    JsonFields sampling = fields.object("sampling");
+    LineFields sampling = fields.object("sampling");
     request.setSampling(sampling(sampling));
     sampling.finish();
     List<String> problems = fields.finish();
@@ -91,7 +74,7 @@ final class DocumentLine {
     return Checked.valid(request.setDocument(WireDocuments.toWire(document)).build());
   }
 
-  private static Sampling sampling(JsonFields fields) {
+  private static Sampling sampling(LineFields fields) {
     return Sampling.newBuilder()
         .setSteps(fields.integer("steps").orElse(null))
         .setUnmaskingOrder(fields.text("unmaskingOrder").orElse(null))

@@ -24,7 +24,9 @@ final class SamplingOptions {
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
-      description = "Number of masks per step: even, linear or independent.")
+      description =
+          "Number of masks per step: even, linear or independent. For models that start from"
+              + " random tokens: unrolled, which predicts the least sure tokens once more.")
   private String schedule;
 
   @Option(
@@ -83,7 +85,7 @@ final class SamplingOptions {
       paramLabel = "F",
       description =
           "Share of tokens that a step predicts anew, for models that start from"
-              + " random tokens.")
+              + " random tokens. With --schedule unrolled: predicts once more.")
   private Float updateFraction;
 
   @Option(

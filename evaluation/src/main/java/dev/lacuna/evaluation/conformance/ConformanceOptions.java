@@ -16,9 +16,4 @@ public record ConformanceOptions(Optional<String> model, long seed, ForwardPassO
   public ConformanceOptions withModel(String name) {
     return new ConformanceOptions(Optional.of(name), seed, forward);
   }
-
-  /** Every model, seed 1, every processor. */
-  public static ConformanceOptions defaults() {
-    return new ConformanceOptions(Optional.empty(), 1, ForwardPassOptions.defaults());
-  }
 }

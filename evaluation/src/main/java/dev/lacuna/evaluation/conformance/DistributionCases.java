@@ -3,9 +3,9 @@ package dev.lacuna.evaluation.conformance;
 import dev.lacuna.evaluation.conformance.kit.KitException;
 import dev.lacuna.evaluation.conformance.kit.KitFile;
 import dev.lacuna.evaluation.conformance.kit.KitModel;
-import dev.lacuna.evaluation.conformance.kit.KitObject;
 import dev.lacuna.runtime.engine.api.ForwardPass;
 import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.json.JsonObject;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,9 +44,9 @@ final class DistributionCases {
     Path file = model.sampling().get();
     List<ConformanceCase> cases = new ArrayList<>();
     try {
-      List<KitObject> canvases = KitFile.json(file).objects("cases");
+      List<JsonObject> canvases = KitFile.json(file).objects("cases");
       for (int i = 0; i < canvases.size(); i++) {
-        KitObject canvas = canvases.get(i);
+        JsonObject canvas = canvases.get(i);
         for (String key : canvas.keys()) {
           if (isDistribution(canvas, key)) {
             int number = i + 1;
@@ -66,13 +66,13 @@ final class DistributionCases {
     return cases;
   }
 
-  private static boolean isDistribution(KitObject canvas, String key) {
+  private static boolean isDistribution(JsonObject canvas, String key) {
     boolean known =
         key.equals(PLAIN) || TOP_P.matcher(key).matches() || TOP_K.matcher(key).matches();
     return known || canvas.node().get(key).isObject();
   }
 
-  private static Filter filter(KitObject golden, String key) {
+  private static Filter filter(JsonObject golden, String key) {
     Matcher topP = TOP_P.matcher(key);
     if (topP.matches()) {
       return new Filter(Float.parseFloat(topP.group(1)), 0);
@@ -90,7 +90,7 @@ final class DistributionCases {
   }
 
   private static void compare(
-      KitObject golden,
+      JsonObject golden,
       String key,
       int number,
       ForwardPass pass,

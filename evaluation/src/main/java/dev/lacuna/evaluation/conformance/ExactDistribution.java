@@ -1,6 +1,6 @@
 package dev.lacuna.evaluation.conformance;
 
-import dev.lacuna.evaluation.conformance.kit.KitObject;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.numbers.gamma.RegularizedGamma;
@@ -27,7 +27,7 @@ record ExactDistribution(double[] probabilities) {
   private static final double SUM_TOLERANCE = 1e-6;
 
   /** Reads parallel lists {@code tokens} and {@code probabilities}. */
-  static ExactDistribution read(KitObject golden, int vocabulary) {
+  static ExactDistribution read(JsonObject golden, int vocabulary) {
     int[] tokens = golden.integers("tokens");
     double[] listed = golden.numbers("probabilities");
     if (listed.length != tokens.length) {

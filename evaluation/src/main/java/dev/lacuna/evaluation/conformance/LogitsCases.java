@@ -3,7 +3,7 @@ package dev.lacuna.evaluation.conformance;
 import dev.lacuna.evaluation.conformance.kit.KitException;
 import dev.lacuna.evaluation.conformance.kit.KitFile;
 import dev.lacuna.evaluation.conformance.kit.KitModel;
-import dev.lacuna.evaluation.conformance.kit.KitObject;
+import dev.lacuna.runtime.json.JsonObject;
 import dev.lacuna.runtime.onnx.session.LogitsPass;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class LogitsCases {
       return List.of();
     }
     Path file = model.logits().get();
-    List<KitObject> canvases;
+    List<JsonObject> canvases;
     try {
       canvases = KitFile.json(file).objects("cases");
     } catch (KitException e) {
@@ -31,7 +31,7 @@ final class LogitsCases {
     }
     List<ConformanceCase> cases = new ArrayList<>();
     for (int i = 0; i < canvases.size(); i++) {
-      KitObject golden = canvases.get(i);
+      JsonObject golden = canvases.get(i);
       cases.add(
           new ConformanceCase(
               CaseKind.LOGITS,
@@ -41,7 +41,7 @@ final class LogitsCases {
     return cases;
   }
 
-  private static void compare(KitModel model, KitObject golden, LogitsPass pass, Finding finding) {
+  private static void compare(KitModel model, JsonObject golden, LogitsPass pass, Finding finding) {
     int[] ids = golden.integers("input_ids");
     int[] shape = golden.integers("shape");
     if (shape.length != 2 || shape[0] != ids.length || shape[1] != model.logitRows()) {
@@ -93,7 +93,7 @@ final class LogitsCases {
 
   /** A kit may hold the logits of a likely mistake: whoever makes it is told so. */
   private static void diagnose(
-      KitObject golden, int[] shape, int[] rows, float[] found, Finding finding) {
+      JsonObject golden, int[] shape, int[] rows, float[] found, Finding finding) {
     if (finding.mismatch().isEmpty() || !golden.has("alt_file_fp32_rope")) {
       return;
     }
@@ -109,7 +109,7 @@ final class LogitsCases {
     }
   }
 
-  private static float[] read(KitObject golden, String key, int[] shape) {
+  private static float[] read(JsonObject golden, String key, int[] shape) {
     Path folder = golden.file().getParent();
     Path file = KitFile.named(folder, golden.text(key), golden.file());
     return KitFile.floats(file, Math.multiplyExact(shape[0], shape[1]));

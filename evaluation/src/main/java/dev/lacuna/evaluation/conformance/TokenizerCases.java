@@ -3,9 +3,9 @@ package dev.lacuna.evaluation.conformance;
 import dev.lacuna.evaluation.conformance.kit.KitException;
 import dev.lacuna.evaluation.conformance.kit.KitFile;
 import dev.lacuna.evaluation.conformance.kit.KitModel;
-import dev.lacuna.evaluation.conformance.kit.KitObject;
 import dev.lacuna.evaluation.conformance.kit.ReferenceTokenizer;
 import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.json.JsonObject;
 import dev.lacuna.runtime.text.tokenizer.HuggingFaceTextCodec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ final class TokenizerCases {
       return List.of();
     }
     Path file = model.tokenizer().get();
-    List<KitObject> texts;
+    List<JsonObject> texts;
     try {
       texts = KitFile.json(file).objects("cases");
     } catch (KitException e) {
@@ -37,7 +37,7 @@ final class TokenizerCases {
     }
     List<ConformanceCase> cases = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
-      KitObject text = texts.get(i);
+      JsonObject text = texts.get(i);
       cases.add(
           new ConformanceCase(
               CaseKind.TOKENIZER, name(i, text), finding -> compare(model, text, finding)));
@@ -45,13 +45,13 @@ final class TokenizerCases {
     return cases;
   }
 
-  private static String name(int index, KitObject golden) {
+  private static String name(int index, JsonObject golden) {
     String text = golden.node().path("text").asText("");
     String shown = text.length() > NAME_CHARS ? text.substring(0, NAME_CHARS) + "…" : text;
     return "text " + (index + 1) + " \"" + shown + "\"";
   }
 
-  private static void compare(KitModel model, KitObject golden, Finding finding) {
+  private static void compare(KitModel model, JsonObject golden, Finding finding) {
     Path file = model.folder().resolve("tokenizer.json");
     String text = golden.text("text");
     int[] plain = golden.integers("ids_without_special_tokens");

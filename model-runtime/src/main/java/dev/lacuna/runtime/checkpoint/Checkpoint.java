@@ -9,8 +9,7 @@ import dev.lacuna.runtime.checkpoint.family.TransformerShape;
 import dev.lacuna.runtime.checkpoint.family.TransformerWeights;
 import dev.lacuna.runtime.checkpoint.family.WeightLayout;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonFile;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.checkpoint.files.CheckpointJson;
 import dev.lacuna.runtime.checkpoint.files.TokenizerFile;
 import dev.lacuna.runtime.checkpoint.manifest.FactChecks;
 import dev.lacuna.runtime.checkpoint.manifest.Manifest;
@@ -20,6 +19,7 @@ import dev.lacuna.runtime.checkpoint.safetensors.WeightData;
 import dev.lacuna.runtime.checkpoint.safetensors.Weights;
 import dev.lacuna.runtime.facts.FactOverrides;
 import dev.lacuna.runtime.facts.ModelFacts;
+import dev.lacuna.runtime.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +106,8 @@ public record Checkpoint(
   private static JsonObject config(Path folder, FactOverrides overrides) {
     Path usual = folder.resolve("config.json");
     if (overrides.config().isPresent()) {
-      return JsonFile.parse(usual, overrides.config().get().getBytes(StandardCharsets.UTF_8));
+      return CheckpointJson.READER.parse(
+          usual, overrides.config().get().getBytes(StandardCharsets.UTF_8));
     }
     Path lit = folder.resolve(LitGpt.FILE);
     if (!Files.exists(lit) && !Files.exists(usual)) {
@@ -117,7 +118,7 @@ public record Checkpoint(
               + " holds "
               + Manifest.FILE);
     }
-    return JsonFile.read(Files.exists(usual) ? usual : lit, MAX_CONFIG_BYTES);
+    return CheckpointJson.READER.read(Files.exists(usual) ? usual : lit, MAX_CONFIG_BYTES);
   }
 
   private static Family.StoredRows storedRows(Weights stored, WeightLayout layout) {

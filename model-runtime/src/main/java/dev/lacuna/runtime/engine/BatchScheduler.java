@@ -95,7 +95,8 @@ final class BatchScheduler {
     int left = Math.max(1, row.steps() - row.progress().stepsDone());
     double work = policy.workMicros(model, row.length(), row.slots(), left);
     for (int pass = row.progress().pass() + 1; pass <= plan.passes().size(); pass++) {
-      work += policy.workMicros(model, plan.pass(pass).length(), row.slots(), settings.steps());
+      work +=
+          policy.workMicros(model, plan.pass(pass).length(), row.slots(), settings.engineSteps());
     }
     return work;
   }

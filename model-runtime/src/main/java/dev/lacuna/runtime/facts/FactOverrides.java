@@ -81,11 +81,6 @@ public record FactOverrides(
     return withTokens(OptionalInt.of(id), startToken, endToken, padToken);
   }
 
-  /** These facts without a mask, for families whose blanks start from noise. */
-  public FactOverrides withoutMask() {
-    return withMaskToken(SpecialTokens.NONE);
-  }
-
   /** These facts with another token before each document. */
   public FactOverrides withStartToken(int id) {
     return withTokens(maskToken, OptionalInt.of(id), endToken, padToken);

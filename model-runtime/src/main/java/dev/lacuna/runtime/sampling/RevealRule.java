@@ -38,5 +38,19 @@ public sealed interface RevealRule {
    *
    * @param share part of the tokens, in (0, 1]
    */
-  record Unrolled(float share) implements RevealRule {}
+  record Unrolled(float share) implements RevealRule {
+
+    /** The schedule of a request that asks for it; its update fraction is the share. */
+    public static final String WIRE_NAME = "unrolled";
+
+    /** Forward passes of so many steps, each of which is a step of the engine. */
+    public static int forwardPasses(int steps) {
+      return 2 * steps - 1;
+    }
+
+    /** Most steps whose forward passes are within a bound of at least 1. */
+    static int mostSteps(int forwardPassesMax) {
+      return forwardPassesMax / 2 + forwardPassesMax % 2;
+    }
+  }
 }

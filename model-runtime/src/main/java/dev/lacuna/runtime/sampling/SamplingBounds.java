@@ -6,10 +6,9 @@ import dev.lacuna.runtime.facts.CountSchedule;
 import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.facts.UnmaskingOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The bounds of each sampling field by itself. */
@@ -48,14 +47,14 @@ final class SamplingBounds {
                 name(
                     "unmaskingOrder",
                     overrides.unmaskingOrder(),
-                    UnmaskingOrder.values(),
-                    UnmaskingOrder::wireName),
+                    Arrays.stream(UnmaskingOrder.values()).map(UnmaskingOrder::wireName)),
             () ->
                 name(
                     "schedule",
                     overrides.schedule(),
-                    CountSchedule.values(),
-                    CountSchedule::wireName),
+                    Stream.concat(
+                        Arrays.stream(CountSchedule.values()).map(CountSchedule::wireName),
+                        Stream.of(RevealRule.Unrolled.WIRE_NAME))),
             () -> upTo("temperature", overrides.temperature(), TEMPERATURE_MAX, ""),
             () -> share("topP", overrides.topP(), ", where 1 is off"),
             this::topK,
@@ -73,12 +72,16 @@ final class SamplingBounds {
   }
 
   private Optional<Refusal> steps() {
+    boolean unrolled = overrides.unrolled();
+    int most = unrolled ? RevealRule.Unrolled.mostSteps(stepsMax) : stepsMax;
+    String limit =
+        unrolled
+            ? ", since 'unrolled' takes two forward passes a step and steps.max is " + stepsMax
+            : " (steps.max)";
     return overrides
         .steps()
-        .filter(steps -> steps < 1 || steps > stepsMax)
-        .map(
-            steps ->
-                outside("steps", steps, "a whole number from 1 to " + stepsMax + " (steps.max)"));
+        .filter(steps -> steps < 1 || steps > most)
+        .map(steps -> outside("steps", steps, "a whole number from 1 to " + most + limit));
   }
 
   private Optional<Refusal> topK() {
@@ -127,15 +130,14 @@ final class SamplingBounds {
                         .formatted(token, facts.name(), facts.tokens())));
   }
 
-  private static <E> Optional<Refusal> name(
-      String field, Optional<String> found, E[] known, Function<E, String> wireName) {
-    String names =
-        Arrays.stream(known)
-            .map(one -> "'" + wireName.apply(one) + "'")
-            .collect(Collectors.joining(", "));
+  private static Optional<Refusal> name(
+      String field, Optional<String> found, Stream<String> names) {
+    List<String> known = names.toList();
     return found
-        .filter(name -> Arrays.stream(known).map(wireName).noneMatch(name::equals))
-        .map(name -> outside(field, "'" + name + "'", "one of " + names));
+        .filter(name -> !known.contains(name))
+        .map(
+            name ->
+                outside(field, "'" + name + "'", "one of '" + String.join("', '", known) + "'"));
   }
 
   // Below, comparisons are written so that NaN, which compares false with everything, is refused.

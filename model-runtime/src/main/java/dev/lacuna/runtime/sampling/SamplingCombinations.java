@@ -44,7 +44,7 @@ final class SamplingCombinations {
     impossible.put(
         "unmaskingOrder",
         overrides.unmaskingOrder().filter(name -> !name.equals("random")).isPresent());
-    impossible.put("schedule", overrides.schedule().isPresent());
+    impossible.put("schedule", overrides.schedule().isPresent() && !overrides.unrolled());
     adaptiveRules().forEach(field -> impossible.put(field, true));
     impossible.put("guidanceScale", overrides.guidanceScale().filter(w -> w > 0).isPresent());
     impossible.put("blockLength", overrides.blockLength().isPresent());
@@ -55,8 +55,10 @@ final class SamplingCombinations {
             field ->
                 refused(
                     field.getKey(),
-                    "needs a model that fills masks, and '%s' starts from random tokens, which each step predicts anew; leave it out"
-                        .formatted(facts.name())));
+                    "needs a model that fills masks, and '%s' starts from random tokens, which each step predicts anew; leave it out%s"
+                        .formatted(
+                            facts.name(),
+                            field.getKey().equals("schedule") ? " or send 'unrolled'" : "")));
   }
 
   private Optional<Refusal> updateFraction() {
@@ -101,6 +103,13 @@ final class SamplingCombinations {
   }
 
   private Optional<Refusal> schedule() {
+    if (overrides.unrolled()) {
+      return Optional.of(
+          refused(
+              "schedule",
+              "is 'unrolled', which needs a model that starts from random tokens, and '%s' fills masks; send another schedule"
+                  .formatted(facts.name())));
+    }
     boolean independent =
         overrides.schedule().filter(CountSchedule.INDEPENDENT.wireName()::equals).isPresent();
     return overrides

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param unmaskingOrder a wire name
  * @param stopTokens token ids
- * @param schedule a wire name
+ * @param schedule a wire name, or that of {@link RevealRule.Unrolled}
  */
 public record SamplingOverrides(
     Optional<Integer> steps,
@@ -32,6 +32,11 @@ public record SamplingOverrides(
 
   public SamplingOverrides {
     stopTokens = List.copyOf(stopTokens);
+  }
+
+  /** Whether they ask for {@link RevealRule.Unrolled}. */
+  boolean unrolled() {
+    return schedule.filter(RevealRule.Unrolled.WIRE_NAME::equals).isPresent();
   }
 
   /** Nothing set yet. */
@@ -122,7 +127,7 @@ public record SamplingOverrides(
       return this;
     }
 
-    /** Wire name of a count schedule. */
+    /** Wire name of a count schedule, or of {@link RevealRule.Unrolled}. */
     public Builder schedule(String value) {
       schedule = value;
       return this;

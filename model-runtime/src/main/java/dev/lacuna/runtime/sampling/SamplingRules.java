@@ -37,11 +37,13 @@ public final class SamplingRules {
       return new Checked.Refused<>(refusal.get());
     }
     RevealRule rule = rule(overrides, facts);
-    int stepsDefault = Math.min(facts.defaults().steps(), stepsMax);
-    boolean counted = rule instanceof RevealRule.Scheduled;
+    boolean unrolled = rule instanceof RevealRule.Unrolled;
+    int stepsMost = unrolled ? RevealRule.Unrolled.mostSteps(stepsMax) : stepsMax;
+    int stepsDefault = Math.min(facts.defaults().steps(), stepsMost);
+    boolean counted = unrolled || rule instanceof RevealRule.Scheduled;
     return Checked.valid(
         new SamplingSettings(
-            overrides.steps().orElse(counted ? stepsDefault : stepsMax),
+            overrides.steps().orElse(counted ? stepsDefault : stepsMost),
             order(overrides, facts, rule),
             rule,
             overrides.temperature().orElse(facts.defaults().temperature()),
@@ -49,7 +51,7 @@ public final class SamplingRules {
             overrides.topK().orElse(0),
             overrides.guidanceScale().orElse(0f),
             overrides.blockLength().orElse(0),
-            overrides.updateFraction().orElse(1f),
+            unrolled ? 1f : overrides.updateFraction().orElse(1f),
             overrides.stopTokens(),
             overrides.seed().orElse(seedIfAbsent)));
   }
@@ -63,6 +65,9 @@ public final class SamplingRules {
     }
     if (overrides.entropyBudget().isPresent()) {
       return new RevealRule.EntropyBudget(overrides.entropyBudget().get());
+    }
+    if (overrides.unrolled()) {
+      return new RevealRule.Unrolled(overrides.updateFraction().orElse(1f));
     }
     CountSchedule byDefault = facts.defaults().schedule();
     boolean ordered = orderAsked(overrides).filter(o -> o != UnmaskingOrder.RANDOM).isPresent();
@@ -78,6 +83,9 @@ public final class SamplingRules {
       SamplingOverrides overrides, ModelFacts facts, RevealRule rule) {
     if (rule instanceof RevealRule.EntropyBudget) {
       return UnmaskingOrder.ENTROPY;
+    }
+    if (rule instanceof RevealRule.Unrolled) {
+      return UnmaskingOrder.RANDOM;
     }
     if (rule instanceof RevealRule.Scheduled scheduled) {
       boolean random = facts.replacesTokens() || scheduled.schedule() == CountSchedule.INDEPENDENT;

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Settings of one run, all decided and checked ({@link SamplingRules}).
  *
- * @param steps denoising steps of a pass, at least 1; a bound where the rule isn't a schedule
+ * @param steps denoising steps of a pass, at least 1; a bound where the model's sureness decides
  * @param order which positions are surest
  * @param rule how many a step unmasks
  * @param temperature 0 for the most probable token, otherwise the logits' divisor
@@ -52,6 +52,11 @@ public record SamplingSettings(
         1f,
         List.of(),
         seed);
+  }
+
+  /** Steps that the engine takes in a pass, at most. */
+  public int engineSteps() {
+    return rule instanceof RevealRule.Unrolled ? RevealRule.Unrolled.forwardPasses(steps) : steps;
   }
 
   /** Whether each step needs a second canvas whose known tokens are masked. */

@@ -48,28 +48,6 @@ public final class BlankMarkup {
     return new BlankMarkup(markup).read();
   }
 
-  /**
-   * Writes a document so that {@link #parse} reads it back, touching texts joined.
-   *
-   * @throws IllegalArgumentException for a blank that the notation can't name: a negative count, an
-   *     empty name or one with square brackets
-   */
-  public static String format(Document document) {
-    StringBuilder out = new StringBuilder();
-    StringBuilder text = new StringBuilder();
-    for (Segment segment : document.segments()) {
-      if (segment instanceof Text known) {
-        text.append(known.content());
-      } else if (segment instanceof Blank blank) {
-        escape(text, true, out);
-        text.setLength(0);
-        out.append(marker(blank));
-      }
-    }
-    escape(text, false, out);
-    return out.toString();
-  }
-
   private Checked<Document> read() {
     int at = 0;
     while (at < markup.length()) {
@@ -134,34 +112,6 @@ public final class BlankMarkup {
       return Integer.parseInt(digits) >= 0;
     } catch (NumberFormatException e) {
       return false;
-    }
-  }
-
-  private static String marker(Blank blank) {
-    String name = blank.name().map(n -> ":" + n).orElse("");
-    String upTo = blank.length() == BlankLength.UP_TO ? "<=" : "";
-    String marker = "[[" + upTo + blank.tokens() + name + "]]";
-    if (!MARKER.matcher(marker).matches()) {
-      throw new IllegalArgumentException("no marker for " + blank);
-    }
-    return marker;
-  }
-
-  private static void escape(CharSequence text, boolean beforeBlank, StringBuilder out) {
-    int at = 0;
-    while (at < text.length()) {
-      int slashes = run(text, at, '\\');
-      int brackets = run(text, at + slashes, '[');
-      int end = at + slashes + brackets;
-      boolean touchesMarker = beforeBlank && end == text.length();
-      if (slashes + brackets == 0) {
-        out.append(text.charAt(at++));
-        continue;
-      }
-      boolean counted = brackets >= 2 || touchesMarker;
-      out.append("\\".repeat(counted ? 2 * slashes : slashes));
-      out.append("\\[[".repeat(brackets / 2)).append("[".repeat(brackets % 2));
-      at = end;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lacuna.runtime.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lacuna.runtime.checkpoint.safetensors.Widened;
 import dev.lacuna.runtime.facts.FactOverrides;
 import dev.lacuna.runtime.onnx.KitModel;
 import java.io.IOException;
@@ -134,7 +135,7 @@ public final class KitCopy {
     return checkpoint.weights().shapes().keySet().stream()
         .map(
             name -> {
-              var floats = checkpoint.weights().widened(name);
+              var floats = Widened.of(checkpoint.weights(), name);
               float[] values = new float[floats.remaining()];
               floats.get(values);
               return values;

@@ -31,11 +31,11 @@ class AloneRunsTest {
   private final HashForwardPass forward = new HashForwardPass(Runs.FACTS.tokens());
   private final BatchScheduler scheduler =
       new BatchScheduler(
-          List.of(new EngineModel(Runs.FACTS, forward)), Runs.BY_AGE, EngineClock.SYSTEM);
+          List.of(new EngineModel(Runs.FACTS, forward)), Runs.TOGETHER, EngineClock.SYSTEM);
   private long arrivals;
 
   private Row submit(RunSpec spec, Recorder recorder) {
-    Row row = new Row(spec, Runs.FACTS, recorder, ++arrivals);
+    Row row = new Row(Runs.inOrder(spec, ++arrivals), Runs.FACTS, recorder, arrivals);
     scheduler.submit(row);
     return row;
   }

@@ -36,11 +36,11 @@ class BatchSchedulerTest {
 
   private BatchScheduler scheduler(int slots, EngineClock clock) {
     return new BatchScheduler(
-        List.of(new EngineModel(Runs.FACTS, forward)), Runs.BY_AGE.withSlots(slots), clock);
+        List.of(new EngineModel(Runs.FACTS, forward)), Runs.TOGETHER.withSlots(slots), clock);
   }
 
   private Row row(RunSpec spec, Recorder recorder) {
-    return new Row(spec, Runs.FACTS, recorder, ++arrivals);
+    return new Row(Runs.inOrder(spec, ++arrivals), Runs.FACTS, recorder, arrivals);
   }
 
   private Recorder submit(BatchScheduler scheduler, RunSpec spec) {

@@ -30,8 +30,8 @@ final class Runs {
   static final ModelFacts FACTS = TestFacts.named("m", 256, 500);
   static final ModelFacts NOISY = TestFacts.noisy("noisy", 256, 500);
 
-  /** Options under which older runs go first, however much work they are. */
-  static final EngineOptions BY_AGE = new EngineOptions(16, 8, 0, 1);
+  /** Options under which any runs share a forward pass. */
+  static final EngineOptions TOGETHER = EngineOptions.together(16);
 
   private Runs() {}
 
@@ -98,6 +98,28 @@ final class Runs {
         deadlineMicros,
         acceptedMicros,
         spec.from());
+  }
+
+  /**
+   * A run that was accepted so much later than the one before that none overtakes another, however
+   * much work they are; an instant that is set stays.
+   */
+  static RunSpec inOrder(RunSpec spec, long arrival) {
+    return spec.acceptedMicros() != 0
+        ? spec
+        : new RunSpec(
+            spec.model(),
+            spec.plan(),
+            spec.settings(),
+            spec.random(),
+            spec.sample(),
+            spec.priority(),
+            spec.deadlineMicros(),
+            arrival * 1_000_000,
+            spec.from(),
+            spec.flow(),
+            spec.alone(),
+            spec.passenger());
   }
 
   static RunSpec alone(RunSpec spec) {

@@ -30,13 +30,13 @@ class SlotsTest {
         new EngineClock(EngineClock.SYSTEM.instants(), () -> nanos.getAndAdd(1_000_000));
     return new BatchScheduler(
         List.of(new EngineModel(Runs.FACTS, forward, StepCost.FLAT)),
-        Runs.BY_AGE.withSlots(slots),
+        Runs.TOGETHER.withSlots(slots),
         clock);
   }
 
   private Recorder submit(BatchScheduler scheduler, RunSpec spec) {
     Recorder recorder = new Recorder();
-    scheduler.submit(new Row(spec, Runs.FACTS, recorder, ++arrivals));
+    scheduler.submit(new Row(Runs.inOrder(spec, ++arrivals), Runs.FACTS, recorder, arrivals));
     return recorder;
   }
 

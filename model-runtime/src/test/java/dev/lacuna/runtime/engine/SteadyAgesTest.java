@@ -58,7 +58,7 @@ class SteadyAgesTest {
     BatchScheduler scheduler =
         new BatchScheduler(
             List.of(new EngineModel(Runs.FACTS, new HashForwardPass(Runs.FACTS.tokens()))),
-            Runs.BY_AGE.withSlots(1),
+            Runs.TOGETHER.withSlots(1),
             new EngineClock(() -> Instant.EPOCH.plus(todayMicros, ChronoUnit.MICROS), () -> nanos));
     todayMicros += HOUR;
     Recorder low = new Recorder();

@@ -1,5 +1,6 @@
 package dev.lacuna.runtime.onnx;
 
+import static dev.lacuna.runtime.check.CheckedAssert.validOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,10 +12,13 @@ import dev.lacuna.runtime.engine.api.RunEvent;
 import dev.lacuna.runtime.engine.api.RunSpec;
 import dev.lacuna.runtime.engine.api.StepReport;
 import dev.lacuna.runtime.facts.CountSchedule;
+import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.facts.UnmaskingOrder;
 import dev.lacuna.runtime.sampling.CounterRandom;
 import dev.lacuna.runtime.sampling.RandomSource;
 import dev.lacuna.runtime.sampling.RevealRule;
+import dev.lacuna.runtime.sampling.SamplingOverrides;
+import dev.lacuna.runtime.sampling.SamplingRules;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.sampling.StartNoise;
 import dev.lacuna.runtime.text.Document;
@@ -105,7 +109,7 @@ class EngineTrajectoryTest {
     return new RunSpec(
         folder,
         plan,
-        settings(golden.get("parameters")),
+        settings(golden.get("parameters"), model.facts()),
         random(golden, positions, model.facts().tokens()),
         1,
         0,
@@ -114,15 +118,28 @@ class EngineTrajectoryTest {
         RunProgress.start(plan));
   }
 
-  private static SamplingSettings settings(JsonNode parameters) {
-    RevealRule rule =
-        parameters.has("rho")
-            ? new RevealRule.Unrolled((float) parameters.get("rho").asDouble())
-            : new RevealRule.Scheduled(CountSchedule.INDEPENDENT);
+  private static SamplingSettings settings(JsonNode parameters, ModelFacts facts) {
     int steps = parameters.path("steps").asInt() + parameters.path("diffusion_steps").asInt();
+    if (parameters.has("rho")) {
+      return asRequested(steps, (float) parameters.get("rho").asDouble(), facts);
+    }
+    RevealRule rule = new RevealRule.Scheduled(CountSchedule.INDEPENDENT);
     float fraction = (float) parameters.path("fraction").asDouble(1);
     return new SamplingSettings(
         steps, UnmaskingOrder.RANDOM, rule, 0f, 1f, 0, 0f, 0, fraction, List.of(), 0);
+  }
+
+  /** What a request gets that asks for unrolled decoding. */
+  private static SamplingSettings asRequested(int steps, float share, ModelFacts facts) {
+    SamplingOverrides overrides =
+        SamplingOverrides.builder()
+            .steps(steps)
+            .schedule("unrolled")
+            .updateFraction(share)
+            .temperature(0f)
+            .topP(1f)
+            .build();
+    return validOf(SamplingRules.decide(overrides, facts, 2 * steps, 0));
   }
 
   /** Recorded choices as numbers: a subset is high for the chosen, a start token its share. */

@@ -161,15 +161,14 @@ public enum RandomModel implements WeightData {
     if (target != NumberFormat.FP32) {
       throw new UnsupportedOperationException("random weights are fp32");
     }
-    FloatBuffer floats = widened(weight);
+    FloatBuffer floats = numbers(weight);
     ByteBuffer bytes =
         ByteBuffer.allocate(floats.remaining() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(floats);
     out.write(bytes);
   }
 
-  @Override
-  public FloatBuffer widened(String weight) {
+  private FloatBuffer numbers(String weight) {
     List<Long> dimensions = shapes().get(weight);
     int elements = dimensions.stream().mapToInt(Long::intValue).reduce(1, (a, b) -> a * b);
     Random random = new Random(weight.hashCode());

@@ -197,6 +197,8 @@ class SamplingRulesTest {
         Arguments.of("schedule", with().threshold(0.9f).schedule("even"), "leave one of them out"),
         Arguments.of(
             "schedule", with().schedule("independent").unmaskingOrder("margin"), "'random'"),
+        Arguments.of("schedule", with().schedule("unrolled"), "send another schedule"),
+        Arguments.of("schedule", with().schedule("unrolled").factor(1f), "leave one of them out"),
         Arguments.of("updateFraction", with().updateFraction(0.5f), "leave it out"));
   }
 
@@ -236,6 +238,31 @@ class SamplingRulesTest {
     assertThat(settings.updateFraction()).isEqualTo(0.25f);
     assertThat(settings.order()).isEqualTo(UnmaskingOrder.RANDOM);
     assertThat(NOISY.conventions().noise()).isEqualTo(Conventions.Noise.UNIFORM);
+  }
+
+  @Test
+  void shouldPredictTheLeastSureTokensOnceMoreWhenTheScheduleIsUnrolled() {
+    Builder overrides = with().schedule("unrolled").updateFraction(0.25f).steps(50);
+    SamplingSettings settings =
+        validOf(SamplingRules.decide(overrides.build(), NOISY, STEPS_MAX, 1));
+    assertThat(settings.rule()).isEqualTo(new RevealRule.Unrolled(0.25f));
+    assertThat(settings.updateFraction()).isEqualTo(1f);
+    assertThat(settings.engineSteps()).isEqualTo(99);
+    assertThat(settings.order()).isEqualTo(UnmaskingOrder.RANDOM);
+    SamplingSettings plain =
+        validOf(SamplingRules.decide(with().schedule("unrolled").build(), NOISY, 1, 1));
+    assertThat(plain.rule()).isEqualTo(new RevealRule.Unrolled(1f));
+    assertThat(plain.engineSteps()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldBoundTheForwardPassesWhenTheScheduleIsUnrolled() {
+    Refusal refusal =
+        refusalOf(
+            SamplingRules.decide(
+                with().schedule("unrolled").steps(51).build(), NOISY, STEPS_MAX, 1));
+    assertThat(refusal.field()).isEqualTo("sampling.steps");
+    assertThat(refusal.message()).contains("1 to 50", "two forward passes", "steps.max is 100");
   }
 
   @ParameterizedTest

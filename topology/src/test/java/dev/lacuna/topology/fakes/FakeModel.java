@@ -29,8 +29,7 @@ public record FakeModel(String name, String fingerprint, int maxTokenBytes)
     return "rev-" + name;
   }
 
-  @Override
-  public int canvasLimit() {
+  private int canvasLimit() {
     return 64;
   }
 

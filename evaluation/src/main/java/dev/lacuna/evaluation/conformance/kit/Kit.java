@@ -1,5 +1,6 @@
 package dev.lacuna.evaluation.conformance.kit;
 
+import dev.lacuna.runtime.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,13 +39,13 @@ public record Kit(Path folder, String set, List<KitModel> models) {
       throw new KitException(
           folder, "holds no " + MANIFEST + ", expected the folder of a conformance kit");
     }
-    KitObject json = KitFile.json(manifest);
+    JsonObject json = KitFile.json(manifest);
     if (json.has("format") && json.integer("format") != 1) {
       throw json.wrong("format", "1, the only format that this version reads");
     }
     List<KitModel> models = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (KitObject model : json.objects("models")) {
+    for (JsonObject model : json.objects("models")) {
       models.add(KitModel.read(folder, model));
       if (!names.add(model.text("name"))) {
         throw model.wrong("name", "a name that no other model has");

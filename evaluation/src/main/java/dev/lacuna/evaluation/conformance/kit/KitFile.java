@@ -1,26 +1,21 @@
 package dev.lacuna.evaluation.conformance.kit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lacuna.runtime.json.JsonObject;
+import dev.lacuna.runtime.json.JsonReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 
 /** Reads the files of a kit, which come from outside. */
 public final class KitFile {
 
-  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final JsonReader JSON = new JsonReader(KitException::new, "no such file");
 
   /** No file of a kit of tiny models is near this. */
   private static final long MAX_BYTES = 256L << 20;
-
-  /** What the parser adds for programmers: a place in a source that it doesn't name. */
-  private static final Pattern WHERE = Pattern.compile("(?s) \\(start marker at .*");
 
   private KitFile() {}
 
@@ -38,19 +33,8 @@ public final class KitFile {
   }
 
   /** The object that a JSON file holds. */
-  public static KitObject json(Path file) {
-    try {
-      JsonNode node = MAPPER.readTree(bytes(file));
-      if (!node.isObject()) {
-        throw new KitException(file, "holds a JSON " + node.getNodeType() + ", expected an object");
-      }
-      return new KitObject(file, "", node);
-    } catch (JsonProcessingException e) {
-      throw new KitException(
-          file, "isn't valid JSON: " + WHERE.matcher(e.getOriginalMessage()).replaceAll(""), e);
-    } catch (IOException e) {
-      throw new KitException(file, "isn't valid JSON: " + e.getMessage(), e);
-    }
+  public static JsonObject json(Path file) {
+    return JSON.read(file, MAX_BYTES);
   }
 
   /** Little-endian fp32 numbers without a header, exactly so many. */

@@ -1,5 +1,6 @@
 package dev.lacuna.evaluation.conformance.kit;
 
+import dev.lacuna.runtime.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,15 +30,15 @@ public record KitModel(
     List<Path> trajectories,
     Optional<Path> sampling,
     Optional<Path> tokenizer,
-    KitObject manifest) {
+    JsonObject manifest) {
 
   public KitModel {
     trajectories = List.copyOf(trajectories);
   }
 
-  static KitModel read(Path kit, KitObject json) {
+  static KitModel read(Path kit, JsonObject json) {
     Path goldens = KitFile.named(kit, json.text("golden_dir"), json.file());
-    KitObject golden = json.object("golden");
+    JsonObject golden = json.object("golden");
     List<String> runs = golden.has("trajectories") ? golden.texts("trajectories") : List.of();
     return new KitModel(
         json.text("name"),
@@ -52,7 +53,7 @@ public record KitModel(
         json);
   }
 
-  private static Optional<Path> optional(Path goldens, KitObject golden, String key) {
+  private static Optional<Path> optional(Path goldens, JsonObject golden, String key) {
     return golden.optionalText(key).map(name -> KitFile.named(goldens, name, golden.file()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.lacuna.evaluation.conformance.kit;
 
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -11,11 +12,11 @@ import java.util.Set;
  */
 public final class Parameters {
 
-  private final KitObject json;
+  private final JsonObject json;
   private final Set<String> understood = new HashSet<>();
 
   /** Reads from an object, nothing of which is understood yet. */
-  public Parameters(KitObject json) {
+  public Parameters(JsonObject json) {
     this.json = json;
   }
 
@@ -23,6 +24,15 @@ public final class Parameters {
   public String text(String key) {
     understood.add(key);
     return json.text(key);
+  }
+
+  /** Which of two texts: whether it is the second. */
+  public boolean isSecond(String key, String first, String second) {
+    String found = text(key);
+    if (!found.equals(first) && !found.equals(second)) {
+      throw wrong(key, first + " or " + second);
+    }
+    return found.equals(second);
   }
 
   /** A whole number from 1. */
@@ -73,7 +83,7 @@ public final class Parameters {
   }
 
   /** Refuses a value. */
-  public KitException wrong(String key, String expected) {
+  public RuntimeException wrong(String key, String expected) {
     return json.wrong(key, expected);
   }
 

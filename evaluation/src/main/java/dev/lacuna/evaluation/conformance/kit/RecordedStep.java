@@ -1,5 +1,6 @@
 package dev.lacuna.evaluation.conformance.kit;
 
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.stream.IntStream;
 
 /**
@@ -11,9 +12,9 @@ import java.util.stream.IntStream;
  * @param open positions that were masked before the step, or all blanks where there is no mask;
  *     ascending
  */
-public record RecordedStep(KitObject golden, int[] canvasIn, int[] canvasOut, int[] open) {
+public record RecordedStep(JsonObject golden, int[] canvasIn, int[] canvasOut, int[] open) {
 
-  static RecordedStep read(KitObject step, int[] initialCanvas) {
+  static RecordedStep read(JsonObject step, int[] initialCanvas) {
     int[] in = step.integers("canvas_in");
     int[] out = step.integers("canvas_out");
     if (in.length != initialCanvas.length || out.length != initialCanvas.length) {
@@ -33,7 +34,7 @@ public record RecordedStep(KitObject golden, int[] canvasIn, int[] canvasOut, in
     return positions(golden, key, canvasIn.length);
   }
 
-  private static int[] positions(KitObject step, String key, int length) {
+  private static int[] positions(JsonObject step, String key, int length) {
     int[] positions = step.integers(key);
     for (int i = 0; i < positions.length; i++) {
       if (positions[i] < 0

@@ -2,6 +2,7 @@ package dev.lacuna.evaluation.conformance.kit;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.lacuna.runtime.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ public final class ReferenceTokenizer implements AutoCloseable {
    */
   public static ReferenceTokenizer load(Path file) {
     Set<Integer> special = new HashSet<>();
-    for (KitObject token : KitFile.json(file).objects("added_tokens")) {
+    for (JsonObject token : KitFile.json(file).objects("added_tokens")) {
       if (token.node().path("special").asBoolean()) {
         special.add(token.integer("id"));
       }

@@ -1,5 +1,6 @@
 package dev.lacuna.evaluation.conformance.kit;
 
+import dev.lacuna.runtime.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -19,9 +20,9 @@ import java.util.List;
  * @param gumbelUniforms all recorded numbers, null for none
  */
 public record Trajectory(
-    KitObject golden,
+    JsonObject golden,
     String source,
-    KitObject parameters,
+    JsonObject parameters,
     int padding,
     int[] initialCanvas,
     int[] finalCanvas,
@@ -31,7 +32,7 @@ public record Trajectory(
 
   /** Reads a file of the kit; one that does not fit is a {@link KitException}. */
   public static Trajectory read(Path file) {
-    KitObject golden = KitFile.json(file);
+    JsonObject golden = KitFile.json(file);
     int[] initial = golden.integers("initial_canvas");
     int[] last = golden.integers("final_canvas");
     List<RecordedStep> steps =
@@ -58,7 +59,7 @@ public record Trajectory(
         gumbel(golden));
   }
 
-  private static int padding(KitObject golden) {
+  private static int padding(JsonObject golden) {
     int[] mask = golden.integersOrNull("prompt_attention_mask");
     int padding = 0;
     while (mask != null && padding < mask.length && mask[padding] == 0) {
@@ -72,7 +73,7 @@ public record Trajectory(
     return padding;
   }
 
-  private static double[] gumbel(KitObject golden) {
+  private static double[] gumbel(JsonObject golden) {
     if (!golden.has("gumbel_uniforms_file")) {
       return null;
     }

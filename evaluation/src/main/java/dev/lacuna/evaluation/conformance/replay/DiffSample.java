@@ -6,7 +6,6 @@ import dev.lacuna.evaluation.conformance.kit.Trajectory;
 import dev.lacuna.runtime.facts.CountSchedule;
 import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.facts.UnmaskingOrder;
-import dev.lacuna.runtime.sampling.RevealRule;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import java.util.List;
 
@@ -16,25 +15,15 @@ final class DiffSample {
   private DiffSample() {}
 
   static Replay replay(Trajectory run, Parameters parameters, ModelFacts facts, int tag) {
-    boolean origin =
-        switch (parameters.text("alg")) {
-          case "greddy" -> false;
-          case "origin" -> true;
-          default -> throw parameters.wrong("alg", "greddy or origin");
-        };
+    boolean origin = parameters.isSecond("alg", "greddy", "origin");
     float temperature = NoiseTemperature.read(run, parameters);
     SamplingSettings settings =
-        new SamplingSettings(
+        ReplaySettings.of(
             parameters.positive("steps"),
             origin ? UnmaskingOrder.RANDOM : UnmaskingOrder.CONFIDENCE,
-            new RevealRule.Scheduled(origin ? CountSchedule.INDEPENDENT : CountSchedule.LINEAR),
+            origin ? CountSchedule.INDEPENDENT : CountSchedule.LINEAR,
             temperature,
-            1f,
-            0,
             (float) parameters.number("cfg_scale"),
-            0,
-            1f,
-            List.of(),
             0);
     float epsilon = parameters.fraction("eps");
     parameters.same("context_length", run.initialCanvas().length);

@@ -6,8 +6,6 @@ import dev.lacuna.evaluation.conformance.kit.Trajectory;
 import dev.lacuna.runtime.facts.CountSchedule;
 import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.facts.UnmaskingOrder;
-import dev.lacuna.runtime.sampling.RevealRule;
-import dev.lacuna.runtime.sampling.SamplingSettings;
 import java.util.List;
 
 /**
@@ -39,7 +37,7 @@ final class GenerateSamples {
     return new Replay(
         run,
         Recordings.plan(run, first(run)),
-        settings(passes),
+        ReplaySettings.of(passes, UnmaskingOrder.RANDOM, CountSchedule.INDEPENDENT, 0f, 0f, 0),
         random,
         0f,
         false,
@@ -54,20 +52,5 @@ final class GenerateSamples {
       throw run.golden().wrong("input_ids", "as many tokens as initial_canvas");
     }
     return input[0];
-  }
-
-  private static SamplingSettings settings(int passes) {
-    return new SamplingSettings(
-        passes,
-        UnmaskingOrder.RANDOM,
-        new RevealRule.Scheduled(CountSchedule.INDEPENDENT),
-        0f,
-        1f,
-        0,
-        0f,
-        0,
-        1f,
-        List.of(),
-        0);
   }
 }

@@ -6,7 +6,6 @@ import dev.lacuna.evaluation.conformance.kit.Trajectory;
 import dev.lacuna.runtime.facts.CountSchedule;
 import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.facts.UnmaskingOrder;
-import dev.lacuna.runtime.sampling.RevealRule;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import java.util.List;
 
@@ -16,26 +15,16 @@ final class LladaGenerate {
   private LladaGenerate() {}
 
   static Replay replay(Trajectory run, Parameters parameters, ModelFacts facts, int tag) {
-    boolean atRandom =
-        switch (parameters.text("remasking")) {
-          case "low_confidence" -> false;
-          case "random" -> true;
-          default -> throw parameters.wrong("remasking", "low_confidence or random");
-        };
+    boolean atRandom = parameters.isSecond("remasking", "low_confidence", "random");
     float temperature = NoiseTemperature.read(run, parameters);
     SamplingSettings settings =
-        new SamplingSettings(
+        ReplaySettings.of(
             parameters.positive("steps"),
             atRandom ? UnmaskingOrder.RANDOM : UnmaskingOrder.CONFIDENCE,
-            new RevealRule.Scheduled(CountSchedule.EVEN),
+            CountSchedule.EVEN,
             temperature,
-            1f,
-            0,
             (float) parameters.number("cfg_scale"),
-            parameters.positive("block_length"),
-            1f,
-            List.of(),
-            0);
+            parameters.positive("block_length"));
     parameters.same("gen_length", run.blanks().length);
     parameters.same("mask_id", facts.maskToken());
     List<RecordedStep> steps = Recordings.taken(run, false);

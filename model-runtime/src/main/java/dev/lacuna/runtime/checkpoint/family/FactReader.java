@@ -1,12 +1,12 @@
 package dev.lacuna.runtime.checkpoint.family;
 
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
 import dev.lacuna.runtime.checkpoint.files.TokenizerFile;
 import dev.lacuna.runtime.facts.Conventions;
 import dev.lacuna.runtime.facts.FactOverrides;
 import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.facts.SamplingDefaults;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;

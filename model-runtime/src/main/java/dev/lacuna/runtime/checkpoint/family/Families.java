@@ -3,7 +3,6 @@ package dev.lacuna.runtime.checkpoint.family;
 import static dev.lacuna.runtime.checkpoint.family.Layouts.DIFFULLAMA_WRAPPED;
 
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
 import dev.lacuna.runtime.checkpoint.safetensors.Weights;
 import dev.lacuna.runtime.facts.Conventions;
 import dev.lacuna.runtime.facts.Conventions.FirstRow;
@@ -12,6 +11,7 @@ import dev.lacuna.runtime.facts.CountSchedule;
 import dev.lacuna.runtime.facts.FactOverrides;
 import dev.lacuna.runtime.facts.SamplingDefaults;
 import dev.lacuna.runtime.facts.UnmaskingOrder;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,7 +171,7 @@ public final class Families {
     }
     Family family = BY_MODEL_TYPE.get(type.get());
     if (family == null) {
-      throw json.wrong("model_type", json.node().get("model_type"), EXPECTED);
+      throw json.wrong("model_type", EXPECTED);
     }
     boolean wrapped = family.equals(LLAMA) && weights.has(DIFFULLAMA_WRAPPED.embedding());
     return wrapped ? DIFFULLAMA : family;

@@ -1,10 +1,10 @@
 package dev.lacuna.runtime.checkpoint.family;
 
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
 import dev.lacuna.runtime.checkpoint.safetensors.Weights;
 import dev.lacuna.runtime.facts.Conventions;
 import dev.lacuna.runtime.facts.SamplingDefaults;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;

@@ -1,7 +1,7 @@
 package dev.lacuna.runtime.checkpoint.family;
 
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.OptionalInt;
 
 /**
@@ -41,13 +41,10 @@ record HeadShape(int heads, int keyValueHeads, int width) {
             ? OptionalInt.empty()
             : json.optionalInteger(keys.width(), 2, MAX_HEADS);
     if (width.isEmpty() && hidden % heads != 0) {
-      throw json.wrong(keys.hidden(), json.node().get(keys.hidden()), "a multiple of " + heads);
+      throw json.wrong(keys.hidden(), "a multiple of " + heads);
     }
     if (heads % keyValueHeads != 0) {
-      throw json.wrong(
-          keys.keyValueHeads(),
-          json.node().get(keys.keyValueHeads()),
-          "a divisor of " + keys.heads() + ", " + heads);
+      throw json.wrong(keys.keyValueHeads(), "a divisor of " + keys.heads() + ", " + heads);
     }
     return new HeadShape(heads, keyValueHeads, width.orElse(hidden / heads));
   }
@@ -61,10 +58,7 @@ record HeadShape(int heads, int keyValueHeads, int width) {
     }
     int length = json.integer(key, 1, MAX_WIDTH);
     if ((long) length * width > MAX_ANGLES) {
-      throw json.wrong(
-          key,
-          json.node().get(key),
-          "at most " + MAX_ANGLES / width + " for heads " + width + " wide");
+      throw json.wrong(key, "at most " + MAX_ANGLES / width + " for heads " + width + " wide");
     }
     return length;
   }

@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.checkpoint.family;
 
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.List;
 
 /** config.json of GPT-2 (GPT2Config). */

@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.checkpoint.family;
 
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.List;
 
 /** config.json of LLaDA (LLaDAConfig, which is OLMo's), with that class's defaults. */
@@ -27,8 +27,7 @@ final class HuggingFaceLlada {
     json.mustBeAbsent("clip_qkv", "clipped queries and keys aren't supported");
     json.mustBeAbsent("multi_query_attention", "state n_kv_heads instead");
     if (json.optionalInteger("block_group_size", 1, 1024).orElse(1) != 1) {
-      throw json.wrong(
-          "block_group_size", json.node().get("block_group_size"), "1: groups aren't supported");
+      throw json.wrong("block_group_size", "1: groups aren't supported");
     }
     return shape(json, stored, HeadShape.read(json, KEYS));
   }

@@ -2,7 +2,7 @@ package dev.lacuna.runtime.checkpoint.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lacuna.runtime.checkpoint.family.TransformerShape.Biases;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.List;
 
 /** config.json of LLaMA-shaped models: LlamaConfig, and DreamConfig, which is Qwen2's. */

@@ -1,6 +1,6 @@
 package dev.lacuna.runtime.checkpoint.family;
 
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.List;
 
 /**
@@ -64,12 +64,10 @@ public final class LitGpt {
     json.mustState(either(json, "norm_class"), List.of("FusedRMSNorm", "RMSNorm"));
     json.mustState(either(json, "mlp_class"), List.of("LLaMAMLP"));
     if (json.positive("rotary_percentage", 0.25) != 1.0) {
-      throw json.wrong(
-          "rotary_percentage", json.node().path("rotary_percentage"), "1.0: heads turned whole");
+      throw json.wrong("rotary_percentage", "1.0: heads turned whole");
     }
     if (json.positive("condense_ratio", 1) != 1.0) {
-      throw json.wrong(
-          "condense_ratio", json.node().path("condense_ratio"), "1: positions aren't condensed");
+      throw json.wrong("condense_ratio", "1: positions aren't condensed");
     }
   }
 

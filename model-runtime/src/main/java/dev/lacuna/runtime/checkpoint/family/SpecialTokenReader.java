@@ -2,9 +2,9 @@ package dev.lacuna.runtime.checkpoint.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
 import dev.lacuna.runtime.facts.FactOverrides;
 import dev.lacuna.runtime.facts.SpecialTokens;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.Optional;
 import java.util.OptionalInt;
 

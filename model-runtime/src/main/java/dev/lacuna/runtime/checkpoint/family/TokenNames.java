@@ -1,9 +1,9 @@
 package dev.lacuna.runtime.checkpoint.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lacuna.runtime.checkpoint.files.JsonFile;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
+import dev.lacuna.runtime.checkpoint.files.CheckpointJson;
 import dev.lacuna.runtime.checkpoint.files.TokenizerFile;
+import dev.lacuna.runtime.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ public record TokenNames(List<JsonObject> files, TokenizerFile tokenizer) {
     List<JsonObject> files = new ArrayList<>();
     for (String name : FILES) {
       if (Files.exists(folder.resolve(name))) {
-        files.add(JsonFile.read(folder.resolve(name), MAX_BYTES));
+        files.add(CheckpointJson.READER.read(folder.resolve(name), MAX_BYTES));
       }
     }
     return new TokenNames(files, tokenizer);

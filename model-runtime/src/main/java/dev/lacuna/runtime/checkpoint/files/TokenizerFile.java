@@ -1,6 +1,7 @@
 package dev.lacuna.runtime.checkpoint.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lacuna.runtime.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
@@ -29,7 +30,7 @@ public final class TokenizerFile {
 
   /** Reads and checks the file. */
   public static TokenizerFile read(Path file) {
-    return new TokenizerFile(JsonFile.read(file, MAX_BYTES));
+    return new TokenizerFile(CheckpointJson.READER.read(file, MAX_BYTES));
   }
 
   /** Where it lies. */

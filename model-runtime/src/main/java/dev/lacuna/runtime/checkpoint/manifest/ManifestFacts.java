@@ -3,12 +3,12 @@ package dev.lacuna.runtime.checkpoint.manifest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
 import dev.lacuna.runtime.facts.Conventions;
 import dev.lacuna.runtime.facts.CountSchedule;
 import dev.lacuna.runtime.facts.SamplingDefaults;
 import dev.lacuna.runtime.facts.SpecialTokens;
 import dev.lacuna.runtime.facts.UnmaskingOrder;
+import dev.lacuna.runtime.json.JsonObject;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -104,7 +104,7 @@ final class ManifestFacts {
     json.allowOnly(Set.of("steps", "order", "schedule", "temperature", "top_p"));
     float topP = number(json, "top_p", 0, 1).orElse(plain.topP());
     if (topP == 0) {
-      throw json.wrong("top_p", json.node().path("top_p"), "a number above 0, up to 1");
+      throw json.wrong("top_p", "a number above 0, up to 1");
     }
     return new SamplingDefaults(
         json.optionalInteger("steps", 1, MAX_STEPS).orElse(plain.steps()),
@@ -128,10 +128,7 @@ final class ManifestFacts {
         .map(
             text ->
                 read.apply(text)
-                    .orElseThrow(
-                        () ->
-                            json.wrong(
-                                key, json.node().path(key), "one of those in docs/MODELS.md")));
+                    .orElseThrow(() -> json.wrong(key, "one of those in docs/MODELS.md")));
   }
 
   private static <E extends Enum<E>> Optional<E> find(E[] values, String name) {

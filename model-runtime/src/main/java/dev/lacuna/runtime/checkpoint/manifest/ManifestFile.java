@@ -8,11 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
+import dev.lacuna.runtime.checkpoint.files.CheckpointJson;
 import dev.lacuna.runtime.checkpoint.files.FileNames;
-import dev.lacuna.runtime.checkpoint.files.JsonFile;
-import dev.lacuna.runtime.checkpoint.files.JsonObject;
 import dev.lacuna.runtime.facts.ModelFacts;
 import dev.lacuna.runtime.facts.NumberFormat;
+import dev.lacuna.runtime.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,19 +63,17 @@ public final class ManifestFile {
    * @throws CheckpointException naming the key at fault
    */
   public static Kind read(Path folder, String name) {
-    JsonObject json = JsonFile.read(folder.resolve(Manifest.FILE), MAX_BYTES);
+    JsonObject json = CheckpointJson.READER.read(folder.resolve(Manifest.FILE), MAX_BYTES);
     int version = json.integer("format", 1, Integer.MAX_VALUE);
     if (version != Manifest.VERSION) {
-      throw json.wrong(
-          "format", json.node().path("format"), Manifest.VERSION + ", the one this version reads");
+      throw json.wrong("format", Manifest.VERSION + ", the one this version reads");
     }
-    JsonObject graph = required(json, "graph");
+    JsonObject graph = json.object("graph");
     String interfaceName = graph.optionalText("interface").orElse(PLAIN);
     return switch (interfaceName) {
       case IMPORTED -> new Kind.Imported(imported(json, name));
       case PLAIN -> new Kind.Plain(plain(json, graph));
-      default ->
-          throw graph.wrong("interface", graph.node().path("interface"), "\"lacuna\" or \"plain\"");
+      default -> throw graph.wrong("interface", "\"lacuna\" or \"plain\"");
     };
   }
 
@@ -121,7 +119,7 @@ public final class ManifestFile {
         dtype(json),
         bytes(json, "parameters"),
         file(json, "graph"),
-        required(json, "graph").optionalBool("hides_padding").orElse(true),
+        json.object("graph").optionalBool("hides_padding").orElse(true),
         file(json, "data"),
         file(json, "tokenizer"),
         sources(json),
@@ -162,7 +160,7 @@ public final class ManifestFile {
       if (!entry.isObject()) {
         throw json.wrong("sources", entry, "objects with file and bytes");
       }
-      JsonObject source = new JsonObject(json.file(), "sources.", entry);
+      JsonObject source = json.within("sources", entry);
       source.allowOnly(Set.of("file", "bytes"));
       sources.add(new SourceFile(fileName(source, "file"), bytes(source, "bytes")));
     }
@@ -170,7 +168,7 @@ public final class ManifestFile {
   }
 
   private static ModelFile file(JsonObject json, String key) {
-    JsonObject file = required(json, key);
+    JsonObject file = json.object(key);
     file.allowOnly(
         key.equals("graph")
             ? Set.of("file", "bytes", "sha256", "interface", "hides_padding")
@@ -178,18 +176,10 @@ public final class ManifestFile {
     return new ModelFile(fileName(file, "file"), bytes(file, "bytes"), digest(file, "sha256"));
   }
 
-  private static JsonObject required(JsonObject json, String key) {
-    return json.optionalObject(key)
-        .orElseThrow(
-            () ->
-                new CheckpointException(
-                    json.file(), json.prefix() + key + " is missing, expected an object"));
-  }
-
   private static String text(JsonObject json, String key) {
     Optional<String> text = json.optionalText(key);
     if (text.isEmpty() || text.get().isBlank() || text.get().length() > 1000) {
-      throw json.wrong(key, json.node().path(key), "a text of 1 to 1000 characters");
+      throw json.wrong(key, "a text of 1 to 1000 characters");
     }
     return text.get();
   }
@@ -198,7 +188,7 @@ public final class ManifestFile {
   private static String fileName(JsonObject json, String key) {
     String name = text(json, key);
     if (!FileNames.isPlain(name)) {
-      throw json.wrong(key, json.node().path(key), "the name of a file in the same folder");
+      throw json.wrong(key, "the name of a file in the same folder");
     }
     return name;
   }
@@ -206,7 +196,7 @@ public final class ManifestFile {
   private static String digest(JsonObject json, String key) {
     String digest = text(json, key);
     if (!digest.matches("[0-9a-f]{64}")) {
-      throw json.wrong(key, json.node().path(key), "64 hexadecimal digits");
+      throw json.wrong(key, "64 hexadecimal digits");
     }
     return digest;
   }
@@ -223,8 +213,7 @@ public final class ManifestFile {
     String name = text(json, "dtype");
     boolean known = name.equals(Manifest.PLAIN_DTYPE) || NumberFormat.ofWireName(name).isPresent();
     if (!known) {
-      throw json.wrong(
-          "dtype", json.node().path("dtype"), "\"fp32\", \"fp16\", \"int8\" or \"onnx\"");
+      throw json.wrong("dtype", "\"fp32\", \"fp16\", \"int8\" or \"onnx\"");
     }
     return name;
   }

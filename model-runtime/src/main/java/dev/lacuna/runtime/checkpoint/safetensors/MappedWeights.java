@@ -5,7 +5,6 @@ import dev.lacuna.runtime.facts.NumberFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,32 +71,6 @@ public final class MappedWeights implements WeightData {
             out.write(bytes);
           }
         });
-  }
-
-  @Override
-  public FloatBuffer widened(String weight) {
-    long elements = elements(weight);
-    if (elements > Integer.MAX_VALUE / Float.BYTES) {
-      StoredTensor tensor = weights.get(slice(weight).tensor());
-      throw new CheckpointException(
-          tensor.file(),
-          "tensor "
-              + tensor.name()
-              + " has "
-              + elements
-              + " elements, more than the 2 GiB of one buffer hold in fp32; import the model, in"
-              + " fp16 if memory is short, and serve the imported one");
-    }
-    FloatBuffer floats =
-        ByteBuffer.allocateDirect((int) elements * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    try {
-      forEachPiece(weight, (piece, count) -> floats.put(piece, 0, count));
-    } catch (IOException e) {
-      throw new IllegalStateException("writing to memory can't fail", e);
-    }
-    return floats.rewind();
   }
 
   private StoredSlice slice(String weight) {

@@ -2,7 +2,7 @@ package dev.lacuna.runtime.checkpoint.safetensors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonFile;
+import dev.lacuna.runtime.checkpoint.files.CheckpointJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -66,7 +66,7 @@ final class SafetensorsHeader {
       byte[] json = bytes(file, channel, LENGTH_BYTES, (int) headerBytes);
       long dataStart = LENGTH_BYTES + headerBytes;
       SafetensorsHeader header = new SafetensorsHeader(file, dataStart, fileBytes - dataStart);
-      return header.tensors(JsonFile.parse(file, json).node());
+      return header.tensors(CheckpointJson.READER.parse(file, json).node());
     } catch (IOException e) {
       throw new CheckpointException(file, "can't be read: " + e.getMessage(), e);
     }

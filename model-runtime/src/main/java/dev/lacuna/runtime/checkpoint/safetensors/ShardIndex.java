@@ -2,7 +2,7 @@ package dev.lacuna.runtime.checkpoint.safetensors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
-import dev.lacuna.runtime.checkpoint.files.JsonFile;
+import dev.lacuna.runtime.checkpoint.files.CheckpointJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ record ShardIndex(List<Path> files, List<Path> described, SortedMap<String, Stri
     if (Files.exists(single) || !Files.exists(index)) {
       return new ShardIndex(List.of(single), List.of(), new TreeMap<>());
     }
-    JsonNode map = JsonFile.read(index, MAX_INDEX_BYTES).node().path("weight_map");
+    JsonNode map = CheckpointJson.READER.read(index, MAX_INDEX_BYTES).node().path("weight_map");
     if (!map.isObject() || map.isEmpty()) {
       throw new CheckpointException(
           index, "holds no weight_map, expected an object from tensor to file");

@@ -19,9 +19,4 @@ public record StoredTensor(
   public StoredTensor {
     shape = List.copyOf(shape);
   }
-
-  /** Number of elements. */
-  public long elements() {
-    return bytes / type.bytes();
-  }
 }

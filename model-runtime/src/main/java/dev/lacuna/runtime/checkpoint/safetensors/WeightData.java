@@ -3,7 +3,6 @@ package dev.lacuna.runtime.checkpoint.safetensors;
 import dev.lacuna.runtime.checkpoint.files.CheckpointException;
 import dev.lacuna.runtime.facts.NumberFormat;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +30,4 @@ public interface WeightData {
    * @throws IOException if the channel can't be written
    */
   void write(String weight, NumberFormat target, WritableByteChannel out) throws IOException;
-
-  /**
-   * One weight in fp32, in a fresh direct buffer of native byte order.
-   *
-   * @throws CheckpointException as {@link #write}; and for a weight of more than 2 GiB in fp32,
-   *     which no buffer holds
-   */
-  FloatBuffer widened(String weight);
 }

@@ -59,11 +59,6 @@ public final class CudaLibraries {
     return folder.isBlank() ? Optional.empty() : Optional.of(Path.of(folder));
   }
 
-  /** Which of the libraries lie in a folder. */
-  public static List<String> present(Path folder) {
-    return NAMES.stream().filter(name -> Files.isRegularFile(folder.resolve(name))).toList();
-  }
-
   static Outcome load(Optional<Path> folder) {
     List<String> loaded = new ArrayList<>();
     List<String> problems = new ArrayList<>();

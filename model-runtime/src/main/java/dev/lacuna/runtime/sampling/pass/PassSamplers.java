@@ -20,7 +20,7 @@ public final class PassSamplers {
       SamplingSettings settings, ModelFacts facts, RandomSource random, int pass, int[] positions) {
     Ranks ranks = new Ranks(random, pass, positions);
     if (settings.rule() instanceof RevealRule.Unrolled unrolled) {
-      return new UnrolledPass(settings.steps(), unrolled.share(), positions.length);
+      return new UnrolledPass(settings.engineSteps(), unrolled.share(), positions.length);
     }
     if (facts.replacesTokens()) {
       return new NoisePass(

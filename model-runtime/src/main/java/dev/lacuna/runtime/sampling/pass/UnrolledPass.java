@@ -14,8 +14,8 @@ final class UnrolledPass implements PassSampler {
   private final int unsure;
   private final int masks;
 
-  UnrolledPass(int steps, float share, int masks) {
-    this.forwardPasses = 2 * steps - 1;
+  UnrolledPass(int forwardPasses, float share, int masks) {
+    this.forwardPasses = forwardPasses;
     this.unsure = NoisePass.part(share, masks);
     this.masks = masks;
   }

@@ -1,13 +1,10 @@
 package dev.lacuna.runtime.text.tokenizer;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lacuna.runtime.json.JsonReader;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -21,20 +18,6 @@ import java.util.function.Predicate;
  * <p>Format: https://github.com/huggingface/tokenizers, {@code Tokenizer::to_string}.
  */
 final class TokenizerDefinition {
-
-  /**
-   * The native library's parser stops at 128 levels; and it may read another of two equal keys than
-   * this one.
-   */
-  private static final int MAX_DEPTH = 64;
-
-  private static final ObjectMapper JSON =
-      new ObjectMapper(
-          JsonFactory.builder()
-              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-              .streamReadConstraints(
-                  StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-              .build());
 
   private final ObjectNode root;
   private final Map<Integer, String> vocabulary = new HashMap<>();
@@ -54,7 +37,8 @@ final class TokenizerDefinition {
    */
   static TokenizerDefinition parse(String text, int... reservedTokens)
       throws JsonProcessingException {
-    if (!(JSON.readTree(text) instanceof ObjectNode root)) {
+    // Strict as the native parser, which may read another of two equal keys than this one.
+    if (!(JsonReader.tree(text) instanceof ObjectNode root)) {
       throw new IllegalArgumentException("it is no JSON object");
     }
     JsonNode vocab = root.path("model").path("vocab");

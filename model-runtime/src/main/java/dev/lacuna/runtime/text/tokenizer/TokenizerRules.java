@@ -6,8 +6,10 @@ import java.util.Set;
 /**
  * What a {@code tokenizer.json} may hold. The tokenizers library is native code that ends the
  * process where a file asks for what it did not foresee (tokenizers 0.21: nesting beyond its
- * parser's limit, a prefix that merges lack, empty patterns, a stop behind the text, …), so such
- * files must not reach it. Kinds of components that are not listed here are refused by name.
+ * parser's limit, a prefix that merges lack, empty patterns, a stop behind the text, …), so a file
+ * that was damaged or made in error must not reach it. Tokenizers are trusted (SECURITY.md): this
+ * is no defence against their authors. The kinds listed are all that the library knows (0.21.4);
+ * others it would refuse too, but a component without a kind it would take by its shape.
  */
 final class TokenizerRules {
 
@@ -39,7 +41,8 @@ final class TokenizerRules {
           "Digits",
           "CharDelimiterSplit",
           "Split",
-          "UnicodeScripts");
+          "UnicodeScripts",
+          "FixedLength");
   private static final Set<String> DECODERS =
       Set.of(
           "Sequence",
@@ -107,6 +110,9 @@ final class TokenizerRules {
       case "Split" -> pattern(where, part.path("pattern"), true);
       case "Strip" ->
           require(part.path("stop").asLong(0) == 0, where, "strips ends (stop), expected 0");
+      case "FixedLength" ->
+          require(
+              part.path("length").asLong(1) != 0, where, "has a length of 0, expected 1 or more");
       case "Precompiled" -> CharsMapRules.check(text(part, "precompiled_charsmap"));
       default -> {} // Nothing that the library could trip over.
     }

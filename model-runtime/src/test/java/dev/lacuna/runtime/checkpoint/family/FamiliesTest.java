@@ -129,7 +129,7 @@ class FamiliesTest {
     FactOverrides user = FactOverrides.NONE.withMaskToken(104).withStartToken(-1);
     assertThat(copy.read(user).facts().maskToken()).isEqualTo(104);
     assertThat(copy.read(user).facts().special().hasStart()).isFalse();
-    assertThatThrownBy(() -> copy.read(FactOverrides.NONE.withoutMask()))
+    assertThatThrownBy(() -> copy.read(FactOverrides.NONE.withMaskToken(SpecialTokens.NONE)))
         .hasMessageContaining("special.mask is null, expected an id");
     copy.set("config.json", "lacuna", "null");
     copy.edit("tokenizer_config.json", json -> json.put("mask_token", "<|no such token|>"));

@@ -7,6 +7,7 @@ import dev.lacuna.runtime.checkpoint.KitCopy;
 import dev.lacuna.runtime.checkpoint.safetensors.MappedWeights;
 import dev.lacuna.runtime.checkpoint.safetensors.StoredSlice;
 import dev.lacuna.runtime.checkpoint.safetensors.Weights;
+import dev.lacuna.runtime.checkpoint.safetensors.Widened;
 import dev.lacuna.runtime.onnx.KitModel;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -54,9 +55,9 @@ class LayoutsTest {
     assertThat(shape.queriesPerKey()).isEqualTo(2);
     float[] fused = stored(KitModel.of("smdm-gqa"), "transformer.h.1.attn.attn.weight");
     int headElements = shape.headWidth() * shape.hidden();
-    FloatBuffer query = checkpoint.weights().widened("layers.1.query.weight");
-    FloatBuffer key = checkpoint.weights().widened("layers.1.key.weight");
-    FloatBuffer value = checkpoint.weights().widened("layers.1.value.weight");
+    FloatBuffer query = Widened.of(checkpoint.weights(), "layers.1.query.weight");
+    FloatBuffer key = Widened.of(checkpoint.weights(), "layers.1.key.weight");
+    FloatBuffer value = Widened.of(checkpoint.weights(), "layers.1.value.weight");
     int at = 0;
     for (int group = 0; group < 2; group++) {
       for (int head = 0; head < 2; head++) {
@@ -85,8 +86,8 @@ class LayoutsTest {
     List<String> parts = List.of("query", "key", "value");
     for (int part = 0; part < 3; part++) {
       String name = "layers.0." + parts.get(part);
-      FloatBuffer weight = checkpoint.weights().widened(name + ".weight");
-      FloatBuffer biases = checkpoint.weights().widened(name + ".bias");
+      FloatBuffer weight = Widened.of(checkpoint.weights(), name + ".weight");
+      FloatBuffer biases = Widened.of(checkpoint.weights(), name + ".bias");
       for (int out = 0; out < hidden; out++) {
         assertThat(biases.get(out)).isEqualTo(bias[part * hidden + out]);
         for (int in = 0; in < hidden; in++) {
@@ -101,9 +102,10 @@ class LayoutsTest {
     Weights weights = Weights.of(model.folder());
     List<Long> shape = weights.get(name).shape();
     FloatBuffer floats =
-        new MappedWeights(
-                weights, Map.of(name, StoredSlice.whole(name, shape)), Map.of(name, shape))
-            .widened(name);
+        Widened.of(
+            new MappedWeights(
+                weights, Map.of(name, StoredSlice.whole(name, shape)), Map.of(name, shape)),
+            name);
     float[] values = new float[floats.remaining()];
     floats.get(values);
     return values;

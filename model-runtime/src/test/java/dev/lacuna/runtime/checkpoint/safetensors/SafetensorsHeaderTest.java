@@ -35,8 +35,8 @@ class SafetensorsHeaderTest {
   void shouldReadEveryTensorWhenTheFileIsSound() throws IOException {
     Path file = file("{'__metadata__':{'format':'pt'}," + A + "," + half("b", 8, 12) + "}", 12);
     assertThat(SafetensorsHeader.read(file))
-        .extracting(StoredTensor::name, StoredTensor::type, StoredTensor::elements)
-        .containsExactly(tuple("a", ElementType.F32, 2L), tuple("b", ElementType.F16, 2L));
+        .extracting(StoredTensor::name, StoredTensor::type, StoredTensor::bytes)
+        .containsExactly(tuple("a", ElementType.F32, 8L), tuple("b", ElementType.F16, 4L));
   }
 
   @ParameterizedTest
@@ -121,8 +121,8 @@ class SafetensorsHeaderTest {
         "{'f':{'dtype':'F16','shape':[4],'data_offsets':[0,8]},"
             + "'b':{'dtype':'BF16','shape':[4],'data_offsets':[8,16]}}";
     WeightData weights = asStored(file(json, data.array()), "f", 4, "b", 4);
-    assertThat(floats(weights.widened("f"))).containsExactly(1f, -2f, 0x1p-24f, 65504f);
-    assertThat(floats(weights.widened("b")))
+    assertThat(floats(Widened.of(weights, "f"))).containsExactly(1f, -2f, 0x1p-24f, 65504f);
+    assertThat(floats(Widened.of(weights, "b")))
         .containsExactly(1f, -2f, Float.intBitsToFloat(0x10000), Float.intBitsToFloat(0x7f7f0000));
   }
 
@@ -150,7 +150,7 @@ class SafetensorsHeaderTest {
             .putFloat(Float.NaN)
             .array();
     WeightData weights = asStored(file("{" + A + "}", data), "a", 2);
-    assertThatThrownBy(() -> weights.widened("a"))
+    assertThatThrownBy(() -> Widened.of(weights, "a"))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("tensor a holds NaN at element 1");
   }

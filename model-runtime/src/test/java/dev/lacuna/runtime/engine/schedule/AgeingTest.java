@@ -25,7 +25,8 @@ class AgeingTest {
   private static <T> BatchPolicy<T> policy(long period) {
     return new BatchPolicy<>(
         List.of(new BatchPolicy.Served(512, StepCost.UNMEASURED)),
-        new EngineOptions(1, 1_000_000, 30, 1.5).withAging(period));
+        EngineOptions.DEFAULT.withSlots(1).withAging(period),
+        1_000_000);
   }
 
   private ScheduledRun<String> add(String name, int priority, long acceptedMicros) {

@@ -104,7 +104,8 @@ class BatchPolicyPropertiesTest {
     BatchPolicy<Run> policy =
         new BatchPolicy<>(
             List.of(new BatchPolicy.Served(LIMIT, StepCost.UNMEASURED)),
-            new EngineOptions(slots, oldestEvery, 30, 1.5));
+            EngineOptions.DEFAULT.withSlots(slots),
+            oldestEvery);
     Map<Integer, Integer> endedAfter = new HashMap<>();
     int number = 0;
     for (; number < waiting; number++) {
@@ -140,7 +141,8 @@ class BatchPolicyPropertiesTest {
     BatchPolicy<Run> policy =
         new BatchPolicy<>(
             List.of(new BatchPolicy.Served(LIMIT, cost)),
-            new EngineOptions(EngineOptions.AUTO, oldestEvery, 30, 1.5));
+            EngineOptions.DEFAULT.withSlots(EngineOptions.AUTO),
+            oldestEvery);
     Random random = new Random(seed);
     int steps = 3;
     ScheduledRun<Run> oldest = add(policy, 0, length, 1, steps, -100);

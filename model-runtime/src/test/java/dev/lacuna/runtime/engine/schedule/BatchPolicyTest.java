@@ -109,7 +109,7 @@ class BatchPolicyTest {
   void shouldServeTheOlderRunFirstWhenItIsOlderByMoreThanTheStretchOfItsWork() {
     BatchPolicy<String> policy = policy(StepCost.UNMEASURED, AUTO);
     add(policy, "much", 512, 64, 0);
-    arrivals += Math.round(512 * 64 * AUTO.stretch());
+    arrivals += Math.round(512 * 64 * BatchPolicy.STRETCH);
     add(policy, "little", 64, 8, 0);
     assertThat(names(policy.next(0))).containsExactly("much");
   }

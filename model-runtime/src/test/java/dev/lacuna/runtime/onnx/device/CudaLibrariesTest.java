@@ -28,6 +28,5 @@ class CudaLibrariesTest {
         .hasSize(CudaLibraries.NAMES.size())
         .anyMatch(problem -> problem.endsWith("has no libcudart.so.12"))
         .anyMatch(problem -> problem.startsWith("libcurand.so.10 can't be loaded"));
-    assertThat(CudaLibraries.present(folder)).containsExactly("libcurand.so.10");
   }
 }

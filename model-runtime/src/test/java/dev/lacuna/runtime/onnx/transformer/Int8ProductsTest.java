@@ -243,10 +243,5 @@ class Int8ProductsTest {
       bytes.asFloatBuffer().put(numbers);
       out.write(bytes);
     }
-
-    @Override
-    public FloatBuffer widened(String weight) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

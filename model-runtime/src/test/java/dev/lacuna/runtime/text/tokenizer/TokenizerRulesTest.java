@@ -91,7 +91,7 @@ class TokenizerRulesTest {
         "normalizer # {'type':'Sequence','normalizers':[{'type':'Surprise'}]} # type 'Surprise'",
         "normalizer # {'type':'Precompiled','precompiled_charsmap':'/////w=='} # states a trie",
         "normalizer # {'type':'Precompiled','precompiled_charsmap':'?'} # no base64",
-        "pre_tokenizer # {'type':'FixedLength','length':0} # type 'FixedLength'",
+        "pre_tokenizer # {'type':'FixedLength','length':0} # a length of 0",
         "pre_tokenizer # {'type':'Sequence','pretokenizers':[{'type':'Split',"
             + "'pattern':{'Regex':'(a+)+$'}}]} # repeats a group",
         "decoder # {'type':'Strip','content':'a','start':0,'stop':1} # strips ends",

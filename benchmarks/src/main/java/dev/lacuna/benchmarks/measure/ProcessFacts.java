@@ -1,10 +1,11 @@
-package dev.lacuna.benchmarks.cluster;
+package dev.lacuna.benchmarks.measure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** What Linux tells of a process. */
@@ -27,12 +28,29 @@ public final class ProcessFacts {
 
   /** As {@link #residentKib(long)}, of the lines of {@code /proc/PID/status}. */
   public static long residentKib(List<String> status) {
-    String line =
-        status.stream()
-            .filter(candidate -> candidate.startsWith("VmRSS:"))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("no VmRSS: the process has ended"));
-    return Long.parseLong(line.replaceAll("\\D", ""));
+    return kib(status, "VmRSS:")
+        .orElseThrow(() -> new IllegalStateException("no VmRSS: the process has ended"));
+  }
+
+  /** Most bytes of memory that this process has held so far; empty where the system doesn't say. */
+  public static OptionalLong peakBytes() {
+    try {
+      return peakBytes(Files.readAllLines(Path.of("/proc/self/status")));
+    } catch (IOException e) {
+      return OptionalLong.empty(); // Not Linux: no such file.
+    }
+  }
+
+  static OptionalLong peakBytes(List<String> status) {
+    OptionalLong peak = kib(status, "VmHWM:");
+    return peak.isPresent() ? OptionalLong.of(peak.getAsLong() * 1024) : peak;
+  }
+
+  private static OptionalLong kib(List<String> status, String name) {
+    return status.stream()
+        .filter(line -> line.startsWith(name))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst();
   }
 
   /** Processor time of the threads whose names begin so, in nanoseconds. */

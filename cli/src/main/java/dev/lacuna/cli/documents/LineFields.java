@@ -2,7 +2,10 @@ package dev.lacuna.cli.documents;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.lacuna.runtime.json.JsonErrors;
+import dev.lacuna.runtime.json.JsonObject;
 import dev.lacuna.worker.config.NearestName;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -15,25 +18,48 @@ import java.util.function.Predicate;
 
 /**
  * Reads one JSON object strictly: every field has one type, and a field that nobody asked for is a
- * problem. A field that is absent or null is empty.
+ * problem. A field that is absent or null is empty. Problems are gathered, so that a line's author
+ * sees all of them.
  *
  * <p>Threading: used by the thread that creates it.
  */
-final class JsonFields {
-  private final JsonNode object;
-  private final String path;
+final class LineFields {
+
+  /** A field that can't be read. */
+  private static final class Problem extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Problem(String message) {
+      super(message);
+    }
+  }
+
+  private static final JsonErrors ERRORS =
+      new JsonErrors() {
+        @Override
+        public RuntimeException of(Path file, String message, Throwable cause) {
+          return new Problem(message);
+        }
+
+        @Override
+        public RuntimeException wrong(Path file, String field, JsonNode found, String expected) {
+          return new Problem(
+              "\"%s\" is %s; it must be %s".formatted(field, JsonErrors.shown(found), expected));
+        }
+      };
+
+  private final JsonObject object;
   private final List<String> problems;
   private final List<String> known = new ArrayList<>();
 
-  private JsonFields(JsonNode object, String path, List<String> problems) {
+  private LineFields(JsonObject object, List<String> problems) {
     this.object = object;
-    this.path = path;
     this.problems = problems;
   }
 
   /** Reads a whole line's object. */
-  static JsonFields of(JsonNode object) {
-    return new JsonFields(object, "", new ArrayList<>());
+  static LineFields of(JsonNode object) {
+    return new LineFields(new JsonObject(Path.of(""), "", object, ERRORS), new ArrayList<>());
   }
 
   Optional<String> text(String name) {
@@ -72,7 +98,7 @@ final class JsonFields {
             "an instant such as \"2030-01-31T12:00:00Z\"",
             node -> node.isTextual() && parseInstant(node.textValue()).isPresent(),
             JsonNode::textValue)
-        .flatMap(JsonFields::parseInstant);
+        .flatMap(LineFields::parseInstant);
   }
 
   <E extends Enum<E>> Optional<E> choice(String name, Class<E> type, List<E> options) {
@@ -117,54 +143,49 @@ final class JsonFields {
     LoneSurrogates.find(text)
         .ifPresent(
             character ->
-                problems.add(LoneSurrogates.message("\"" + path + name + "\"", character)));
+                problems.add(
+                    LoneSurrogates.message("\"" + object.prefix() + name + "\"", character)));
   }
 
   /** The fields of an object within; empty ones where it is absent. */
-  JsonFields object(String name) {
+  LineFields object(String name) {
     JsonNode node =
         field(name, "an object", JsonNode::isObject, Function.identity())
             .orElseGet(MissingNode::getInstance);
-    return new JsonFields(node, path + name + ".", problems);
+    return new LineFields(object.within(name, node), problems);
   }
 
   /** Says so where a field is needed and absent. */
   void require(String name) {
-    if (!object.hasNonNull(name)) {
-      problems.add("\"" + path + name + "\" is missing");
+    if (!object.has(name)) {
+      problems.add("\"" + object.prefix() + name + "\" is missing");
     }
   }
 
   /** Problems so far and every field that nobody asked for; call it last, once for each object. */
   List<String> finish() {
-    object
-        .fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (!known.contains(name)) {
-                String hint =
-                    NearestName.of(name, known)
-                        .map(near -> "; the nearest known one is \"%s%s\"".formatted(path, near))
-                        .orElse("");
-                problems.add("unknown field \"%s%s\"%s".formatted(path, name, hint));
-              }
-            });
+    String path = object.prefix();
+    for (String name : object.keys()) {
+      if (!known.contains(name)) {
+        String hint =
+            NearestName.of(name, known)
+                .map(near -> "; the nearest known one is \"%s%s\"".formatted(path, near))
+                .orElse("");
+        problems.add("unknown field \"%s%s\"%s".formatted(path, name, hint));
+      }
+    }
     return problems;
   }
 
   private <T> Optional<T> field(
-      String name, String expected, Predicate<JsonNode> matches, Function<JsonNode, T> read) {
+      String name, String expected, Predicate<JsonNode> isOne, Function<JsonNode, T> read) {
     known.add(name);
-    JsonNode node = object.get(name);
-    if (node == null || node.isNull()) {
+    try {
+      return object.optional(name, expected, isOne, read);
+    } catch (Problem problem) {
+      problems.add(problem.getMessage());
       return Optional.empty();
     }
-    if (!matches.test(node)) {
-      problems.add(
-          "\"%s%s\" is %s; it must be %s".formatted(path, name, shortened(node), expected));
-      return Optional.empty();
-    }
-    return Optional.of(read.apply(node));
   }
 
   private static boolean all(JsonNode nodes, Predicate<JsonNode> test) {
@@ -182,10 +203,5 @@ final class JsonFields {
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }
-  }
-
-  private static String shortened(JsonNode node) {
-    String text = node.toString();
-    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
   }
 }
