@@ -184,6 +184,14 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
       }
     }
 
+    private void takeUndecoded(InputRecord record, boolean pendingBefore) {
+      if (record.source() == Source.REQUESTS) {
+        requests.take(record, pendingBefore);
+      } else {
+        controls.take(record);
+      }
+    }
+
     /**
      * Everything that was in the control topic when this life began has been read: the notes of all
      * deaths that were told by then are counted, so that work can begin.
@@ -208,7 +216,7 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
       } else {
         // Time of their own: however many records wait for schemas, they hold no answer back.
         if (work.hasBegun()) {
-          undecoded.drain(budget(), this::take);
+          undecoded.drain(budget(), this::takeUndecoded);
         }
         drain.run(budget());
       }

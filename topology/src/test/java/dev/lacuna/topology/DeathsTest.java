@@ -23,6 +23,7 @@ import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.GenerationRequest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -258,39 +259,94 @@ class DeathsTest {
     TestParts parts = deadly();
     TaskLife owner = new TaskLife(parts, committed);
     owner.submit(request("poison", POISON));
-    parts.flightLog.reading(new byte[] {9}); // damaged: is passed over, and is one all the same
+    parts.flightLog.reading(
+        new byte[] {9}, false); // damaged: is passed over, and is one all the same
     assertThatThrownBy(parts.engine::step).isInstanceOf(ProcessDied.class);
     assertThat(parts.flightLog.deathNotes()).extracting(DeathNote::alone).containsExactly(false);
   }
 
-  @Test
-  void shouldBecomeADeadLetterWhenReadingItKillsTooOften() {
-    byte[] key = WorkerDriver.utf8("r1");
-    byte[] value = FakeWire.encode(FakeWire.SCHEMA, request("r1", 1));
-    List<DeathNote> notes = List.of();
+  /**
+   * A record whose decoding kills arrives in each life before the notes of the earlier ones, and
+   * nothing is committed in between.
+   *
+   * @param company whether a run is on its way when it is read
+   * @return deaths until it became a dead letter
+   */
+  private int deathsOfReading(byte[] value, boolean company) {
+    List<DeathNote> notes = new ArrayList<>();
     int deaths = 0;
     while (committed.deadLetters.isEmpty()) {
+      assertThat(deaths).as("no end").isLessThan(20);
       TestParts parts = process();
-      parts.wire.deadly = any -> true;
-      TaskLife owner = new TaskLife(parts, committed);
+      parts.wire.deadly = any -> Arrays.equals(any, value);
+      TaskLife owner = new TaskLife(parts, committed, false);
+      owner.process("requests", WorkerDriver.utf8("r1"), value, 77);
       owner.read(notes);
-      if (committed.stored() > 0) {
-        owner.tick();
+      if (company) {
+        parts.flightLog.aboard(new byte[] {9}, 1, 0);
+        parts.flightLog.takeOff();
       }
-      owner.commit(); // the notes; the record is read again
       try {
-        owner.process("requests", key, value, 77);
+        owner.tick();
+        owner.punctuate(DRAIN);
         owner.commit();
       } catch (ProcessDied died) {
-        notes = parts.flightLog.deathNotes();
+        notes.addAll(parts.flightLog.deathNotes());
         deaths++;
       }
     }
-    assertThat(deaths).isEqualTo(ATTEMPTS_MAX);
+    return deaths;
+  }
+
+  @Test
+  void shouldBecomeADeadLetterWhenReadingItKillsTooOften() {
+    byte[] value = FakeWire.encode(FakeWire.SCHEMA, request("r1", 1));
+    assertThat(deathsOfReading(value, false)).isEqualTo(ATTEMPTS_MAX);
     assertThat(committed.deadLetters.get(0).headers().lastHeader("lacuna.dead.code").value())
         .isEqualTo(WorkerDriver.utf8(ErrorCodes.CRASHED));
     assertThat(committed.deadLetters.get(0).value()).isEqualTo(value);
     assertThat(committed.stored()).isZero();
+  }
+
+  @Test
+  void shouldReadARecordAloneAfterADeathBesideOthersWhichItMayNotBeToBlameFor() {
+    byte[] value = FakeWire.encode(FakeWire.SCHEMA, request("r1", 1));
+    assertThat(deathsOfReading(value, true)).isEqualTo(1 + ATTEMPTS_MAX);
+  }
+
+  @Test
+  void shouldNotBecomeADeadLetterHoweverOftenOthersDiedBesideItsReading() {
+    TestParts parts = process();
+    TaskLife owner = new TaskLife(parts, committed);
+    for (int i = 0; i < 3 * ATTEMPTS_MAX; i++) {
+      Suspect reading = new Suspect.Reading(3, "requests", 77);
+      owner.read(List.of(new DeathNote(UUID.randomUUID(), reading, false, 0, 0)));
+    }
+    owner.process(
+        "requests",
+        WorkerDriver.utf8("r1"),
+        FakeWire.encode(FakeWire.SCHEMA, request("r1", 1)),
+        77);
+    assertThat(parts.engine.submitted()).hasSize(1);
+    assertThat(parts.flightLog.readAlone()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldKeepTheDeathsOfAPendingRequestWhenANoteOfAnotherOfItsNameArrives() {
+    List<DeathNote> notes = dies(List.of(request("poison", POISON), request("r2", 2)));
+    notes = new ArrayList<>(diesAgain(notes));
+    Suspect.Request pending = (Suspect.Request) notes.get(0).suspect();
+    for (int shift = -1; shift <= 1; shift += 2) {
+      Suspect other =
+          new Suspect.Request(
+              pending.partition(), pending.id(), pending.requestMicros() + shift * 1000);
+      notes.add(new DeathNote(UUID.randomUUID(), other, false, 1, 0));
+    }
+    TestParts next = process();
+    TaskLife owner = new TaskLife(next, committed);
+    owner.read(notes);
+    owner.tick();
+    assertThat(solos(next)).containsExactly(true, true);
   }
 
   @Test
@@ -370,7 +426,7 @@ class DeathsTest {
       owner.read(List.of(new DeathNote(UUID.randomUUID(), suspect, false, 1, 0)));
     }
     owner.commit();
-    assertThat(committed.value("deaths", "r1").length)
+    assertThat(committed.value("deaths", "1:r1").length)
         .isBetween(10_000, TestParts.LIMITS.entryMaxBytes());
   }
 }

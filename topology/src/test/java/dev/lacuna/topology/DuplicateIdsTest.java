@@ -249,8 +249,43 @@ final class DuplicateIdsTest {
     third.intake = parts.intake;
     TaskLife last = new TaskLife(third, committed);
     last.submit(Requests.request("r1").build());
+    last.tick();
+    last.punctuate(TestParts.DRAIN_INTERVAL);
     assertThat(third.engine.submitted()).as("answered, in the committed store").isEmpty();
     assertThat(third.count("lacuna.requests.duplicate")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldBeADuplicateOfWhatWasPendingWhenItCameThoughItIsReadAfterTheAnswer() {
+    rules(false, Duration.ZERO); // answered ids aren't remembered
+    Committed committed = new Committed();
+    TaskLife owner = new TaskLife(parts, committed);
+    owner.submit(Requests.request("r1").build());
+    owner.commit();
+
+    TestParts second = new TestParts();
+    second.intake = parts.intake;
+    TaskLife heir = new TaskLife(second, committed);
+    heir.submit(Requests.request("r1").build());
+    heir.process("requests", WorkerDriver.utf8("r1"), new byte[] {1, 2}); // no request at all
+    second.soloRuns.changed(1); // of another task: nothing is read
+    heir.tick();
+    second.engine.finish();
+    heir.punctuate(TestParts.DRAIN_INTERVAL);
+    heir.commit();
+    assertThat(committed.completions).hasSize(1);
+    assertThat(second.count("lacuna.requests.duplicate")).isZero();
+
+    TestParts third = new TestParts();
+    third.intake = parts.intake;
+    TaskLife last = new TaskLife(third, committed);
+    last.tick();
+    last.punctuate(TestParts.DRAIN_INTERVAL);
+    last.commit();
+    assertThat(third.count("lacuna.requests.duplicate")).isEqualTo(1);
+    assertThat(third.engine.submitted()).isEmpty();
+    assertThat(committed.deadLetters).hasSize(1);
+    assertThat(committed.stored()).isZero();
   }
 
   @Test

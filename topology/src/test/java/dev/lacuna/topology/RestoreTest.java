@@ -304,6 +304,7 @@ final class RestoreTest {
     TaskLife next = new TaskLife(parts, committed);
     next.submit(Requests.request("r1").build());
     next.tick();
+    next.punctuate(TestParts.DRAIN_INTERVAL);
 
     assertThat(parts.engine.submitted()).hasSize(1);
     assertThat(parts.count("lacuna.requests.duplicate")).isEqualTo(1);

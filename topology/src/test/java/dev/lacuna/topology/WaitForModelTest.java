@@ -195,6 +195,8 @@ final class WaitForModelTest {
     TestParts parts = changed();
     TaskLife owner = new TaskLife(parts, committed);
     owner.submit(Requests.request("r1").build());
+    owner.tick();
+    owner.punctuate(TestParts.DRAIN_INTERVAL);
     assertThat(parts.count("lacuna.requests.duplicate")).isEqualTo(1);
     assertThat(parts.engine.submitted()).as("never silently restarted").isEmpty();
   }

@@ -88,7 +88,7 @@ public class FlightLogBenchmark {
   /** A record is read. */
   @Benchmark
   public int reading() {
-    log.reading(record).done();
+    log.reading(record, false).done();
     return steps;
   }
 

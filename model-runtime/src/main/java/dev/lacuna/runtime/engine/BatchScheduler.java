@@ -38,6 +38,7 @@ final class BatchScheduler {
   private final SteadyAges ages;
   private final List<BatchStep> steps = new ArrayList<>(); // (models)
   private final DeviceMeter meter = new DeviceMeter();
+  private final FlightLog flight;
   private long failedRuns;
 
   BatchScheduler(List<EngineModel> models, EngineOptions options, EngineClock clock) {
@@ -53,6 +54,7 @@ final class BatchScheduler {
       steps.add(new BatchStep(model, clock, meter, flight));
     }
     this.models = models;
+    this.flight = flight;
     this.options = options;
     this.policy = new BatchPolicy<>(served, options);
     this.ages = new SteadyAges(clock);
@@ -114,6 +116,11 @@ final class BatchScheduler {
     if (row.scheduled() != null) {
       policy.share(row.scheduled());
     }
+  }
+
+  /** No step follows. */
+  void over() {
+    flight.over();
   }
 
   boolean hasWork() {

@@ -220,6 +220,7 @@ public final class DenoisingEngine implements GenerationEngine, AutoCloseable {
       failure.compareAndSet(null, e);
       LOG.error("the engine has stopped, no run takes a further step", e);
     } finally {
+      scheduler.over();
       closeForwardPasses();
     }
   }

@@ -18,8 +18,8 @@ import java.nio.ByteOrder;
  *     80  int   checksum of the notes
  *    128        notes of runs, one behind the other: int length of the passenger, int sample,
  *               int steps, the passenger, up to a multiple of 4
- *  SEATS        seats of records that are being read, each: int whether it is taken, int length,
- *               int checksum, the record
+ *  SEATS        seats of records that are being read, each: int whether it is taken (and whether
+ *               its record is read alone), int length, int checksum, the record
  * </pre>
  *
  * <p>The two words that open a note are written after all that it says, and cleared before any of
@@ -29,11 +29,14 @@ import java.nio.ByteOrder;
 final class FlightLayout {
   static final long MAGIC = 0x01_4C_54_48_47_49_4C_46L; // "FLIGHTL", version 1
 
-  /** A note is closed. Any number but the two is damage. */
+  /** A note is closed. Any number but these three is damage. */
   static final int CLOSED = 0;
 
   /** A note is open: a number that damage does not make of {@link #CLOSED} by one bit. */
   static final int OPEN = 0x4E45_504F;
+
+  /** A record is read alone. */
+  static final int OPEN_ALONE = 0x454E_4F4C;
 
   static final int LIFE = 8;
   static final int PASS = 64;

@@ -8,8 +8,8 @@ package dev.lacuna.runtime.flight;
  * <p>A note costs memory writes and no system call. It outlives the process, however that ends, but
  * not the disk that it is on.
  *
- * <p>Threading: {@link #aboard}, {@link #takeOff} and {@link #landed} belong to the engine's
- * thread; any thread may call {@link #reading}.
+ * <p>Threading: {@link #aboard}, {@link #takeOff}, {@link #landed} and {@link #over} belong to the
+ * engine's thread; any thread may call {@link #reading}.
  */
 public interface FlightLog {
   /** Notes nothing: for processes that nobody restarts. */
@@ -25,8 +25,11 @@ public interface FlightLog {
         public void landed() {}
 
         @Override
-        public Reading reading(byte[] record) {
-          return () -> {};
+        public void over() {}
+
+        @Override
+        public Reading reading(byte[] record, boolean alone) {
+          return Reading.NONE;
         }
       };
 
@@ -40,24 +43,49 @@ public interface FlightLog {
    */
   void aboard(byte[] passenger, int sample, int steps);
 
-  /** The forward pass begins: if the process dies from now on, those aboard were in it. */
+  /**
+   * The forward pass begins: if the process dies from now on, those aboard were in it. Waits while
+   * a record is read alone.
+   */
   void takeOff();
 
   /** The forward pass is over and the device works; nobody is aboard the next one yet. */
   void landed();
 
   /**
-   * A record is about to be read by this thread. The note stays until {@link Reading#done}, or for
-   * good if reading throws.
+   * No forward pass follows. The note of one that has not landed stays, since it may be why; nobody
+   * waits for it any longer.
+   */
+  void over();
+
+  /**
+   * A record is about to be read by this thread.
    *
    * @param record which record, in the bytes of the caller
+   * @param alone whether to wait until no forward pass and no other reading is on its way, and hold
+   *     later ones up, so that nothing but this record is to blame if the process dies
    */
-  Reading reading(byte[] record);
+  Reading reading(byte[] record, boolean alone);
 
   /** A record that is being read. */
-  @FunctionalInterface
-  interface Reading {
-    /** It was read, and the process lives. */
+  interface Reading extends AutoCloseable {
+    /** Of a record that is not noted. */
+    Reading NONE =
+        new Reading() {
+          @Override
+          public void done() {}
+
+          @Override
+          public void close() {}
+        };
+
+    /** It was read, and the process lives: takes the note back. */
     void done();
+
+    /**
+     * Reading is over. If it isn't done it threw, and its note stays: the process may end of it.
+     */
+    @Override
+    void close();
   }
 }

@@ -9,14 +9,17 @@ import java.nio.ByteBuffer;
  */
 final class FlightPass {
   private final ByteBuffer map;
+  private final Quiet quiet;
   private final NoteCheck check;
   private boolean flying;
+  private boolean over;
   private int runs;
   private int noted;
   private int end = FlightLayout.ROSTER;
 
-  FlightPass(ByteBuffer map) {
+  FlightPass(ByteBuffer map, Quiet quiet) {
     this.map = map;
+    this.quiet = quiet;
     this.check = new NoteCheck(map);
   }
 
@@ -41,6 +44,7 @@ final class FlightPass {
     if (flying) {
       throw new IllegalStateException("the forward pass before has not landed");
     }
+    quiet.enter();
     flying = true;
     int bytes = end - FlightLayout.ROSTER;
     map.putInt(FlightLayout.RUNS, runs);
@@ -52,9 +56,19 @@ final class FlightPass {
 
   void landed() {
     FlightLayout.set(map, FlightLayout.PASS, FlightLayout.CLOSED);
+    if (flying && !over) {
+      quiet.leave();
+    }
     flying = false;
     runs = 0;
     noted = 0;
     end = FlightLayout.ROSTER;
+  }
+
+  void over() {
+    if (flying && !over) {
+      quiet.leave();
+    }
+    over = true;
   }
 }

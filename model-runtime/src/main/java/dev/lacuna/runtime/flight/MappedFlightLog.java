@@ -104,7 +104,8 @@ public final class MappedFlightLog implements FlightLog, AutoCloseable {
     map.putLong(FlightLayout.LIFE, number.getMostSignificantBits());
     map.putLong(FlightLayout.LIFE + Long.BYTES, number.getLeastSignificantBits());
     death = Optional.empty();
-    life = new Life(new FlightPass(map), new ReadingSeats(map));
+    Quiet quiet = new Quiet();
+    life = new Life(new FlightPass(map, quiet), new ReadingSeats(map, quiet));
   }
 
   @Override
@@ -132,9 +133,17 @@ public final class MappedFlightLog implements FlightLog, AutoCloseable {
   }
 
   @Override
-  public Reading reading(byte[] record) {
+  public void over() {
     Life now = life;
-    return now == null ? () -> {} : now.seats().take(record);
+    if (now != null) {
+      now.pass().over();
+    }
+  }
+
+  @Override
+  public Reading reading(byte[] record, boolean alone) {
+    Life now = life;
+    return now == null ? Reading.NONE : now.seats().take(record, alone);
   }
 
   /** Lets others open the file, with the notes that are open now. */

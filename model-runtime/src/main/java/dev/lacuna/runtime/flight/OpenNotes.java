@@ -4,6 +4,7 @@ import static dev.lacuna.runtime.flight.FlightLayout.CLOSED;
 import static dev.lacuna.runtime.flight.FlightLayout.LIFE;
 import static dev.lacuna.runtime.flight.FlightLayout.NOTED;
 import static dev.lacuna.runtime.flight.FlightLayout.OPEN;
+import static dev.lacuna.runtime.flight.FlightLayout.OPEN_ALONE;
 import static dev.lacuna.runtime.flight.FlightLayout.PASS;
 import static dev.lacuna.runtime.flight.FlightLayout.PASSENGER_MAX;
 import static dev.lacuna.runtime.flight.FlightLayout.RECORD_MAX;
@@ -56,7 +57,7 @@ final class OpenNotes {
   static Optional<Death> read(ByteBuffer map) throws DamageException {
     OpenNotes notes = new OpenNotes(map);
     List<Aboard> pass = notes.pass();
-    List<byte[]> readings = notes.readings();
+    List<OpenReading> readings = notes.readings();
     return pass.isEmpty() && readings.isEmpty()
         ? Optional.empty()
         : Optional.of(new Death(notes.life, pass, readings));
@@ -94,11 +95,12 @@ final class OpenNotes {
     return noted == 1 && runs > 1 ? List.of() : pass;
   }
 
-  private List<byte[]> readings() throws DamageException {
-    List<byte[]> readings = new ArrayList<>();
+  private List<OpenReading> readings() throws DamageException {
+    List<OpenReading> readings = new ArrayList<>();
     for (int number = 0; number < SEATS_MAX; number++) {
       int seat = FlightLayout.seat(number);
-      if (!open(seat)) {
+      boolean alone = map.getInt(seat) == OPEN_ALONE;
+      if (!alone && !open(seat)) {
         continue;
       }
       int length = map.getInt(seat + SEAT_LENGTH);
@@ -107,8 +109,8 @@ final class OpenNotes {
           map.getInt(seat + SEAT_CHECK) == check.of(seat + SEAT_RECORD, length),
           "checksum of a record");
       byte[] record = copy(seat + SEAT_RECORD, length);
-      if (readings.stream().noneMatch(other -> Arrays.equals(other, record))) {
-        readings.add(record);
+      if (readings.stream().noneMatch(other -> Arrays.equals(other.record(), record))) {
+        readings.add(new OpenReading(record, alone));
       }
     }
     return readings;

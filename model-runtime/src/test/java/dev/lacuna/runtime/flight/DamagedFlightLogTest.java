@@ -30,7 +30,7 @@ class DamagedFlightLogTest {
       for (int run = 1; run <= 20; run++) {
         log.aboard(bytes("passenger number " + run), run, 3);
       }
-      log.reading(bytes("record"));
+      log.reading(bytes("record"), false);
       log.takeOff();
     }
     sound = Files.readAllBytes(file);
@@ -88,7 +88,8 @@ class DamagedFlightLogTest {
     if (!death.pass().isEmpty()) {
       assertThat(death.pass()).isEqualTo(written.pass());
     }
-    assertThat(death.readings()).allMatch(record -> Arrays.equals(record, bytes("record")));
+    assertThat(death.readings())
+        .allMatch(reading -> Arrays.equals(reading.record(), bytes("record")));
     assertThat(death.number())
         .as("checksums cover the number: %s", Arrays.mismatch(sound, damaged))
         .isEqualTo(written.number());

@@ -89,8 +89,8 @@ final class DyingProcess {
   }
 
   private static void takeOff(MappedFlightLog log) {
-    log.reading(bytes("read")).done();
-    log.reading(bytes("record"));
+    log.reading(bytes("read"), false).done();
+    log.reading(bytes("record"), false);
     for (String name : List.of("a", "b")) {
       log.aboard(bytes(name), 2, 3);
     }
@@ -110,7 +110,7 @@ final class DyingProcess {
 
   private static void read(MappedFlightLog log) {
     for (int i = 0; ; i++) {
-      log.reading(passenger(i % 40)).done();
+      log.reading(passenger(i % 40), false).done();
     }
   }
 

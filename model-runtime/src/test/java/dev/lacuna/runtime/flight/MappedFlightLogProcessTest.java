@@ -33,8 +33,8 @@ class MappedFlightLogProcessTest {
       Death death = log.death().orElseThrow();
       assertThat(death.pass())
           .containsExactly(new Aboard(bytes("a"), 2, 3), new Aboard(bytes("b"), 2, 3));
-      assertThat(death.readings()).containsExactly(bytes("record"));
-      assertThat(death.alone()).isFalse();
+      assertThat(death.readings()).extracting(OpenReading::record).containsExactly(bytes("record"));
+      assertThat(death.aloneInPass()).isFalse();
     }
   }
 
@@ -44,7 +44,9 @@ class MappedFlightLogProcessTest {
     DyingProcess.kill(DyingProcess.start(file, "between"));
     try (MappedFlightLog log = MappedFlightLog.open(file)) {
       assertThat(log.death().orElseThrow().pass()).isEmpty();
-      assertThat(log.death().orElseThrow().readings()).containsExactly(bytes("record"));
+      assertThat(log.death().orElseThrow().readings())
+          .extracting(OpenReading::record)
+          .containsExactly(bytes("record"));
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,10 @@ class MappedFlightLogTest {
 
   private List<byte[]> readingsAfterDeath() {
     reopen();
-    return log.death().map(Death::readings).orElse(List.of());
+    return log.death().stream()
+        .flatMap(death -> death.readings().stream())
+        .map(OpenReading::record)
+        .toList();
   }
 
   @Test
@@ -70,7 +75,7 @@ class MappedFlightLogTest {
     log.takeOff();
     assertThat(passAfterDeath())
         .containsExactly(new Aboard(bytes("a"), 1, 0), new Aboard(bytes("bcdefgh"), 2, 77));
-    assertThat(log.death().orElseThrow().alone()).isFalse();
+    assertThat(log.death().orElseThrow().aloneInPass()).isFalse();
   }
 
   @Test
@@ -95,7 +100,7 @@ class MappedFlightLogTest {
       }
     }
     assertThat(passAfterDeath()).containsExactly(new Aboard(bytes("run5"), 5, 4));
-    assertThat(log.death().orElseThrow().alone()).isTrue();
+    assertThat(log.death().orElseThrow().aloneInPass()).isTrue();
   }
 
   @Test
@@ -126,7 +131,7 @@ class MappedFlightLogTest {
       }
       log.aboard(bytes("a"), 1, 0);
       log.takeOff();
-      log.reading(bytes("a"));
+      log.reading(bytes("a"), false);
     }
     reopen();
     assertThat(log.death()).isEmpty();
@@ -182,45 +187,45 @@ class MappedFlightLogTest {
 
   @Test
   void shouldTellOfRecordsWhoseReadingDidNotEnd() {
-    Reading first = log.reading(bytes("first"));
-    log.reading(bytes("second"));
-    log.reading(new byte[0]);
+    Reading first = log.reading(bytes("first"), false);
+    log.reading(bytes("second"), false);
+    log.reading(new byte[0], false);
     first.done();
     first.done();
     assertThat(readingsAfterDeath()).containsExactlyInAnyOrder(bytes("second"), new byte[0]);
     assertThat(log.death().orElseThrow().pass()).isEmpty();
-    assertThat(log.death().orElseThrow().alone()).isFalse();
+    assertThat(log.death().orElseThrow().aloneInPass()).isFalse();
   }
 
   @Test
   void shouldTakeOneSeatOnlyWhenReadingARecordThrowsOverAndOver() {
-    Reading last = log.reading(bytes("poison"));
+    Reading last = log.reading(bytes("poison"), false);
     for (int attempt = 0; attempt < 1000; attempt++) {
-      last = log.reading(bytes("poison"));
+      last = log.reading(bytes("poison"), false);
     }
-    log.reading(bytes("another"));
+    log.reading(bytes("another"), false);
     assertThat(readingsAfterDeath()).containsExactlyInAnyOrder(bytes("poison"), bytes("another"));
     log.begin();
-    Reading stale = log.reading(bytes("poison"));
-    log.reading(bytes("poison"));
+    Reading stale = log.reading(bytes("poison"), false);
+    log.reading(bytes("poison"), false);
     stale.done();
     last.done(); // of the life before
     assertThat(readingsAfterDeath()).containsExactly(bytes("poison"));
     log.begin();
-    log.reading(bytes("poison"));
-    log.reading(bytes("poison")).done();
+    log.reading(bytes("poison"), false);
+    log.reading(bytes("poison"), false).done();
     reopen();
     assertThat(log.death()).isEmpty();
   }
 
   @Test
   void shouldGoOnWithoutANoteWhenARecordIsTooLongOrAllSeatsAreTaken() {
-    log.reading(new byte[MappedFlightLog.RECORD_MAX + 1]).done();
-    log.reading(new byte[MappedFlightLog.RECORD_MAX]);
+    log.reading(new byte[MappedFlightLog.RECORD_MAX + 1], false).done();
+    log.reading(new byte[MappedFlightLog.RECORD_MAX], false);
     for (int i = 1; i < 70; i++) {
-      log.reading(bytes("record " + i));
+      log.reading(bytes("record " + i), false);
     }
-    log.reading(bytes("no seat")).done();
+    log.reading(bytes("no seat"), false).done();
     List<byte[]> readings = readingsAfterDeath();
     assertThat(readings).hasSize(64);
     assertThat(readings.get(0)).hasSize(MappedFlightLog.RECORD_MAX);
@@ -228,11 +233,93 @@ class MappedFlightLogTest {
   }
 
   @Test
+  void shouldTellThatARecordWasReadAlone() {
+    log.reading(bytes("threw"), false).close();
+    log.reading(bytes("alone"), true).close();
+    reopen();
+    Death death = log.death().orElseThrow();
+    assertThat(death.readings())
+        .filteredOn(death::alone)
+        .extracting(OpenReading::record)
+        .containsExactly(bytes("alone"));
+    log.begin();
+    log.reading(bytes("by chance"), false).close();
+    reopen();
+    assertThat(log.death().orElseThrow())
+        .satisfies(only -> assertThat(only.readings()).allMatch(only::alone));
+    log.begin();
+    log.aboard(bytes("a"), 1, 0);
+    log.takeOff();
+    log.reading(bytes("beside"), false).close();
+    reopen();
+    assertThat(log.death().orElseThrow())
+        .satisfies(
+            both -> {
+              assertThat(both.readings()).hasSize(1).noneMatch(both::alone);
+              assertThat(both.aloneInPass()).isFalse();
+            });
+  }
+
+  @Test
+  void shouldSayTheLastWhenARecordThatThrewIsReadAgainAlone() {
+    log.reading(bytes("poison"), false).close();
+    log.reading(bytes("poison"), true).close();
+    log.reading(bytes("another"), false).close();
+    reopen();
+    Death death = log.death().orElseThrow();
+    assertThat(death.readings())
+        .filteredOn(death::alone)
+        .extracting(OpenReading::record)
+        .containsExactly(bytes("poison"));
+  }
+
+  @Test
+  void shouldReadARecordAloneOnlyBetweenForwardPassesAndHoldTheNextUp() throws Exception {
+    ExecutorService pool = Executors.newCachedThreadPool();
+    try {
+      log.takeOff();
+      Reading other = log.reading(bytes("other"), false);
+      Future<Reading> alone = pool.submit(() -> log.reading(bytes("alone"), true));
+      assertWaits(alone);
+      log.landed();
+      assertWaits(alone);
+      Future<Reading> later = pool.submit(() -> log.reading(bytes("later"), false));
+      Future<?> pass = pool.submit(log::takeOff);
+      assertWaits(later);
+      other.done();
+      Reading read = alone.get(30, TimeUnit.SECONDS);
+      assertWaits(later);
+      assertWaits(pass);
+      read.close(); // it threw: the others go on all the same
+      later.get(30, TimeUnit.SECONDS).done();
+      pass.get(30, TimeUnit.SECONDS);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void shouldWaitForNoForwardPassWhenNoneFollows() throws Exception {
+    log.aboard(bytes("a"), 1, 0);
+    log.takeOff();
+    log.over();
+    log.over();
+    log.reading(bytes("alone"), true).done();
+    log.reading(bytes("beside"), false).done();
+    assertThat(passAfterDeath()).as("may be why").hasSize(1);
+  }
+
+  private static void assertWaits(Future<?> one) {
+    assertThatThrownBy(() -> one.get(50, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+  }
+
+  @Test
   void shouldNotBeChangedByWhatItsCallersDoToTheirBytes() {
     byte[] record = bytes("record");
-    Reading reading = log.reading(record);
+    Reading reading = log.reading(record, false);
     record[0] = 'x';
-    log.reading(record);
+    log.reading(record, false);
     reading.done();
     assertThat(readingsAfterDeath()).containsExactly(bytes("xecord"));
   }
@@ -264,13 +351,13 @@ class MappedFlightLogTest {
   /** Reads records of its own and such that others read at the same time. */
   private Void read(int thread) {
     for (int i = 0; i < 5_000; i++) {
-      Reading shared = log.reading(bytes("shared " + i % 3));
-      log.reading(bytes(thread + " reads " + i)).done();
+      Reading shared = log.reading(bytes("shared " + i % 3), false);
+      log.reading(bytes(thread + " reads " + i), false).done();
       shared.done();
       shared.done();
     }
-    log.reading(bytes("left by " + thread));
-    log.reading(bytes("left by all"));
+    log.reading(bytes("left by " + thread), false);
+    log.reading(bytes("left by all"), false);
     return null;
   }
 

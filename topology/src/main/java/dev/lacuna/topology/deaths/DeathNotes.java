@@ -2,6 +2,7 @@ package dev.lacuna.topology.deaths;
 
 import dev.lacuna.runtime.flight.Aboard;
 import dev.lacuna.runtime.flight.Death;
+import dev.lacuna.runtime.flight.OpenReading;
 import dev.lacuna.topology.store.DeathNote;
 import dev.lacuna.topology.store.DeathNoteCodec;
 import dev.lacuna.topology.store.StoreFormatException;
@@ -19,23 +20,23 @@ public final class DeathNotes {
   private DeathNotes() {}
 
   /**
-   * The notes of a death. A run was alone if its pass had no other and no record was being read: a
-   * death is blamed on one suspect only where nothing else can be to blame.
+   * The notes of a death. It is blamed on one suspect alone only where nothing else can be to
+   * blame.
    */
   public static List<DeathNote> of(Death death) {
     List<DeathNote> notes = new ArrayList<>();
-    boolean alone = death.alone() && death.readings().isEmpty();
     for (Aboard run : death.pass()) {
       read(
           run.passenger(),
           suspect ->
-              notes.add(new DeathNote(death.number(), suspect, alone, run.sample(), run.steps())));
+              notes.add(
+                  new DeathNote(
+                      death.number(), suspect, death.aloneInPass(), run.sample(), run.steps())));
     }
-    for (byte[] reading : death.readings()) {
+    for (OpenReading reading : death.readings()) {
       read(
-          reading,
-          suspect ->
-              notes.add(new DeathNote(death.number(), suspect, death.pass().isEmpty(), 0, 0)));
+          reading.record(),
+          suspect -> notes.add(new DeathNote(death.number(), suspect, death.alone(reading), 0, 0)));
     }
     return notes;
   }

@@ -64,10 +64,7 @@ public final class Deaths {
     long requestMicros =
         note.suspect() instanceof Suspect.Request request ? request.requestMicros() : 0;
     Remembered before = all.get(key);
-    List<Death> deaths = new ArrayList<>();
-    if (before != null && before.requestMicros() == requestMicros) {
-      deaths.addAll(before.deaths());
-    }
+    List<Death> deaths = new ArrayList<>(before == null ? List.of() : before.deaths());
     boolean known =
         deaths.stream()
             .anyMatch(
@@ -97,8 +94,8 @@ public final class Deaths {
 
   /** Deaths that stand against a run of a request. */
   public StandingDeaths of(String id, long requestMicros, int sample, int storedSteps) {
-    Remembered remembered = all.get(id);
-    if (remembered == null || remembered.requestMicros() != requestMicros) {
+    Remembered remembered = all.isEmpty() ? null : all.get(key(id, requestMicros));
+    if (remembered == null) {
       return StandingDeaths.NONE;
     }
     int inCompany = 0;
@@ -112,16 +109,18 @@ public final class Deaths {
     return new StandingDeaths(inCompany, solo);
   }
 
-  /** How often the process died while it read this record. */
-  public int ofReading(String topic, int partition, long offset) {
-    if (all.isEmpty()) {
-      return 0;
+  /** Deaths that stand against a record: processes died while they read it. */
+  public StandingDeaths ofReading(String topic, int partition, long offset) {
+    Remembered remembered =
+        all.isEmpty() ? null : all.get(key(new Suspect.Reading(partition, topic, offset)));
+    if (remembered == null) {
+      return StandingDeaths.NONE;
     }
-    Remembered remembered = all.get(key(new Suspect.Reading(partition, topic, offset)));
-    return remembered == null ? 0 : remembered.deaths().size();
+    int solo = (int) remembered.deaths().stream().filter(Death::alone).count();
+    return new StandingDeaths(remembered.deaths().size() - solo, solo);
   }
 
-  /** The record was read, and the process lives. */
+  /** The record is read no more. */
   public void forgetReading(String topic, int partition, long offset) {
     if (!all.isEmpty()) {
       forget(key(new Suspect.Reading(partition, topic, offset)));
@@ -129,8 +128,10 @@ public final class Deaths {
   }
 
   /** The request is answered. */
-  public void forgetRequest(String id) {
-    forget(id);
+  public void forgetRequest(String id, long requestMicros) {
+    if (!all.isEmpty()) {
+      forget(key(id, requestMicros));
+    }
   }
 
   private void forget(String key) {
@@ -177,11 +178,17 @@ public final class Deaths {
     return false;
   }
 
-  /** Ids can't begin so: keys of records are told from ids. */
+  /** Keys of records are told from keys of requests, which begin with a number. */
   private static String key(Suspect suspect) {
     if (suspect instanceof Suspect.Reading reading) {
       return TickSender.RESERVED_PREFIX + "read:" + reading.topic() + ":" + reading.offset();
     }
-    return ((Suspect.Request) suspect).id();
+    Suspect.Request request = (Suspect.Request) suspect;
+    return key(request.id(), request.requestMicros());
+  }
+
+  /** Of requests with one id, each has its own deaths. */
+  private static String key(String id, long requestMicros) {
+    return requestMicros + ":" + id;
   }
 }

@@ -82,7 +82,7 @@ public final class ControlIntake {
     if (decoding instanceof Decoding.Decoded<Control> decoded) {
       act(record, decoded.value());
     } else if (decoding instanceof Decoding.SchemaNeeded<Control> needed) {
-      undecoded.keep(record, needed.schemaId());
+      undecoded.keep(record, false, needed.schemaId());
     } else if (decoding instanceof Decoding.Undecodable<Control> poison) {
       outbox.deadLetter(record, poison.code(), poison.message());
     }

@@ -5,6 +5,7 @@ import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.schemas.Decoding;
 import dev.lacuna.topology.deaths.Deaths;
+import dev.lacuna.topology.deaths.StandingDeaths;
 import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.outbox.CompletedIds;
 import dev.lacuna.topology.outbox.Outbox;
@@ -71,24 +72,58 @@ public final class RequestIntake {
     this.mismatched = new MismatchedKeys(parts, outbox, work, undecoded, completed);
   }
 
-  /** Takes one record. */
+  /** Takes a record that was just read. */
   public void take(InputRecord record) {
+    take(record, false);
+  }
+
+  /**
+   * Takes a record.
+   *
+   * @param pendingBefore whether it has waited since, and when it came a request was pending whose
+   *     id is its key
+   */
+  public void take(InputRecord record, boolean pendingBefore) {
     if (record.value() == null) {
       cancel(record);
-    } else if (!killer(record)) {
-      FlightLog.Reading reading = parts.flightLog().reading(suspect(record));
-      read(record, reading);
+      return;
+    }
+    boolean pending = pendingBefore || pending(record.key());
+    if (mayRead() || !undecoded.keepUnread(record, pending)) {
+      take(record, pending, deaths.ofReading(record.topic(), record.partition(), record.offset()));
+    }
+  }
+
+  private boolean pending(byte[] key) {
+    return key != null
+        && key.length <= CompletedIds.ID_MAX_BYTES
+        && work.contains(new String(key, StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Whether a request may be decoded, laid out and run now: the task knows of which records workers
+   * died, and no run is alone, so that nothing but it is to blame if the process dies.
+   */
+  private boolean mayRead() {
+    return work.hasBegun() && !parts.soloRuns().any();
+  }
+
+  /** What a record holds is a stranger's: one of which workers died too often is read no more. */
+  private void take(InputRecord record, boolean pending, StandingDeaths died) {
+    int max = parts.settings().durability().crashAttemptsMax();
+    if (died.solo() >= max) {
+      giveUp(record, died.solo(), max);
+      return;
+    }
+    // One death beside others may be theirs. Waiting for them costs a forward pass, and rarely.
+    boolean alone = died.count() > 0;
+    try (FlightLog.Reading reading = parts.flightLog().reading(suspect(record), alone)) {
+      read(record, pending, reading);
       reading.done(); // not after an exception: it may be about to end the process
     }
   }
 
-  /** What a record holds is a stranger's: one of which workers died too often is read no more. */
-  private boolean killer(InputRecord record) {
-    int max = parts.settings().durability().crashAttemptsMax();
-    int died = deaths.ofReading(record.topic(), record.partition(), record.offset());
-    if (died < max) {
-      return false;
-    }
+  private void giveUp(InputRecord record, int died, int max) {
     outbox.deadLetter(
         record,
         ErrorCodes.CRASHED,
@@ -99,7 +134,6 @@ public final class RequestIntake {
             + "): look for what ended them in their logs, and change the document before you send it"
             + " again.");
     deaths.forgetReading(record.topic(), record.partition(), record.offset());
-    return true;
   }
 
   private static byte[] suspect(InputRecord record) {
@@ -107,13 +141,13 @@ public final class RequestIntake {
         new Suspect.Reading(record.partition(), record.topic(), record.offset()));
   }
 
-  private void read(InputRecord record, FlightLog.Reading reading) {
+  private void read(InputRecord record, boolean pending, FlightLog.Reading reading) {
     Decoding<GenerationRequest> decoding =
         parts.wire().decodeRequest(record.topic(), record.value());
     if (decoding instanceof Decoding.Decoded<GenerationRequest> decoded) {
-      admit(record, decoded.value(), reading);
+      admit(record, decoded.value(), pending, reading);
     } else if (decoding instanceof Decoding.SchemaNeeded<GenerationRequest> needed) {
-      undecoded.keep(record, needed.schemaId());
+      undecoded.keep(record, pending, needed.schemaId());
     } else if (decoding instanceof Decoding.Undecodable<GenerationRequest> poison) {
       outbox.deadLetter(record, poison.code(), poison.message());
     }
@@ -141,11 +175,12 @@ public final class RequestIntake {
     }
   }
 
-  private void admit(InputRecord record, GenerationRequest request, FlightLog.Reading reading) {
+  private void admit(
+      InputRecord record, GenerationRequest request, boolean pending, FlightLog.Reading reading) {
     String id = request.getId();
     if (!Arrays.equals(record.key(), id.getBytes(StandardCharsets.UTF_8))) {
       mismatched.answer(record, request);
-    } else if (!duplicate(record, id)) {
+    } else if (!duplicate(record, id, pending)) {
       Optional<Refusal> badId = Ids.check(id);
       long headerBytes = HeaderEntry.sizeBytes(record.headers());
       if (badId.isPresent()) {
@@ -156,23 +191,15 @@ public final class RequestIntake {
         answer(record, request, CompletionStatus.CANCELLED, Optional.empty());
       } else if (expired(request)) {
         answer(record, request, CompletionStatus.EXPIRED, Optional.empty());
-      } else if (mayBegin() || !undecoded.keepUntilBegin(record)) {
+      } else {
         accept(record, request, reading);
       }
     }
   }
 
-  /**
-   * Whether a request may be laid out and run now: the task knows of which requests workers died,
-   * and no run is alone, so that nothing but it is to blame if the process dies.
-   */
-  private boolean mayBegin() {
-    return work.hasBegun() && !parts.soloRuns().any();
-  }
-
   /** Whether another request of this id has its one answer already, or will have it. */
-  private boolean duplicate(InputRecord record, String id) {
-    if (work.contains(id) || undecoded.keepsUntilBegin(record)) {
+  private boolean duplicate(InputRecord record, String id, boolean pending) {
+    if (pending) {
       duplicates.pending(record, id);
       return true;
     }

@@ -18,15 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Records that can't be taken yet: accepted work, kept as they came. The registry has not told
- * their schema, or they are requests that may not begin yet. Restoring them asks nothing of the
- * registry.
+ * their schema, or they may not be read yet. Restoring them asks nothing of the registry.
  *
  * <p>Threading: owned by the stream thread of its task.
  */
@@ -64,8 +62,12 @@ public final class Undecoded {
     }
   }
 
-  /** Keeps a record until its schema is known; one too large to keep becomes a dead letter. */
-  public void keep(InputRecord record, int schemaId) {
+  /**
+   * Keeps a record until its schema is known; one too large to keep becomes a dead letter.
+   *
+   * @param pendingBefore whether a request was pending when it came whose id is its key
+   */
+  public void keep(InputRecord record, boolean pendingBefore, int schemaId) {
     Optional<SchemaFetch> known = parts.schemas().ask(schemaId);
     if (known.isPresent() && known.get() instanceof SchemaFetch.Unknown unknown) {
       outbox.deadLetter(record, ErrorCodes.UNKNOWN_SCHEMA, unknown.message());
@@ -81,7 +83,8 @@ public final class Undecoded {
               + " and no more are kept: bring the registry back, then send this again.");
       return;
     }
-    UndecodedCodec.Undecoded undecoded = new UndecodedCodec.Undecoded(schemaId, record);
+    UndecodedCodec.Undecoded undecoded =
+        new UndecodedCodec.Undecoded(schemaId, pendingBefore, record);
     byte[] bytes = UndecodedCodec.encode(undecoded);
     Limits limits = parts.settings().limits();
     int maxBytes =
@@ -104,10 +107,10 @@ public final class Undecoded {
     add(key, undecoded);
   }
 
-  /** Keeps a request that is one until it may begin; false if it is too large to be kept. */
-  boolean keepUntilBegin(InputRecord record) {
+  /** Keeps a record until it may be read; false if it is too large to be kept. */
+  boolean keepUnread(InputRecord record, boolean pendingBefore) {
     UndecodedCodec.Undecoded undecoded =
-        new UndecodedCodec.Undecoded(UndecodedCodec.NO_SCHEMA, record);
+        new UndecodedCodec.Undecoded(UndecodedCodec.UNREAD, pendingBefore, record);
     byte[] bytes = UndecodedCodec.encode(undecoded);
     if (bytes.length > parts.settings().limits().entryMaxBytes()) {
       return false;
@@ -116,12 +119,6 @@ public final class Undecoded {
     store.put(key, bytes);
     add(key, undecoded);
     return true;
-  }
-
-  /** Whether a request of the same id is kept so, and gets the answer. */
-  boolean keepsUntilBegin(InputRecord record) {
-    List<byte[]> keys = requests.getOrDefault(ByteBuffer.wrap(record.key()), List.of());
-    return keys.stream().anyMatch(key -> waiting.get(key).schemaId() == UndecodedCodec.NO_SCHEMA);
   }
 
   private void add(byte[] key, UndecodedCodec.Undecoded undecoded) {
@@ -146,8 +143,8 @@ public final class Undecoded {
   }
 
   /** Takes a record out of store and memory. */
-  private InputRecord remove(byte[] key) {
-    InputRecord record = UndecodedCodec.decode(key, store.get(key)).record();
+  private UndecodedCodec.Undecoded remove(byte[] key) {
+    UndecodedCodec.Undecoded undecoded = UndecodedCodec.decode(key, store.get(key));
     store.delete(key);
     Waiting entry = waiting.remove(key);
     if (entry.source() == Source.REQUESTS && entry.key() != null) {
@@ -159,7 +156,7 @@ public final class Undecoded {
           });
     }
     release(entry);
-    return record;
+    return undecoded;
   }
 
   private void release(Waiting entry) {
@@ -176,9 +173,9 @@ public final class Undecoded {
   }
 
   /** Takes out all requests with this record key that wait. */
-  List<InputRecord> takeRequests(byte[] key) {
-    List<byte[]> keys = requests.getOrDefault(ByteBuffer.wrap(key), List.of());
-    return List.copyOf(keys).stream().map(this::remove).toList();
+  List<InputRecord> takeRequests(byte[] recordKey) {
+    List<byte[]> keys = requests.getOrDefault(ByteBuffer.wrap(recordKey), List.of());
+    return List.copyOf(keys).stream().map(key -> remove(key).record()).toList();
   }
 
   /** Whether nothing waits. */
@@ -189,9 +186,9 @@ public final class Undecoded {
   /**
    * Gives back the records that can be read now, in reading order, within the budget.
    *
-   * @param intake takes a record as if it had just been read; may keep it again
+   * @param intake takes them; may keep one again
    */
-  public void drain(Budget budget, Consumer<InputRecord> intake) {
+  public void drain(Budget budget, Intake intake) {
     for (Map.Entry<byte[], Waiting> one : List.copyOf(waiting.entrySet())) {
       if (budget.spent() || parts.soloRuns().any()) {
         return;
@@ -199,8 +196,8 @@ public final class Undecoded {
       if (!waiting.containsKey(one.getKey())) {
         continue; // taken out as the duplicate of one before
       }
-      if (one.getValue().schemaId() == UndecodedCodec.NO_SCHEMA) {
-        intake.accept(remove(one.getKey()));
+      if (one.getValue().schemaId() == UndecodedCodec.UNREAD) {
+        take(remove(one.getKey()), intake);
         continue;
       }
       Optional<SchemaFetch> fetch = parts.schemas().ask(one.getValue().schemaId());
@@ -208,13 +205,28 @@ public final class Undecoded {
     }
   }
 
-  private void resolved(byte[] key, SchemaFetch outcome, Consumer<InputRecord> intake) {
-    InputRecord record = remove(key);
+  private void resolved(byte[] key, SchemaFetch outcome, Intake intake) {
+    UndecodedCodec.Undecoded undecoded = remove(key);
     if (outcome instanceof SchemaFetch.Unknown unknown) {
-      outbox.deadLetter(record, ErrorCodes.UNKNOWN_SCHEMA, unknown.message());
+      outbox.deadLetter(undecoded.record(), ErrorCodes.UNKNOWN_SCHEMA, unknown.message());
     } else {
-      intake.accept(record);
+      take(undecoded, intake);
     }
+  }
+
+  private static void take(UndecodedCodec.Undecoded undecoded, Intake intake) {
+    intake.take(undecoded.record(), undecoded.pendingBefore());
+  }
+
+  /** Takes a record that has waited. */
+  @FunctionalInterface
+  public interface Intake {
+    /**
+     * Takes it as if it had just been read.
+     *
+     * @param pendingBefore whether a request was pending when it came whose id is its key
+     */
+    void take(InputRecord record, boolean pendingBefore);
   }
 
   /** Leaves all records to the next owner. */

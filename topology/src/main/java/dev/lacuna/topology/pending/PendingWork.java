@@ -302,7 +302,7 @@ public final class PendingWork {
   private void delete(Entry entry) {
     entries.delete(entry.id());
     progress.delete(entry.id());
-    deaths.forgetRequest(entry.id());
+    deaths.forgetRequest(entry.id(), entry.requestMicros());
   }
 
   private void publishTimings(PendingRequest request) {

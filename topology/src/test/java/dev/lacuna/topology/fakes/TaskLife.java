@@ -41,6 +41,15 @@ public final class TaskLife {
 
   /** A new owner of the task, on a worker of its own, with what was committed. */
   public TaskLife(TestParts parts, Committed committed) {
+    this(parts, committed, committed.stored() == 0);
+  }
+
+  /**
+   * A new owner of the task, on a worker of its own, with what was committed.
+   *
+   * @param ticked whether it reads its own tick at once
+   */
+  public TaskLife(TestParts parts, Committed committed, boolean ticked) {
     this.parts = parts;
     this.committed = committed;
     Properties config = new Properties();
@@ -58,7 +67,7 @@ public final class TaskLife {
     committed.fill(textStores, byteStores);
     processor = new GenerationProcessor(parts.parts());
     processor.init(context);
-    if (committed.stored() == 0) {
+    if (ticked) {
       tick();
     }
   }

@@ -55,7 +55,10 @@ final class GoldenBytesTest {
   static Stream<Format> formats() {
     Progress progress = SmallCodecsTest.progress();
     SampleProgress sample = progress.samples().get(0);
-    UndecodedCodec.Undecoded undecoded = new UndecodedCodec.Undecoded(77, SmallCodecsTest.record());
+    UndecodedCodec.Undecoded before =
+        new UndecodedCodec.Undecoded(77, false, SmallCodecsTest.record());
+    UndecodedCodec.Undecoded undecoded =
+        new UndecodedCodec.Undecoded(77, true, SmallCodecsTest.record());
     return Stream.of(
         new Format(
             "pending",
@@ -84,7 +87,7 @@ final class GoldenBytesTest {
             "undecoded",
             UndecodedCodec.encode(undecoded),
             bytes -> UndecodedCodec.decode(undecodedKey(bytes[0], undecoded), bytes),
-            List.of(undecoded, undecoded)),
+            List.of(before, before, undecoded)),
         new Format(
             "deaths",
             DeathsCodec.encode(SmallCodecsTest.deaths()),

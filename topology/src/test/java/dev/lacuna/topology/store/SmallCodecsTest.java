@@ -118,7 +118,7 @@ final class SmallCodecsTest {
                 + "00000001680000000109");
 
     assertThat(UndecodedCodec.decode(key, value))
-        .isEqualTo(new UndecodedCodec.Undecoded(77, record()));
+        .isEqualTo(new UndecodedCodec.Undecoded(77, false, record()));
     assertThatThrownBy(() -> UndecodedCodec.decode(UndecodedCodec.key(record()), value))
         .as("the key of another version")
         .isInstanceOf(StoreFormatException.class);
@@ -191,7 +191,7 @@ final class SmallCodecsTest {
             () ->
                 UndecodedCodec.decode(
                     new byte[] {7},
-                    UndecodedCodec.encode(new UndecodedCodec.Undecoded(1, record()))))
+                    UndecodedCodec.encode(new UndecodedCodec.Undecoded(1, false, record()))))
         .isInstanceOf(StoreFormatException.class);
   }
 
