@@ -19,18 +19,18 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
  *
  * <p>Threading: owned by the test's thread.
  */
-final class Answers implements AutoCloseable {
+public final class Answers implements AutoCloseable {
 
-  final Map<String, List<GenerationCompletion>> completions = new LinkedHashMap<>();
-  final Map<String, List<StepTiming>> timings = new LinkedHashMap<>();
-  final List<ConsumerRecord<byte[], byte[]>> completionRecords = new ArrayList<>();
-  final List<ConsumerRecord<byte[], byte[]>> timingRecords = new ArrayList<>();
-  final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
+  public final Map<String, List<GenerationCompletion>> completions = new LinkedHashMap<>();
+  public final Map<String, List<StepTiming>> timings = new LinkedHashMap<>();
+  public final List<ConsumerRecord<byte[], byte[]>> completionRecords = new ArrayList<>();
+  public final List<ConsumerRecord<byte[], byte[]>> timingRecords = new ArrayList<>();
+  public final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final KafkaAvroDeserializer avro = new KafkaAvroDeserializer();
   private final Topics topics;
 
-  Answers(String bootstrapServers, String registryUrl, Topics topics) {
+  public Answers(String bootstrapServers, String registryUrl, Topics topics) {
     this.topics = topics;
     avro.configure(Map.of("schema.registry.url", registryUrl, "specific.avro.reader", true), false);
     consumer =
@@ -40,7 +40,7 @@ final class Answers implements AutoCloseable {
   }
 
   /** Reads until the condition holds; false if it does not within the limit or a worker died. */
-  boolean await(Duration limit, Predicate<Answers> condition) {
+  public boolean await(Duration limit, Predicate<Answers> condition) {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.test(this)) {
       if (System.nanoTime() > end) {
@@ -52,7 +52,7 @@ final class Answers implements AutoCloseable {
   }
 
   /** Reads for a fixed time more, to see what should not come. */
-  void linger(Duration time) {
+  public void linger(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
       poll(Duration.ofMillis(100));
@@ -60,7 +60,7 @@ final class Answers implements AutoCloseable {
   }
 
   /** The text of each completed request's first sample, by id. */
-  Map<String, String> texts() {
+  public Map<String, String> texts() {
     Map<String, String> texts = new TreeMap<>();
     completions.forEach(
         (id, list) ->
@@ -72,7 +72,7 @@ final class Answers implements AutoCloseable {
     return texts;
   }
 
-  GenerationCompletion completion(String id) {
+  public GenerationCompletion completion(String id) {
     return completions.get(id).get(0);
   }
 

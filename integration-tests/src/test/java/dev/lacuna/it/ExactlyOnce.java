@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The promise, checked: one completion a request, one timing a step, nothing else. */
-final class ExactlyOnce {
+public final class ExactlyOnce {
 
   private ExactlyOnce() {}
 
   /** Every id has exactly one completion, every run the timings 1…stepsRun exactly once. */
-  static void check(Answers answers, Collection<String> ids) {
+  public static void check(Answers answers, Collection<String> ids) {
     assertThat(answers.completions.keySet()).containsExactlyInAnyOrderElementsOf(ids);
     answers.completions.forEach(
         (id, list) -> assertThat(list).as("completions of %s", id).hasSize(1));
@@ -28,7 +28,7 @@ final class ExactlyOnce {
   }
 
   /** As {@link #check}, and every request is COMPLETED. */
-  static void checkAllCompleted(Answers answers, Collection<String> ids) {
+  public static void checkAllCompleted(Answers answers, Collection<String> ids) {
     check(answers, ids);
     answers.completions.forEach(
         (id, list) ->

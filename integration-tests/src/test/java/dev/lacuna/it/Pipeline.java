@@ -32,11 +32,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * <p>Threading: owned by the test's thread.
  */
-final class Pipeline implements AutoCloseable {
+public final class Pipeline implements AutoCloseable {
 
-  final Topics topics;
-  final String applicationId;
-  final Admin admin;
+  public final Topics topics;
+  public final String applicationId;
+  public final Admin admin;
   private static final Duration LEADERS = Duration.ofSeconds(30);
 
   private final Servers servers;
@@ -47,7 +47,7 @@ final class Pipeline implements AutoCloseable {
   private volatile Exception sendFailure; // set by the producer's thread
   private final List<AutoCloseable> opened = new ArrayList<>();
 
-  Pipeline(String name, int partitions, Path model) throws Exception {
+  public Pipeline(String name, int partitions, Path model) throws Exception {
     servers = Servers.shared();
     topics = Topics.of(name);
     applicationId = name;
@@ -104,13 +104,13 @@ final class Pipeline implements AutoCloseable {
   }
 
   /** Sets a key of the workers' configuration; before they start. */
-  Pipeline set(String key, String value) {
+  public Pipeline set(String key, String value) {
     settings.put(key, value);
     return this;
   }
 
   /** Starts a worker with a state folder and an id of its own. */
-  WorkerProcess worker(String id, String... jvmOptions) throws IOException {
+  public WorkerProcess worker(String id, String... jvmOptions) throws IOException {
     Path config = config(id);
     WorkerProcess worker =
         WorkerProcess.start(config, folder.resolve(id + ".log"), List.of(jvmOptions));
@@ -119,7 +119,7 @@ final class Pipeline implements AutoCloseable {
   }
 
   /** The same in a process group of its own, as a container's. */
-  WorkerProcess groupWorker(String id, String... jvmOptions) throws IOException {
+  public WorkerProcess groupWorker(String id, String... jvmOptions) throws IOException {
     Path config = config(id);
     WorkerProcess worker =
         WorkerProcess.startInGroup(config, folder.resolve(id + ".log"), List.of(jvmOptions));
@@ -128,7 +128,7 @@ final class Pipeline implements AutoCloseable {
   }
 
   /** Writes the configuration file of one worker. */
-  Path config(String id) throws IOException {
+  public Path config(String id) throws IOException {
     Map<String, String> all = new LinkedHashMap<>(settings);
     all.put("worker.id", id);
     all.put("state.dir", folder.resolve("state-" + id).toString());
@@ -139,29 +139,29 @@ final class Pipeline implements AutoCloseable {
             .collect(Collectors.joining("\n", "", "\n")));
   }
 
-  void send(List<GenerationRequest> requests) {
+  public void send(List<GenerationRequest> requests) {
     requests.forEach(request -> send(request.getId(), encode(request)));
     flush();
   }
 
-  byte[] encode(GenerationRequest request) {
+  public byte[] encode(GenerationRequest request) {
     return avro.serialize(topics.requests(), request);
   }
 
-  void send(String key, byte[] value) {
+  public void send(String key, byte[] value) {
     send(topics.requests(), key, value);
   }
 
-  void send(String topic, String key, byte[] value) {
+  public void send(String topic, String key, byte[] value) {
     send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
   }
 
-  void send(ProducerRecord<byte[], byte[]> record) {
+  public void send(ProducerRecord<byte[], byte[]> record) {
     send(record, stands -> {});
   }
 
   /** Sends a record; the producer's thread tells where it stands once the broker has it. */
-  void send(ProducerRecord<byte[], byte[]> record, Consumer<RecordMetadata> stands) {
+  public void send(ProducerRecord<byte[], byte[]> record, Consumer<RecordMetadata> stands) {
     producer.send(
         record,
         (metadata, failed) -> {
@@ -174,25 +174,25 @@ final class Pipeline implements AutoCloseable {
   }
 
   /** Waits until the broker has everything that was sent. */
-  void flush() {
+  public void flush() {
     producer.flush();
     if (sendFailure != null) {
       throw new AssertionError("the test's own producer failed", sendFailure);
     }
   }
 
-  byte[] encode(String topic, Object record) {
+  public byte[] encode(String topic, Object record) {
     return avro.serialize(topic, record);
   }
 
-  Answers answers() {
+  public Answers answers() {
     Answers answers = new Answers(servers.bootstrapServers(), servers.registryUrl(), topics);
     opened.add(answers);
     return answers;
   }
 
   /** Request records read and committed by the workers, over all partitions. */
-  long committedRequests() throws Exception {
+  public long committedRequests() throws Exception {
     Map<TopicPartition, OffsetAndMetadata> offsets =
         admin.listConsumerGroupOffsets(applicationId).partitionsToOffsetAndMetadata().get();
     return offsets.entrySet().stream()
@@ -214,7 +214,7 @@ final class Pipeline implements AutoCloseable {
   }
 
   /** Records that a topic holds, transaction markers included. */
-  long endOffsets(String topic) throws Exception {
+  public long endOffsets(String topic) throws Exception {
     Map<TopicPartition, OffsetSpec> query =
         admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
             .collect(
@@ -226,7 +226,8 @@ final class Pipeline implements AutoCloseable {
   }
 
   /** Polls until the condition holds. */
-  static void await(String what, Duration limit, Callable<Boolean> condition) throws Exception {
+  public static void await(String what, Duration limit, Callable<Boolean> condition)
+      throws Exception {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() > end) {

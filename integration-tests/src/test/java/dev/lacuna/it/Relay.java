@@ -15,26 +15,26 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Threading: any thread may call any method; two threads for each connection.
  */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
 
   private final URI target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final int port;
   private ServerSocket server;
 
-  Relay(String url) throws IOException {
+  public Relay(String url) throws IOException {
     target = URI.create(url);
     server = listen(0);
     port = server.getLocalPort();
   }
 
   /** The target's address by way of this port. */
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + port + target.getPath();
   }
 
   /** Ends all connections and refuses new ones. */
-  synchronized void cut() throws IOException {
+  public synchronized void cut() throws IOException {
     server.close();
     for (Socket socket : open) {
       socket.close();
@@ -43,7 +43,7 @@ final class Relay implements AutoCloseable {
   }
 
   /** Lets connections through again. */
-  synchronized void mend() throws IOException {
+  public synchronized void mend() throws IOException {
     server = listen(port);
   }
 

@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Requests as a user's code would build them: from the generated classes alone. */
-final class Requests {
+public final class Requests {
 
   private Requests() {}
 
   /** A request whose document is made of strings (text) and integers (blanks of so many tokens). */
-  static GenerationRequest of(String id, int steps, long seed, Object... segments) {
+  public static GenerationRequest of(String id, int steps, long seed, Object... segments) {
     return GenerationRequest.newBuilder()
         .setId(id)
         .setDocument(document(segments))
@@ -23,7 +23,7 @@ final class Requests {
   }
 
   /** Many requests of different lengths, steps and seeds; equal calls give equal requests. */
-  static List<GenerationRequest> mixed(String prefix, int count, int tokens, int steps) {
+  public static List<GenerationRequest> mixed(String prefix, int count, int tokens, int steps) {
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       requests.add(
@@ -40,7 +40,7 @@ final class Requests {
     return requests;
   }
 
-  static List<String> ids(List<GenerationRequest> requests) {
+  public static List<String> ids(List<GenerationRequest> requests) {
     return requests.stream().map(GenerationRequest::getId).toList();
   }
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * One broker and one registry for all tests of a JVM, started at first use; tests keep apart by
  * topic names.
  */
-final class Servers {
+public final class Servers {
 
   private static Servers shared;
   private final LocalBroker broker;
@@ -24,32 +24,32 @@ final class Servers {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
   }
 
-  static synchronized Servers shared() throws Exception {
+  public static synchronized Servers shared() throws Exception {
     if (shared == null) {
       shared = new Servers();
     }
     return shared;
   }
 
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return broker.bootstrapServers();
   }
 
-  String registryUrl() {
+  public String registryUrl() {
     return registry.url();
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
   /** The trained model of this repository. */
-  static Path demoModel() {
+  public static Path demoModel() {
     return Path.of(System.getProperty("lacuna.home", "..")).resolve("demo-model").toAbsolutePath();
   }
 
   /** A model of the same kind with random weights and a step of about a millisecond. */
-  static synchronized Path tinyModel() throws Exception {
+  public static synchronized Path tinyModel() throws Exception {
     Path tiny = shared().folder().resolve("tiny-model");
     return Files.exists(tiny) ? tiny : TinyCheckpoint.write(tiny, demoModel());
   }

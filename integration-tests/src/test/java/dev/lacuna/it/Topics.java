@@ -1,10 +1,10 @@
 package dev.lacuna.it;
 
 /** The five topics of one test, so that tests on one broker don't meet. */
-record Topics(
+public record Topics(
     String requests, String control, String completions, String timings, String deadLetters) {
 
-  static Topics of(String prefix) {
+  public static Topics of(String prefix) {
     return new Topics(
         prefix + ".requests",
         prefix + ".control",

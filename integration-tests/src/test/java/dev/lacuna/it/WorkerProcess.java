@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** A {@code lacuna worker} in a JVM of its own, to be killed, stopped and continued. */
 public final class WorkerProcess implements AutoCloseable {
 
-  static final String MAIN = "dev.lacuna.worker.WorkerMain";
+  public static final String MAIN = "dev.lacuna.worker.WorkerMain";
 
   private final Process process;
   private final Path log;
@@ -28,7 +28,7 @@ public final class WorkerProcess implements AutoCloseable {
     this.group = group;
   }
 
-  static WorkerProcess start(Path config, Path log) throws IOException {
+  public static WorkerProcess start(Path config, Path log) throws IOException {
     return start(config, log, List.of());
   }
 
@@ -51,7 +51,7 @@ public final class WorkerProcess implements AutoCloseable {
   /**
    * Starts a worker as a container does: in a process group of its own, with a shell as its parent.
    */
-  static WorkerProcess startInGroup(Path config, Path log, List<String> options)
+  public static WorkerProcess startInGroup(Path config, Path log, List<String> options)
       throws IOException {
     // With a command behind it the shell stays, and the worker is its child.
     List<String> command =
@@ -62,7 +62,7 @@ public final class WorkerProcess implements AutoCloseable {
     return new WorkerProcess(start(command, log), log, true);
   }
 
-  static WorkerProcess start(Path config, Path log, List<String> options, String classPath)
+  public static WorkerProcess start(Path config, Path log, List<String> options, String classPath)
       throws IOException {
     return new WorkerProcess(start(command(config, options, classPath), log), log, false);
   }
@@ -105,7 +105,7 @@ public final class WorkerProcess implements AutoCloseable {
   }
 
   /** Waits for an end that the worker comes to by itself; the exit status. */
-  int awaitEnd(Duration limit) throws InterruptedException {
+  public int awaitEnd(Duration limit) throws InterruptedException {
     if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new IllegalStateException("worker did not end within " + limit + ":\n" + log());
     }

@@ -235,11 +235,6 @@ public final class GenerationWorker implements AutoCloseable {
     return true;
   }
 
-  /** The state of Kafka Streams. */
-  public KafkaStreams.State state() {
-    return streams.state();
-  }
-
   /** Whether it works: it has run once, is running or rebalancing, and nothing has failed. */
   public boolean ready() {
     return wasRunning && works();

@@ -88,11 +88,6 @@ public final class PendingWork {
     return requests.containsKey(id) || unresumable.find(id).isPresent();
   }
 
-  /** Whether nothing waits for an answer. */
-  public boolean isEmpty() {
-    return isIdle() && unresumable.noneWaits();
-  }
-
   /** Whether a drain has nothing to do: what is left, if anything, waits for another owner. */
   public boolean isIdle() {
     return requests.isEmpty() && unresumable.noneEnds();

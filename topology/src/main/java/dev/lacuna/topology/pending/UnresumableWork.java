@@ -55,11 +55,6 @@ final class UnresumableWork {
     return ending.isEmpty();
   }
 
-  /** Whether none waits. */
-  boolean noneWaits() {
-    return waiting.isEmpty();
-  }
-
   /** Whether one that waits has a deadline. */
   boolean waitsWithDeadline() {
     return waitingWithDeadline > 0;
