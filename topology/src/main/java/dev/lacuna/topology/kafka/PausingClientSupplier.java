@@ -1,11 +1,14 @@
 package dev.lacuna.topology.kafka;
 
 import dev.lacuna.topology.process.AcceptedCounts;
+import dev.lacuna.topology.process.CleanStop;
 import dev.lacuna.topology.process.CommitPace;
 import dev.lacuna.topology.process.WorkerMetrics;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -14,22 +17,29 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka's own clients: the main consumer in a {@link PausingConsumer}, all others as they are.
+ * Kafka's own clients: the main consumer in a {@link PausingConsumer} and a {@link
+ * StoppableConsumer}, all others as they are.
  * Kafka Streams ignores a supplier under {@code group.protocol=streams}, which {@link
  * StreamsSettings} refuses.
  *
  * <p>Threading: any thread may call any method.
  */
 public final class PausingClientSupplier implements KafkaClientSupplier {
+  /** Kafka's own default of {@code default.api.timeout.ms}. */
+  private static final int API_TIMEOUT_DEFAULT_MILLIS = 60_000;
+
   private final AcceptedCounts accepted;
   private final CommitPace pace;
   private final WorkerMetrics metrics;
+  private final CleanStop stop;
 
-  /** Pauses partitions of a request topic while its accepted work is at its cap. */
-  public PausingClientSupplier(AcceptedCounts accepted, CommitPace pace, WorkerMetrics metrics) {
+  /** Pauses partitions of a request topic while its accepted work is at its cap; waits end at the stop. */
+  public PausingClientSupplier(
+      AcceptedCounts accepted, CommitPace pace, WorkerMetrics metrics, CleanStop stop) {
     this.accepted = accepted;
     this.pace = pace;
     this.metrics = metrics;
+    this.stop = stop;
   }
 
   @Override
@@ -44,7 +54,14 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return PausingConsumer.wrap(consumer(config), accepted, pace, metrics);
+    Object apiTimeoutMillis =
+        config.getOrDefault(
+            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            API_TIMEOUT_DEFAULT_MILLIS);
+    return StoppableConsumer.wrap(
+        PausingConsumer.wrap(consumer(config), accepted, pace, metrics),
+        stop,
+        Duration.ofMillis(Long.parseLong(String.valueOf(apiTimeoutMillis).trim())));
   }
 
   @Override
