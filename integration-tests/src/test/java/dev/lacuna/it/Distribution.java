@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /** The distribution that the build has put together; processes of the tests start from it. */
-final class Distribution {
+public final class Distribution {
 
   private Distribution() {}
 
@@ -14,7 +14,7 @@ final class Distribution {
    *
    * @param name {@code worker}, {@code cli}, {@code broker} or {@code registry}
    */
-  static Path folder(String name) {
+  public static Path folder(String name) {
     return Path.of(System.getProperty("lacuna.dist", "../deploy/target/dist"))
         .toAbsolutePath()
         .normalize()

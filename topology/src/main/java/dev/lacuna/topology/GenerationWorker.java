@@ -9,6 +9,7 @@ import dev.lacuna.topology.deaths.DeathNotes;
 import dev.lacuna.topology.kafka.DeathNoteSender;
 import dev.lacuna.topology.kafka.FailurePolicy;
 import dev.lacuna.topology.kafka.FirstOffsets;
+import dev.lacuna.topology.kafka.KafkaNatives;
 import dev.lacuna.topology.kafka.KafkaTickSender;
 import dev.lacuna.topology.kafka.PausingClientSupplier;
 import dev.lacuna.topology.kafka.SchemaResolver;
@@ -95,6 +96,7 @@ public final class GenerationWorker implements AutoCloseable {
    * @param shutdownTimeout how long a {@link #close} may take
    * @param closedLast what the worker was made of; closed in this order once its threads have ended
    * @throws StartupException if a Kafka setting would break the guarantees
+   * @throws dev.lacuna.runtime.natives.NativesException if RocksDB's library can't be used here
    */
   public GenerationWorker(
       TopologySettings settings,
@@ -112,6 +114,7 @@ public final class GenerationWorker implements AutoCloseable {
     this.closedLast = closedLast;
     this.flightLog = flightLog;
     this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
+    KafkaNatives.prepare();
     WorkerClock clock = seams.clock();
     accepted = new AcceptedCounts(settings.topics().requests());
     WorkerMetrics metrics = new WorkerMetrics(registry, accepted);

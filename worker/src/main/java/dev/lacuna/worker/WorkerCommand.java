@@ -6,6 +6,7 @@ import dev.lacuna.console.command.CommandFailure;
 import dev.lacuna.console.command.ParentWatch;
 import dev.lacuna.console.command.StopSignals;
 import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.natives.Natives;
 import dev.lacuna.topology.GenerationWorker;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.worker.config.Config;
@@ -59,6 +60,10 @@ public final class WorkerCommand implements Callable<Integer> {
     Config config = options.load(console);
     checkKafka(config);
     LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
+    if (config.isSet(ConfigKeys.NATIVES_DIR)) {
+      Natives.use(config.get(ConfigKeys.NATIVES_DIR));
+    }
+    Natives.orElse(config.get(ConfigKeys.STATE_DIR).resolve("natives"));
     times.reached("configuration");
     // Nobody knows of the worker yet, and threads may be within the runtime's native code.
     signals.onStopAtOnce(() -> log.info("the worker stopped before it began"));

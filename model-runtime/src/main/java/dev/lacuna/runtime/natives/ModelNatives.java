@@ -1,7 +1,8 @@
 package dev.lacuna.runtime.natives;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Libraries of the model runtime: tells their loaders where they lie. */
 public final class ModelNatives {
@@ -19,12 +20,10 @@ public final class ModelNatives {
     }
     String folder =
         "ai/onnxruntime/native/" + Natives.system() + (Natives.x64() ? "-x64/" : "-aarch64/");
-    Natives.unpacked(
-            "onnxruntime",
-            List.of(
-                folder + System.mapLibraryName("onnxruntime"),
-                folder + System.mapLibraryName("onnxruntime4j_jni")))
-        .ifPresent(path -> System.setProperty("onnxruntime.native.path", path.toString()));
+    String runtime = System.mapLibraryName("onnxruntime");
+    String binding = System.mapLibraryName("onnxruntime4j_jni");
+    Natives.unpacked("onnxruntime", Map.of(runtime, folder + runtime, binding, folder + binding))
+        .ifPresent(path -> Natives.setIfUnset("onnxruntime.native.path", path.toString()));
   }
 
   /**
@@ -36,29 +35,30 @@ public final class ModelNatives {
     // DJL reports its use to a server and looks for downloads unless both are set.
     System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("ai.djl.offline", "true");
+    if (System.getenv("RUST_LIBRARY_PATH") == null) {
+      tokenizers();
+    }
+    String jna = System.mapLibraryName("jnidispatch").replace(".dylib", ".jnilib");
+    String platform =
+        (Natives.system().equals("osx") ? "darwin" : Natives.system())
+            + (Natives.x64() ? "-x86-64/" : "-aarch64/");
+    Natives.unpacked("jna", Map.of(jna, "com/sun/jna/" + platform + jna))
+        .ifPresent(path -> Natives.setIfUnset("jna.boot.library.path", path.toString()));
+  }
+
+  private static void tokenizers() {
     String library = System.mapLibraryName("tokenizers");
     String folder =
         "native/lib/" + Natives.system() + (Natives.x64() ? "-x86_64/cpu/" : "-aarch64/cpu/");
-    if (System.getenv("RUST_LIBRARY_PATH") == null) {
-      Natives.unpacked("tokenizers", List.of(folder + library))
-          .map(path -> path.resolve(library))
-          .ifPresent(path -> set("RUST_LIBRARY_PATH", path));
-    }
-    String jna = Natives.system().equals("osx") ? "darwin" : Natives.system();
-    Natives.unpacked(
-            "jna",
-            List.of(
-                "com/sun/jna/%s-%s/%s"
-                    .formatted(
-                        jna,
-                        Natives.x64() ? "x86-64" : "aarch64",
-                        System.mapLibraryName("jnidispatch").replace(".dylib", ".jnilib"))))
-        .ifPresent(path -> set("jna.boot.library.path", path));
-  }
-
-  private static void set(String property, Path path) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, path.toString());
+    Optional<Path> unpacked = Natives.unpacked("tokenizers", Map.of(library, folder + library));
+    if (unpacked.isPresent()) {
+      try {
+        // DJL loads it again, which does nothing, but would tell of a failure by an Error alone.
+        System.load(unpacked.get().resolve(library).toString());
+      } catch (UnsatisfiedLinkError e) {
+        throw Natives.unloadable("the tokenizers' library", unpacked.get(), e);
+      }
+      Natives.setIfUnset("RUST_LIBRARY_PATH", unpacked.get().resolve(library).toString());
     }
   }
 }

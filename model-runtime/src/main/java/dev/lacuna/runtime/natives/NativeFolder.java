@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -94,14 +95,14 @@ final class NativeFolder {
    * Where libraries that belong together lie, unpacked if they weren't yet.
    *
    * @param name of the group
-   * @param resources on the class path, all there
+   * @param resources on the class path, all there, by the name that the file gets
    */
-  Path unpacked(String name, List<String> resources) throws IOException {
+  Path unpacked(String name, Map<String, String> resources) throws IOException {
     Map<String, Entry> entries = new LinkedHashMap<>();
     CRC32 content = new CRC32();
-    for (String resource : resources) {
-      Entry entry = Entry.of(resource);
-      entries.put(resource.substring(resource.lastIndexOf('/') + 1), entry);
+    for (String file : new TreeSet<>(resources.keySet())) {
+      Entry entry = Entry.of(resources.get(file));
+      entries.put(file, entry);
       content.update(ByteBuffer.allocate(16).putLong(entry.crc()).putLong(entry.bytes()).flip());
     }
     Path target = folder.resolve("%s-%08x".formatted(name, content.getValue()));

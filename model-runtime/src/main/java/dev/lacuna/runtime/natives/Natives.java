@@ -2,10 +2,12 @@ package dev.lacuna.runtime.natives;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -58,14 +60,15 @@ public final class Natives {
    * Unpacks libraries that belong together, if they weren't yet.
    *
    * @param group their folder's name begins with it
-   * @param resources on the class path
+   * @param resources on the class path, by the name that the file gets
    * @return the folder that they lie in; empty if the class path lacks them, as it does on systems
    *     for which they were not built
    * @throws NativesException if there is no folder that can be used
    */
-  public static synchronized Optional<Path> unpacked(String group, List<String> resources) {
+  public static synchronized Optional<Path> unpacked(String group, Map<String, String> resources) {
     if (!unix()
-        || resources.stream().anyMatch(name -> Natives.class.getResource("/" + name) == null)) {
+        || resources.values().stream()
+            .anyMatch(name -> Natives.class.getResource("/" + name) == null)) {
       return Optional.empty();
     }
     NativeFolder into = open();
@@ -79,15 +82,28 @@ public final class Natives {
     }
   }
 
+  /** What to throw where the system refuses a library that was unpacked. */
+  public static NativesException unloadable(String what, Path folder, LinkageError e) {
+    return new NativesException(
+        "%s can't be loaded from %s (%s); %s".formatted(what, folder, e.getMessage(), cure()), e);
+  }
+
+  /** Sets a system property that tells a loader where its library lies, unless the user has. */
+  public static void setIfUnset(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
   /** What helps where a library can't be loaded. */
-  public static String cure() {
+  static String cure() {
     return "set natives.dir, or the variable "
         + VARIABLE
         + ", to a folder that only this user can write and on a file system that may execute";
   }
 
   /** The operating system as libraries name it: {@code linux}, {@code osx}. */
-  static String system() {
+  public static String system() {
     String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     return name.contains("mac") ? "osx" : name.contains("nux") ? "linux" : name;
   }
@@ -136,7 +152,7 @@ public final class Natives {
   /** Of the name alone: whose the folder is, is looked at. */
   private static String userNumber() {
     try {
-      return java.nio.file.Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString();
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString();
     } catch (IOException e) {
       return System.getProperty("user.name").replaceAll("[^a-zA-Z0-9._-]", "-");
     }
