@@ -113,8 +113,8 @@ public final class GenerationWorker implements AutoCloseable {
     this.shutdownTimeout = shutdownTimeout;
     this.closedLast = closedLast;
     this.flightLog = flightLog;
+    KafkaNatives.prepare(); // A StreamsConfig already loads RocksDB.
     this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
-    KafkaNatives.prepare();
     WorkerClock clock = seams.clock();
     accepted = new AcceptedCounts(settings.topics().requests());
     WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
@@ -175,8 +175,10 @@ public final class GenerationWorker implements AutoCloseable {
    * of a worker, and needs none of its parts.
    *
    * @throws StartupException if a worker can't start as things are
+   * @throws dev.lacuna.runtime.natives.NativesException if RocksDB's library can't be used here
    */
   public static void prepareCluster(TopologySettings settings, Map<String, ?> kafka) {
+    KafkaNatives.prepare();
     StreamsConfig config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-startup"))) {
       String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
