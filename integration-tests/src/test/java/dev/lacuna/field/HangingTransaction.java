@@ -50,8 +50,8 @@ public final class HangingTransaction implements AutoCloseable {
   }
 
   /** One that holds a record: whoever reads committed records of the partition waits before it. */
-  public static HangingTransaction ofRecord(String bootstrapServers, ProducerRecord<byte[], byte[]> record)
-      throws Exception {
+  public static HangingTransaction ofRecord(
+      String bootstrapServers, ProducerRecord<byte[], byte[]> record) throws Exception {
     HangingTransaction hanging = new HangingTransaction(bootstrapServers);
     hanging.producer.send(record).get();
     return hanging;

@@ -22,8 +22,7 @@ class JsonLogIT {
     try (Pipeline pipeline = new Pipeline("json-log", 1, Servers.tinyModel())) {
       pipeline.set("log.format", "json").set("kafka.no.such.setting", "1");
       WorkerProcess worker = pipeline.worker("w-7");
-      Pipeline.await(
-          "ready", LIMIT, () -> worker.log().contains("\"ready\"") || !worker.alive());
+      Pipeline.await("ready", LIMIT, () -> worker.log().contains("\"ready\"") || !worker.alive());
       assertThat(worker.terminate()).as("%s", worker.log()).isZero();
       List<JsonNode> lines = lines(worker);
       // The warning of the configuration comes before the worker's name is known to be sound.

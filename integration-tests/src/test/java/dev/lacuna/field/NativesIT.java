@@ -101,8 +101,7 @@ class NativesIT {
     for (String version : List.of("0.21.0-0.38.0")) {
       Path planted = temporary.resolve(".djl.ai/tokenizers/" + version + "-cpu-linux-x86_64");
       Files.createDirectories(planted);
-      Files.write(
-          planted.resolve("libtokenizers.so"), "planted".getBytes(StandardCharsets.UTF_8));
+      Files.write(planted.resolve("libtokenizers.so"), "planted".getBytes(StandardCharsets.UTF_8));
     }
     Command fill =
         Command.run(

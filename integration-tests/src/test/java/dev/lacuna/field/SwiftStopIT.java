@@ -64,8 +64,7 @@ class SwiftStopIT {
       LocalBroker own = LocalBroker.start(folder);
       try (Admin admin = Admin.create(Map.of("bootstrap.servers", own.bootstrapServers()))) {
         admin
-            .createTopics(
-                topics(pipeline).map(topic -> new NewTopic(topic, 1, (short) 1)).toList())
+            .createTopics(topics(pipeline).map(topic -> new NewTopic(topic, 1, (short) 1)).toList())
             .all()
             .get();
       }

@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
 public record Tmpfs(Path folder, String options) {
 
   private static final List<String> AS_ROOT = List.of("unshare", "--mount");
-  private static final List<String> AS_ANYBODY =
-      List.of("unshare", "--map-root-user", "--mount");
+  private static final List<String> AS_ANYBODY = List.of("unshare", "--map-root-user", "--mount");
 
   /** Whether this machine lets this user mount anything. */
   public static boolean possible() throws Exception {

@@ -149,7 +149,9 @@ class LauncherTest {
     return run(List.of(tree.resolve("lacuna").toString(), "--version"));
   }
 
-  /** Somebody else where the test may become somebody else, otherwise without the right to write. */
+  /**
+   * Somebody else where the test may become somebody else, otherwise without the right to write.
+   */
   private Start startAsStranger() throws Exception {
     String launcher = tree.resolve("lacuna").toString();
     if (Files.isWritable(Path.of("/root"))) {

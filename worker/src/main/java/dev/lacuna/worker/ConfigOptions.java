@@ -57,7 +57,8 @@ public final class ConfigOptions {
         format = source.entries().getOrDefault(ConfigKeys.LOG_FORMAT.name(), format);
       }
     } catch (CommandFailure unreadable) {
-      format = ConfigSource.environment(System.getenv()).entries().get(ConfigKeys.LOG_FORMAT.name());
+      format =
+          ConfigSource.environment(System.getenv()).entries().get(ConfigKeys.LOG_FORMAT.name());
     }
     return LogSetup.JSON.equals(format);
   }

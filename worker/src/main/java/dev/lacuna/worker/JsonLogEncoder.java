@@ -22,11 +22,11 @@ import org.slf4j.helpers.MessageFormatter;
 /**
  * One JSON object a line. Its keys are stable: {@code timestamp} (ISO 8601, UTC, milliseconds),
  * {@code level}, {@code logger}, {@code thread}, {@code worker} and {@code application} once they
- * are known, {@code message}, then what the message says as {@code key=value} at its end, each under
- * its key, and for exceptions {@code exception} and {@code stackTrace}.
+ * are known, {@code message}, then what the message says as {@code key=value} at its end, each
+ * under its key, and for exceptions {@code exception} and {@code stackTrace}.
  *
- * <p>Not logback's own: that has values within the message alone, nests and repeats what is
- * thrown, and knows no fields of the process.
+ * <p>Not logback's own: that has values within the message alone, nests and repeats what is thrown,
+ * and knows no fields of the process.
  *
  * <p>Threading: any thread may encode; {@link #identify} comes before or between.
  */
@@ -40,8 +40,13 @@ final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
   /** One {@code key={}} of a message, or a place of it for a value without a key. */
   private static final Pattern PLACE = Pattern.compile("(?:([A-Za-z][A-Za-z0-9.]*)=)?\\{\\}");
 
-  /** The pairs at a message's end. */
-  private static final Pattern TAIL = Pattern.compile("(?:[\\s,]*[A-Za-z][A-Za-z0-9.]*=\\{\\})+\\s*$");
+  /** The pairs at a message's end, and values among them that are pairs themselves. */
+  private static final Pattern TAIL =
+      Pattern.compile("(?:[\\s,]*[A-Za-z][A-Za-z0-9.]*=\\{\\}(?:\\s+\\{\\})*)+\\s*$");
+
+  /** A value that is a list of pairs with numbers, such as the parts of a time. */
+  private static final Pattern PAIRS =
+      Pattern.compile("[A-Za-z][A-Za-z0-9.]*=[0-9]+(?: [A-Za-z][A-Za-z0-9.]*=[0-9]+)*");
 
   /** A value under one of these keys gets an underscore. */
   private static final Set<String> OWN =
@@ -145,16 +150,36 @@ final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
       line.put("message", message);
       return;
     }
-    Matcher tail = TAIL.matcher(message);
-    int end = tail.find() ? tail.start() : message.length();
+    int end = endOfText(message, values);
     line.put(
         "message", MessageFormatter.arrayFormat(message.substring(0, end), values).getMessage());
     Matcher place = PLACE.matcher(message);
     for (int i = 0; place.find() && i < values.length; i++) {
       if (place.group(1) != null) {
         add(line, place.group(1), values[i]);
+      } else if (place.start() >= end) {
+        for (String pair : String.valueOf(values[i]).split(" ", -1)) {
+          String[] parts = pair.split("=", 2);
+          add(line, parts[0], Long.parseLong(parts[1]));
+        }
       }
     }
+  }
+
+  /** Where the pairs begin that have fields of their own and need not stand in the message. */
+  private static int endOfText(String message, Object[] values) {
+    Matcher tail = TAIL.matcher(message);
+    if (!tail.find()) {
+      return message.length();
+    }
+    Matcher place = PLACE.matcher(message);
+    for (int i = 0; place.find(); i++) {
+      boolean bare = place.group(1) == null && place.start() >= tail.start();
+      if (i >= values.length || (bare && !PAIRS.matcher(String.valueOf(values[i])).matches())) {
+        return message.length();
+      }
+    }
+    return tail.start();
   }
 
   private static void add(Map<String, Object> line, String key, Object value) {

@@ -93,9 +93,7 @@ public final class LogSetup {
       JsonLogEncoder encoder = new JsonLogEncoder();
       encoder.setContext(context);
       encoder.start();
-      context
-          .getStatusManager()
-          .add((StatusListener) status -> tell(encoder, status));
+      context.getStatusManager().add((StatusListener) status -> tell(encoder, status));
       json = encoder;
       return encoder;
     }

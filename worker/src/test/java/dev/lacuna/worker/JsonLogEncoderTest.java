@@ -52,6 +52,11 @@ class JsonLogEncoderTest {
     JsonNode line = line("topic={} is gone", "t");
     assertThat(line.get("message").asText()).isEqualTo("topic=t is gone");
     assertThat(line.get("topic").asText()).isEqualTo("t");
+    JsonNode parts = line("ready millis={} {}", 9, "jvm=4 models=5");
+    assertThat(parts.get("message").asText()).isEqualTo("ready");
+    assertThat(parts.get("models").asInt()).isEqualTo(5);
+    assertThat(line("it ended code={} {}", 1, "so there").get("message").asText())
+        .isEqualTo("it ended code=1 so there");
     assertThat(line("a message {} left alone").get("message").asText())
         .isEqualTo("a message {} left alone");
   }

@@ -26,10 +26,10 @@ import java.util.zip.CRC32;
 /**
  * A folder to which libraries are unpacked once, for all starts to come.
  *
- * <p>Libraries that belong together lie in a folder of their own, whose name tells their content, so
- * that versions stand side by side. It is filled beside its place and then renamed, under a lock of
- * the whole folder: two starts at once unpack once, and what a killed one left is taken away by the
- * next.
+ * <p>Libraries that belong together lie in a folder of their own, whose name tells their content,
+ * so that versions stand side by side. It is filled beside its place and then renamed, under a lock
+ * of the whole folder: two starts at once unpack once, and what a killed one left is taken away by
+ * the next.
  *
  * <p>Threading: immutable; any thread may call any method.
  */
@@ -147,8 +147,7 @@ final class NativeFolder {
   private static void write(Entry entry, Path file) throws IOException {
     try (InputStream in = entry.url().openStream();
         FileChannel out =
-            FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       byte[] buffer = new byte[BUFFER_BYTES];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         for (ByteBuffer rest = ByteBuffer.wrap(buffer, 0, read); rest.hasRemaining(); ) {

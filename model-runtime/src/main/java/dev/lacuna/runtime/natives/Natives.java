@@ -144,8 +144,7 @@ public final class Natives {
     if (lastResort != null) {
       candidates.add(lastResort);
     }
-    candidates.add(
-        Path.of(System.getProperty("java.io.tmpdir"), "lacuna-natives-" + userNumber()));
+    candidates.add(Path.of(System.getProperty("java.io.tmpdir"), "lacuna-natives-" + userNumber()));
     return candidates;
   }
 

@@ -34,7 +34,8 @@ final class OwnFolder {
     }
     try {
       Files.createDirectory(
-          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(folder)) {
         throw e; // otherwise another start was faster
@@ -76,7 +77,8 @@ final class OwnFolder {
     boolean groupIsOthers = group != ROOT && group != user;
     if ((mode & WRITABLE_BY_OTHERS) != 0 || (groupIsOthers && (mode & WRITABLE_BY_GROUP) != 0)) {
       return Optional.of(
-          "other users can write %s (mode %s)".formatted(path, Integer.toOctalString(mode & 07777)));
+          "other users can write %s (mode %s)"
+              .formatted(path, Integer.toOctalString(mode & 07777)));
     }
     return Optional.empty();
   }

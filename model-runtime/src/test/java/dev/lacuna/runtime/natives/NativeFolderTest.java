@@ -93,8 +93,7 @@ class NativeFolderTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("other users can write " + wanted.toRealPath());
     Files.setPosixFilePermissions(wanted, PosixFilePermissions.fromString("rwx------"));
-    Files.setPosixFilePermissions(
-        wanted.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.setPosixFilePermissions(wanted.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
     assertThatThrownBy(() -> NativeFolder.open(wanted))
         .hasMessageContaining("other users can write " + wanted.getParent().toRealPath());
   }

@@ -71,7 +71,9 @@ public final class KafkaNatives {
             });
   }
 
-  /** It knows no property: the library is loaded here and its loader told so. Without, it is slow. */
+  /**
+   * It knows no property: the library is loaded here and its loader told so. Without, it is slow.
+   */
   private static void lz4() {
     String file = System.mapLibraryName("lz4-java");
     String resource = "net/jpountz/util/" + java("darwin", "amd64", "x86_64") + file;

@@ -18,9 +18,8 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * Kafka's own clients: the main consumer in a {@link PausingConsumer} and a {@link
- * StoppableConsumer}, all others as they are.
- * Kafka Streams ignores a supplier under {@code group.protocol=streams}, which {@link
- * StreamsSettings} refuses.
+ * StoppableConsumer}, all others as they are. Kafka Streams ignores a supplier under {@code
+ * group.protocol=streams}, which {@link StreamsSettings} refuses.
  *
  * <p>Threading: any thread may call any method.
  */
@@ -33,7 +32,10 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
   private final WorkerMetrics metrics;
   private final CleanStop stop;
 
-  /** Pauses partitions of a request topic while its accepted work is at its cap; waits end at the stop. */
+  /**
+   * Pauses partitions of a request topic while its accepted work is at its cap; waits end at the
+   * stop.
+   */
   public PausingClientSupplier(
       AcceptedCounts accepted, CommitPace pace, WorkerMetrics metrics, CleanStop stop) {
     this.accepted = accepted;
@@ -56,8 +58,7 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
     Object apiTimeoutMillis =
         config.getOrDefault(
-            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            API_TIMEOUT_DEFAULT_MILLIS);
+            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_DEFAULT_MILLIS);
     return StoppableConsumer.wrap(
         PausingConsumer.wrap(consumer(config), accepted, pace, metrics),
         stop,

@@ -490,7 +490,13 @@ public final class ConfigKeys {
           new Subject(
               "The worker process",
               List.of(
-                  STREAM_THREADS, STATE_DIR, NATIVES_DIR, WORKER_ID, SHUTDOWN_TIMEOUT, LOG_FORMAT, LOG_LEVEL)));
+                  STREAM_THREADS,
+                  STATE_DIR,
+                  NATIVES_DIR,
+                  WORKER_ID,
+                  SHUTDOWN_TIMEOUT,
+                  LOG_FORMAT,
+                  LOG_LEVEL)));
 
   private static final List<ConfigKey<?>> ALL =
       SUBJECTS.stream().<ConfigKey<?>>flatMap(subject -> subject.keys().stream()).toList();
