@@ -6,10 +6,12 @@ import dev.lacuna.runtime.flight.Death;
 import dev.lacuna.runtime.flight.MappedFlightLog;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.deaths.DeathNotes;
+import dev.lacuna.topology.host.Descriptors;
+import dev.lacuna.topology.host.HostFailure;
+import dev.lacuna.topology.host.KafkaNatives;
 import dev.lacuna.topology.kafka.DeathNoteSender;
 import dev.lacuna.topology.kafka.FailurePolicy;
 import dev.lacuna.topology.kafka.FirstOffsets;
-import dev.lacuna.topology.kafka.KafkaNatives;
 import dev.lacuna.topology.kafka.KafkaTickSender;
 import dev.lacuna.topology.kafka.PausingClientSupplier;
 import dev.lacuna.topology.kafka.SchemaResolver;
@@ -37,7 +39,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -64,6 +68,8 @@ public final class GenerationWorker implements AutoCloseable {
 
   /** For the end of stream threads that owe nothing; commits and leaving the group take less. */
   private static final Duration IDLE_CLOSE_MAX = Duration.ofSeconds(3);
+
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
   private static final int REPLACEMENTS_MAX = 5;
   private static final Duration REPLACEMENTS_WINDOW = Duration.ofMinutes(5);
@@ -149,7 +155,7 @@ public final class GenerationWorker implements AutoCloseable {
             GenerationTopology.build(parts, seams.stores()),
             config,
             new PausingClientSupplier(accepted, pace, metrics, stop));
-    streams.setUncaughtExceptionHandler(failures);
+    streams.setUncaughtExceptionHandler(thrown -> failures.handle(HostFailure.orSelf(thrown)));
     streams.setStateListener((now, before) -> stateChanged(now));
   }
 
@@ -186,7 +192,39 @@ public final class GenerationWorker implements AutoCloseable {
       if (!problems.isEmpty()) {
         throw new StartupException(problems);
       }
+      checkDescriptors(admin, settings.topics().control());
       new FirstOffsets(admin, group).place(settings.topics().inputs());
+    }
+  }
+
+  /** A task opens files for each store; there is one for each partition of the control topic. */
+  private static void checkDescriptors(Admin admin, String control) {
+    Descriptors.limit()
+        .ifPresent(
+            limit -> {
+              Descriptors.problem(limit)
+                  .ifPresent(
+                      problem -> {
+                        throw new StartupException(List.of(problem));
+                      });
+              Descriptors.warning(limit, partitions(admin, control)).ifPresent(log::warn);
+            });
+  }
+
+  private static int partitions(Admin admin, String topic) {
+    try {
+      return admin
+          .describeTopics(List.of(topic))
+          .topicNameValues()
+          .get(topic)
+          .get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
+          .partitions()
+          .size();
+    } catch (ExecutionException | TimeoutException e) {
+      return 1; // Its checks have passed a moment ago; this is but a warning.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
     }
   }
 

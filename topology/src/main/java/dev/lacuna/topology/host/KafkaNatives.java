@@ -1,4 +1,4 @@
-package dev.lacuna.topology.kafka;
+package dev.lacuna.topology.host;
 
 import dev.lacuna.runtime.natives.Natives;
 import dev.lacuna.runtime.natives.NativesException;

@@ -1,18 +1,24 @@
-package dev.lacuna.topology.kafka;
+package dev.lacuna.topology.host;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * What a failure says of the machine, in words for somebody who can mend it. Causes are told by the
- * system's own words, which libraries hand on in exceptions of many kinds.
+ * A stream thread failed for want of something that the machine has no more of. Another thread would
+ * fare no better. The message says what is wanting and what helps.
+ *
+ * <p>Causes are told by the system's own words, which libraries hand on in exceptions of many
+ * kinds.
  */
-public final class HostTrouble {
+public final class HostFailure extends Error {
+
+  private static final long serialVersionUID = 1L;
 
   private static final Map<String, String> SENTENCES = sentences();
 
-  private HostTrouble() {}
+  private HostFailure(String sentence, Throwable cause) {
+    super(sentence, cause);
+  }
 
   private static Map<String, String> sentences() {
     Map<String, String> sentences = new LinkedHashMap<>();
@@ -30,20 +36,27 @@ public final class HostTrouble {
         "the disk of state.dir is read-only: name a folder that can be written");
     sentences.put(
         "unable to create native thread",
-        "the process may start no more threads: raise its limit (ulimit -u, pids.max of its cgroup)");
+        "the process may start no more threads: raise its limit (ulimit -u, pids.max of its"
+            + " cgroup)");
     return sentences;
   }
 
-  /** The sentence, with its cure; empty if the failure has nothing to do with the machine. */
-  public static Optional<String> of(Throwable failure) {
+  /** The failure in words that help; the failure itself if it does not come from the machine. */
+  public static Throwable orSelf(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
       for (Map.Entry<String, String> sentence : SENTENCES.entrySet()) {
         if (message.contains(sentence.getKey())) {
-          return Optional.of(sentence.getValue());
+          return new HostFailure(sentence.getValue(), failure);
         }
       }
     }
-    return Optional.empty();
+    return failure;
+  }
+
+  /** The sentence alone: it is what a person reads last. */
+  @Override
+  public String toString() {
+    return getMessage();
   }
 }
