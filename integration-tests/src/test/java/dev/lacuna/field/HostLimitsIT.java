@@ -50,14 +50,28 @@ class HostLimitsIT {
   }
 
   @Test
+  void shouldNameTheFolderWhenTheStateCantBeWritten() throws Exception {
+    assumeTrue(Tmpfs.possible());
+    Path state = Files.createDirectory(folder.resolve("\u00e9tat du worker"));
+    try (Pipeline pipeline = new Pipeline("state-read-only", 1, Servers.tinyModel())) {
+      pipeline.set("state.dir", state.toString());
+      try (WorkerProcess worker = under(new Tmpfs(state, "ro").around(List.of()), pipeline)) {
+        Pipeline.await("ends", LIMIT, () -> !worker.alive());
+        assertThat(worker.exitValue()).as("%s", worker.log()).isEqualTo(1);
+        assertThat(lastLine(worker)).startsWith("error: ").contains(state.toString());
+        assertThat(worker.log()).doesNotContain("\tat ");
+      }
+    }
+  }
+
+  @Test
   void shouldSayThatTheDiskIsFullWhenTheStateHasNoRoom() throws Exception {
     assumeTrue(Tmpfs.possible());
     Path state = Files.createDirectory(folder.resolve("state"));
-    try (Pipeline pipeline = new Pipeline("disk-full", 2, Servers.tinyModel())) {
+    try (Pipeline pipeline = new Pipeline("disk-full", 8, Servers.tinyModel())) {
       pipeline.set("state.dir", state.toString());
       try (WorkerProcess worker =
           under(new Tmpfs(state, "size=3m").around(List.of()), pipeline)) {
-        pipeline.send(Requests.mixed("r", 400, 16, 16));
         Pipeline.await("ends", LIMIT, () -> !worker.alive());
         assertThat(worker.exitValue()).as("%s", worker.log()).isEqualTo(1);
         assertThat(lastLine(worker))
