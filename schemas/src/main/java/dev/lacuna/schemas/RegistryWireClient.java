@@ -5,6 +5,7 @@ import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.StepTiming;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -72,6 +73,14 @@ public final class RegistryWireClient implements AutoCloseable {
   /** Decodes a step timing; SchemaNeeded means that the registry can't be asked now: try again. */
   public Decoding<StepTiming> decodeTiming(String topic, byte[] value) {
     return decode(RecordKind.TIMING, topic, value);
+  }
+
+  /** A request as JSON for a person; nothing if it can't be decoded now. */
+  public Optional<String> requestText(String topic, byte[] value) {
+    return decode(RecordKind.REQUEST, topic, value)
+            instanceof Decoding.Decoded<GenerationRequest> decoded
+        ? Optional.of(decoded.value().toString())
+        : Optional.empty();
   }
 
   private <T extends SpecificRecord> Decoding<T> decode(
