@@ -45,6 +45,7 @@ final class FuzzGenerator {
         new Kind(30, (n, id, random) -> strangers.symbol(n, id)),
         new Kind(60, strangers::foreign),
         new Kind(20, (n, id, random) -> strangers.alias(n, id)),
+        new Kind(20, (n, id, random) -> strangers.branch(n, id)),
         new Kind(60, strangers::unknownSchema),
         new Kind(100, requests::strings),
         new Kind(20, requests::modelNamed),
