@@ -21,6 +21,9 @@ final class Answers {
   /** A registry's own codes are a status and two digits. */
   private static final int OWN_CODES = 100;
 
+  /** The client's own, for an answer that it can't read. */
+  private static final int NO_JSON = 50005;
+
   private static final int REASON_CHARS_MAX = 200;
 
   private Answers() {}
@@ -82,7 +85,9 @@ final class Answers {
       return "answers with something that is no HTTP: is it another server's port, or is https"
           + " needed?";
     }
-    return "answers " + status + ": " + clip(String.valueOf(answer.getMessage()));
+    return answer.getErrorCode() == NO_JSON
+        ? "answers " + status + " without a registry's words: a gateway?"
+        : "answers " + status + ": " + clip(String.valueOf(answer.getMessage()));
   }
 
   /** On one line: the pages of gateways have many. */

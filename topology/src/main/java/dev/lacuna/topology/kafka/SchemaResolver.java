@@ -210,17 +210,17 @@ public final class SchemaResolver implements SchemaLookup, AutoCloseable {
           open());
     }
     if (!(outcome instanceof SchemaFetch.Unknown unknown)) {
-      Doubt doubt = doubts.remove(schemaId);
-      if (doubt != null) {
+      long doubtedNanos = doubted(schemaId);
+      if (doubts.remove(schemaId) != null) {
         log.info(
             "the schema registry has the schema now schemaId={} afterMillis={}",
             schemaId,
-            TimeUnit.NANOSECONDS.toMillis(doubt.doubtedNanos()));
+            TimeUnit.NANOSECONDS.toMillis(doubtedNanos));
       }
       hold(schemaId, outcome);
     } else if (unknownForLong(schemaId) || doubted(schemaId) >= patience.toNanos()) {
       doubts.remove(schemaId);
-      hold(schemaId, unknown);
+      hold(schemaId, believed(unknown));
     } else {
       doubt(schemaId, unknown);
     }
@@ -233,6 +233,16 @@ public final class SchemaResolver implements SchemaLookup, AutoCloseable {
     if (answers.size() > ANSWERS_MAX || outdated(oldest.next())) {
       answers.remove(answers.keySet().iterator().next());
     }
+  }
+
+  private SchemaFetch.Unknown believed(SchemaFetch.Unknown answer) {
+    return patience.isZero()
+        ? answer
+        : new SchemaFetch.Unknown(
+            answer.message()
+                + " (it has said so for schema.unknown.retry.ms="
+                + patience.toMillis()
+                + ")");
   }
 
   private boolean unknownForLong(int schemaId) {

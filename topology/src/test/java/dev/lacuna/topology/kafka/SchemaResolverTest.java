@@ -179,7 +179,7 @@ final class SchemaResolverTest {
 
       assertThat(patient.open()).isZero();
       int before = calls.get();
-      assertThat(patient.ask(7)).contains(new SchemaFetch.Unknown("no schema 7"));
+      assertThat(patient.ask(7)).contains(believed());
       assertThat(calls.get()).as("held for a moment").isEqualTo(before);
     }
   }
@@ -259,7 +259,12 @@ final class SchemaResolverTest {
           return patient.ask(7).isPresent();
         });
     assertThat(nanos.get()).isGreaterThanOrEqualTo(Duration.ofSeconds(30).toNanos());
-    assertThat(patient.ask(7)).contains(new SchemaFetch.Unknown("no schema 7"));
+    assertThat(patient.ask(7)).contains(believed());
+  }
+
+  private static SchemaFetch believed() {
+    return new SchemaFetch.Unknown(
+        "no schema 7 (it has said so for schema.unknown.retry.ms=30000)");
   }
 
   /** Waits for so many more answers: the last of them began after now. */
