@@ -220,6 +220,7 @@ class RegistryFaultsIT {
       shouldAnswer(answers, ids);
 
       broken.fault(FaultyRegistry.always(FaultyRegistry.GATEWAY));
+      second.fault(FaultyRegistry.lags(Duration.ofSeconds(2)));
       Path documents = Servers.shared().folder().resolve("registry-two.jsonl");
       Files.writeString(documents, "{\"id\":\"by-command\",\"text\":\"a library for [[6]].\"}\n");
       assertThat(lacuna("submit", "--config", config, "-d", documents.toString(), "--wait"))

@@ -58,7 +58,7 @@ final class RegistryConnectionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "401, 'have they expired? Renew schema.registry.basic.auth.user.info'",
+    "401, 'have they expired, or not the right? Renew schema.registry.basic.auth.user.info'",
     "403, 'refuses the credentials with status 403'",
     "404, 'a gateway before it, or a wrong path in schema.registry.url'",
     "301, 'redirects with status 301: set schema.registry.url to where it leads'",

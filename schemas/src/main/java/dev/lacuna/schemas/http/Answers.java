@@ -72,7 +72,7 @@ final class Answers {
     if (status == UNAUTHORIZED || status == FORBIDDEN) {
       return "refuses the credentials with status "
           + status
-          + ": have they expired? Renew schema.registry.basic.auth.user.info or"
+          + ": have they expired, or not the right? Renew schema.registry.basic.auth.user.info or"
           + " schema.registry.bearer.auth.token, and start again";
     } else if (status == NOT_FOUND) {
       return "answers 404 without a registry's own code: a gateway before it, or a wrong path in"
