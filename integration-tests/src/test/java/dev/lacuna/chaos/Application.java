@@ -17,7 +17,9 @@ record Application(String id, Topics topics, Properties settings) {
     Topics topics = cluster.create(id, PARTITIONS);
     Properties settings = new Properties();
     settings.setProperty("bootstrap.servers", cluster.broker().bootstrapServers());
-    settings.setProperty("schema.registry.url", cluster.registry().url());
+    settings.setProperty("schema.registry.url", cluster.gateway().url());
+    // Longer than a lie, and short enough that hostile records do not hold a worker's few places.
+    settings.setProperty("schema.unknown.retry.ms", "15000");
     settings.setProperty("schemas.auto.register", "true");
     settings.setProperty("application.id", id);
     settings.setProperty("requests.topics", topics.requests());

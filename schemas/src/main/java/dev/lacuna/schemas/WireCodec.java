@@ -65,6 +65,16 @@ final class WireCodec implements AutoCloseable {
     writers.put(schemaId, WriterSchema.of(schema));
   }
 
+  /** Takes that the registry has this id for something that none of our records is read by. */
+  void learnForeign(int schemaId, String fault) {
+    writers.put(schemaId, WriterSchema.foreign(fault));
+  }
+
+  /** Whether the id is known under which a record kind is written to a topic. */
+  boolean writes(RecordKind<?> kind, String topic) {
+    return registry.writes(RecordKind.subject(topic), kind.published());
+  }
+
   /** Takes the id under which a record kind is written to a topic. */
   void learnToWrite(RecordKind<?> kind, String topic, int schemaId) {
     registry.putWritten(RecordKind.subject(topic), kind.published(), schemaId);
@@ -105,11 +115,11 @@ final class WireCodec implements AutoCloseable {
     Optional<String> fault = AvroScan.fault(schema.rawSchema(), value, FRAME_BYTES);
     return fault.isPresent()
         ? undecodable(DecodeErrors.MALFORMED_AVRO, "schema id " + schemaId + ": " + fault.get())
-        : deserialize(kind, schema, topic, value);
+        : deserialize(kind, schema, topic, value, writer.partly().contains(kind));
   }
 
   private <T extends SpecificRecord> Decoding<T> deserialize(
-      RecordKind<T> kind, AvroSchema schema, String topic, byte[] value) {
+      RecordKind<T> kind, AvroSchema schema, String topic, byte[] value, boolean partly) {
     try {
       Object decoded =
           registry.reading(
@@ -118,9 +128,13 @@ final class WireCodec implements AutoCloseable {
     } catch (StackOverflowError tooDeep) {
       return undecodable(DecodeErrors.MALFORMED_AVRO, "its schema is nested too deeply to be read");
     } catch (RuntimeException e) {
-      // What the scan does not see, such as a symbol that a reader's enum lacks.
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      return undecodable(DecodeErrors.MALFORMED_AVRO, String.valueOf(cause.getMessage()));
+      String message = String.valueOf(cause.getMessage());
+      return partly
+          ? undecodable(
+              DecodeErrors.FOREIGN_SCHEMA,
+              "it uses a union branch or enum symbol of its writer's own: " + message)
+          : undecodable(DecodeErrors.MALFORMED_AVRO, message);
     }
   }
 

@@ -186,7 +186,7 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
 
     private void takeUndecoded(InputRecord record, boolean pendingBefore) {
       if (record.source() == Source.REQUESTS) {
-        requests.take(record, pendingBefore);
+        requests.takeAgain(record, pendingBefore);
       } else {
         controls.take(record);
       }

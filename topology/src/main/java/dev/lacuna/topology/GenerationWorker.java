@@ -129,7 +129,9 @@ public final class GenerationWorker implements AutoCloseable {
             settings.topics().control(), this::controlProducer, TICK_INTERVAL, metrics);
     deathNotes =
         new DeathNoteSender(settings.topics().control(), this::controlProducer, TICK_INTERVAL);
-    schemas = new SchemaResolver(wire::fetchSchema, SCHEMA_BACK_OFF, clock::nanos);
+    schemas =
+        new SchemaResolver(
+            wire::fetchSchema, SCHEMA_BACK_OFF, settings.intake().schemaPatience(), clock::nanos);
     failures = new FailurePolicy(REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics);
     SecureRandom random = new SecureRandom();
     CommitPace pace = new CommitPace(COMMIT_GAP);

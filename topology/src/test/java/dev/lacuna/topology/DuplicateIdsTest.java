@@ -289,6 +289,30 @@ final class DuplicateIdsTest {
   }
 
   @Test
+  void shouldAnswerTheFirstThoughItWaitedAndTheSecondNeedNot() {
+    rules(true, RETENTION);
+    Committed committed = new Committed();
+    TaskLife owner = new TaskLife(parts, committed);
+    parts.soloRuns.changed(1); // of another task: nothing is read
+    owner.submit(Requests.request("r1").build());
+    parts.soloRuns.changed(-1);
+    owner.process(
+        "requests",
+        WorkerDriver.utf8("r1"),
+        FakeWire.encode(FakeWire.SCHEMA, Requests.request("r1").setSamples(2).build()));
+    assertThat(parts.engine.submitted()).isEmpty();
+    owner.punctuate(TestParts.DRAIN_INTERVAL);
+    parts.engine.finish();
+    owner.punctuate(TestParts.DRAIN_INTERVAL);
+    owner.commit();
+    assertThat(committed.completions)
+        .singleElement()
+        .satisfies(answer -> assertThat(answer.getSamples()).as("of the first").hasSize(1));
+    assertThat(committed.deadLetters).as("the second").hasSize(1);
+    assertThat(committed.stored()).as("its id").isEqualTo(2);
+  }
+
+  @Test
   void shouldEmptyTheStoreWhenTheMemoryIsSwitchedOff() {
     rules(false, RETENTION);
     Committed committed = new Committed();

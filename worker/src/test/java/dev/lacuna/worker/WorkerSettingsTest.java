@@ -22,6 +22,7 @@ class WorkerSettingsTest {
             Map.ofEntries(
                 Map.entry("requests.topics", "r,x=7"),
                 Map.entry("control.topic", "c"),
+                Map.entry("schema.unknown.retry.ms", "16"),
                 Map.entry("completions.topic", "o"),
                 Map.entry("timings.topic", "t"),
                 Map.entry("dead.letters.topic", "d"),
@@ -71,7 +72,8 @@ class WorkerSettingsTest {
                     TopologySettings.DeadlineRefusal.BACKLOG,
                     true,
                     Duration.ofMillis(15),
-                    Optional.of("tenant"))));
+                    Optional.of("tenant"),
+                    Duration.ofMillis(16))));
   }
 
   @Test

@@ -72,24 +72,26 @@ public final class RequestIntake {
     this.mismatched = new MismatchedKeys(parts, outbox, work, undecoded, completed);
   }
 
-  /** Takes a record that was just read. */
+  /** Takes a record that was just read; behind one of its key that waits unread it waits too. */
   public void take(InputRecord record) {
-    take(record, false);
+    if (record.value() == null) {
+      cancel(record);
+    } else {
+      take(record, pending(record.key()), mayRead() && !undecoded.keepsUnread(record.key()));
+    }
   }
 
   /**
-   * Takes a record.
+   * Takes a request's record that has waited.
    *
-   * @param pendingBefore whether it has waited since, and when it came a request was pending whose
-   *     id is its key
+   * @param pendingBefore whether a request was pending when it came whose id is its key
    */
-  public void take(InputRecord record, boolean pendingBefore) {
-    if (record.value() == null) {
-      cancel(record);
-      return;
-    }
-    boolean pending = pendingBefore || pending(record.key());
-    if (mayRead() || !undecoded.keepUnread(record, pending)) {
+  public void takeAgain(InputRecord record, boolean pendingBefore) {
+    take(record, pendingBefore || pending(record.key()), mayRead());
+  }
+
+  private void take(InputRecord record, boolean pending, boolean now) {
+    if (now || !undecoded.keepUnread(record, pending)) {
       take(record, pending, deaths.ofReading(record.topic(), record.partition(), record.offset()));
     }
   }

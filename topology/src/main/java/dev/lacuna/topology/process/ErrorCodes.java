@@ -91,7 +91,9 @@ public final class ErrorCodes {
     meanings.put(NULL_VALUE, "the record has no value");
     meanings.put(UNKNOWN_ACTION, "the worker does not know this control action");
     meanings.put(INVALID_DEATH_NOTE, "the record has a death note's key and holds no death note");
-    meanings.put(UNKNOWN_SCHEMA, "the registry has no such schema");
+    meanings.put(
+        UNKNOWN_SCHEMA,
+        "the registry has no such schema, and has said so for `schema.unknown.retry.ms`");
     meanings.put(TOO_MANY_WAITING, "10,000 control records already wait for their schemas");
     meanings.put(DUPLICATE_ID, "a request with this id is pending or remembered");
     meanings.put(DEADLINE_UNREACHABLE, "the estimated run time exceeds the deadline (EXPIRED)");

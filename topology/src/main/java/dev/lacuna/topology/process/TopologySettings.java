@@ -51,12 +51,30 @@ public record TopologySettings(
    * @param completedRetention how long the id of an answered request is remembered; zero for not at
    *     all
    * @param fairnessLabel the label whose values share the device fairly; empty for none
+   * @param schemaPatience how long a schema that the registry does not have is asked for again
+   *     before its records become dead letters; zero for not at all
    */
   public record IntakeRules(
       DeadlineRefusal deadlines,
       boolean deadLetterDuplicates,
       Duration completedRetention,
-      Optional<String> fairnessLabel) {}
+      Optional<String> fairnessLabel,
+      Duration schemaPatience) {
+
+    /** Patient with schemas for 30 s. */
+    public IntakeRules(
+        DeadlineRefusal deadlines,
+        boolean deadLetterDuplicates,
+        Duration completedRetention,
+        Optional<String> fairnessLabel) {
+      this(
+          deadlines,
+          deadLetterDuplicates,
+          completedRetention,
+          fairnessLabel,
+          Duration.ofSeconds(30));
+    }
+  }
 
   /** Which deadlines are refused as out of reach when a request is read. */
   public enum DeadlineRefusal {

@@ -40,7 +40,8 @@ public final class ConfigKeys {
           "schema.registry.url",
           ValueTypes.registryUrls(),
           "http://localhost:8081",
-          "Addresses of a schema registry that has Confluent's API.");
+          "Addresses of a schema registry that has Confluent's API, separated by commas."
+              + " Where one gives no answer, the next is asked.");
 
   public static final ConfigKey<Boolean> SCHEMAS_AUTO_REGISTER =
       ConfigKey.of(
@@ -49,6 +50,15 @@ public final class ConfigKeys {
           "false",
           "The worker registers its schemas when it starts. Otherwise run `lacuna"
               + " schemas register` first.");
+
+  public static final ConfigKey<Duration> SCHEMA_UNKNOWN_RETRY =
+      ConfigKey.of(
+          "schema.unknown.retry.ms",
+          ValueTypes.millis(0, 3_600_000),
+          "30000",
+          "How long a schema that the registry does not have is asked for again. Its"
+              + " records wait so long, for the registry's replicas may lag, and then"
+              + " become dead letters `UNKNOWN_SCHEMA`. 0 believes the first answer.");
 
   public static final ConfigKey<String> APPLICATION_ID =
       ConfigKey.of(
@@ -439,7 +449,11 @@ public final class ConfigKeys {
           new Subject(
               "Kafka and the schema registry",
               List.of(
-                  BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL, SCHEMAS_AUTO_REGISTER, APPLICATION_ID)),
+                  BOOTSTRAP_SERVERS,
+                  SCHEMA_REGISTRY_URL,
+                  SCHEMAS_AUTO_REGISTER,
+                  SCHEMA_UNKNOWN_RETRY,
+                  APPLICATION_ID)),
           new Subject(
               "Topics",
               List.of(
