@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lacuna.it.Pipeline;
-import dev.lacuna.it.Requests;
 import dev.lacuna.it.Servers;
 import dev.lacuna.it.WorkerProcess;
 import java.nio.file.Files;
@@ -70,8 +69,7 @@ class HostLimitsIT {
     Path state = Files.createDirectory(folder.resolve("state"));
     try (Pipeline pipeline = new Pipeline("disk-full", 8, Servers.tinyModel())) {
       pipeline.set("state.dir", state.toString());
-      try (WorkerProcess worker =
-          under(new Tmpfs(state, "size=3m").around(List.of()), pipeline)) {
+      try (WorkerProcess worker = under(new Tmpfs(state, "size=2m").around(List.of()), pipeline)) {
         Pipeline.await("ends", LIMIT, () -> !worker.alive());
         assertThat(worker.exitValue()).as("%s", worker.log()).isEqualTo(1);
         assertThat(lastLine(worker))

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A stream thread failed for want of something that the machine has no more of. Another thread would
- * fare no better. The message says what is wanting and what helps.
+ * A stream thread failed for want of something that the machine has no more of. Another thread
+ * would fare no better. The message says what is wanting and what helps.
  *
  * <p>Causes are told by the system's own words, which libraries hand on in exceptions of many
  * kinds.
