@@ -2,6 +2,9 @@ package dev.lacuna.schemas;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
+import dev.lacuna.schemas.fields.FieldFault;
+import dev.lacuna.schemas.fields.InstantUnit;
+import dev.lacuna.wire.GenerationRequest;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
@@ -105,16 +108,17 @@ final class WireCodec implements AutoCloseable {
     Optional<String> fault = AvroScan.fault(schema.rawSchema(), value, FRAME_BYTES);
     return fault.isPresent()
         ? undecodable(DecodeErrors.MALFORMED_AVRO, "schema id " + schemaId + ": " + fault.get())
-        : deserialize(kind, schema, topic, value);
+        : deserialize(kind, writer, topic, value);
   }
 
   private <T extends SpecificRecord> Decoding<T> deserialize(
-      RecordKind<T> kind, AvroSchema schema, String topic, byte[] value) {
+      RecordKind<T> kind, WriterSchema writer, String topic, byte[] value) {
+    AvroSchema schema = writer.schema().orElseThrow();
     try {
       Object decoded =
           registry.reading(
               schema, () -> deserializer.deserialize(topic, value, kind.readerSchema()));
-      return new Decoding.Decoded<>(kind.type().cast(decoded));
+      return new Decoding.Decoded<>(kind.type().cast(decoded), setDeadline(decoded, writer));
     } catch (StackOverflowError tooDeep) {
       return undecodable(DecodeErrors.MALFORMED_AVRO, "its schema is nested too deeply to be read");
     } catch (RuntimeException e) {
@@ -122,6 +126,17 @@ final class WireCodec implements AutoCloseable {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       return undecodable(DecodeErrors.MALFORMED_AVRO, String.valueOf(cause.getMessage()));
     }
+  }
+
+  /** Reads a request's deadline as its writer meant it; what is wrong with it, if something is. */
+  private static Optional<FieldFault> setDeadline(Object decoded, WriterSchema writer) {
+    if (!(decoded instanceof GenerationRequest request) || request.getDeadline() == null) {
+      return Optional.empty();
+    }
+    InstantUnit.Reading reading =
+        writer.deadline().read(WriterSchema.DEADLINE, request.getDeadline());
+    request.setDeadline(reading.instant());
+    return reading.fault();
   }
 
   private static String frameFault(byte[] value) {

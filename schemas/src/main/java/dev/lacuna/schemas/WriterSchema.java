@@ -1,5 +1,6 @@
 package dev.lacuna.schemas;
 
+import dev.lacuna.schemas.fields.InstantUnit;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,9 +16,14 @@ import org.apache.avro.SchemaCompatibility.SchemaPairCompatibility;
  *
  * @param schema the schema; absent if it writes none of our records, so that a registry full of
  *     other people's schemas can't fill the memory
+ * @param deadline what the number of a request's deadline counts
  * @param faults why a record kind can't be read from it; kinds that can are absent
  */
-record WriterSchema(Optional<AvroSchema> schema, Map<RecordKind<?>, String> faults) {
+record WriterSchema(
+    Optional<AvroSchema> schema, InstantUnit deadline, Map<RecordKind<?>, String> faults) {
+
+  /** The one instant that clients write. */
+  static final String DEADLINE = "deadline";
 
   private static final int FAULT_CHARS_MAX = 200;
 
@@ -27,7 +33,10 @@ record WriterSchema(Optional<AvroSchema> schema, Map<RecordKind<?>, String> faul
       fault(kind, writer.rawSchema()).ifPresent(fault -> faults.put(kind, fault));
     }
     boolean ours = faults.size() < RecordKind.ALL.size();
-    return new WriterSchema(ours ? Optional.of(writer) : Optional.empty(), Map.copyOf(faults));
+    return new WriterSchema(
+        ours ? Optional.of(writer) : Optional.empty(),
+        InstantUnit.of(writer.rawSchema(), DEADLINE),
+        Map.copyOf(faults));
   }
 
   /** Avro's static rules, which compare names too: a StepTiming has all fields of a Control. */
