@@ -15,6 +15,7 @@ import dev.lacuna.topology.kafka.SchemaResolver;
 import dev.lacuna.topology.kafka.StaleState;
 import dev.lacuna.topology.kafka.StartupChecks;
 import dev.lacuna.topology.kafka.StreamsSettings;
+import dev.lacuna.topology.partitions.PartitionCounts;
 import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.CleanStop;
 import dev.lacuna.topology.process.CommitPace;
@@ -119,6 +120,7 @@ public final class GenerationWorker implements AutoCloseable {
         new DeathNoteSender(settings.topics().control(), this::controlProducer, TICK_INTERVAL);
     schemas = new SchemaResolver(wire::fetchSchema, SCHEMA_BACK_OFF, clock::nanos);
     failures = new FailurePolicy(REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics);
+    PartitionCounts partitions = new PartitionCounts();
     SecureRandom random = new SecureRandom();
     CommitPace pace = new CommitPace(COMMIT_GAP);
     TaskParts parts =
@@ -131,6 +133,7 @@ public final class GenerationWorker implements AutoCloseable {
             clock,
             random::nextLong,
             accepted,
+            partitions,
             new SoloRuns(),
             pace,
             ticks,
@@ -142,7 +145,7 @@ public final class GenerationWorker implements AutoCloseable {
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(accepted, pace, metrics));
+            new PausingClientSupplier(accepted, partitions, pace, metrics));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((now, before) -> stateChanged(now));
   }

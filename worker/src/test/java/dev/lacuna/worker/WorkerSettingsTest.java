@@ -44,6 +44,7 @@ class WorkerSettingsTest {
                 Map.entry("model.changed", "wait"),
                 Map.entry("deadline.refuse", "backlog"),
                 Map.entry("duplicates", "dead-letter"),
+                Map.entry("requests.partition.mismatch", "rekey"),
                 Map.entry("completed.retention.ms", "15"),
                 Map.entry("fairness.label", "tenant"),
                 Map.entry("cancel.retention.ms", "14")));
@@ -71,7 +72,8 @@ class WorkerSettingsTest {
                     TopologySettings.DeadlineRefusal.BACKLOG,
                     true,
                     Duration.ofMillis(15),
-                    Optional.of("tenant"))));
+                    Optional.of("tenant"),
+                    TopologySettings.Misplaced.REKEY)));
   }
 
   @Test
