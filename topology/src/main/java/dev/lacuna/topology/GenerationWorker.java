@@ -15,6 +15,7 @@ import dev.lacuna.topology.kafka.SchemaResolver;
 import dev.lacuna.topology.kafka.StaleState;
 import dev.lacuna.topology.kafka.StartupChecks;
 import dev.lacuna.topology.kafka.StreamsSettings;
+import dev.lacuna.topology.partitions.PartitionCounts;
 import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.CleanStop;
 import dev.lacuna.topology.process.CommitPace;
@@ -121,6 +122,7 @@ public final class GenerationWorker implements AutoCloseable {
         new SchemaResolver(
             wire::fetchSchema, SCHEMA_BACK_OFF, settings.intake().schemaPatience(), clock::nanos);
     failures = new FailurePolicy(REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics);
+    PartitionCounts partitions = new PartitionCounts();
     SecureRandom random = new SecureRandom();
     CommitPace pace = new CommitPace(COMMIT_GAP);
     TaskParts parts =
@@ -133,6 +135,7 @@ public final class GenerationWorker implements AutoCloseable {
             clock,
             random::nextLong,
             accepted,
+            partitions,
             new SoloRuns(),
             pace,
             ticks,
@@ -144,7 +147,7 @@ public final class GenerationWorker implements AutoCloseable {
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(accepted, pace, metrics));
+            new PausingClientSupplier(accepted, partitions, pace, metrics));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((now, before) -> stateChanged(now));
   }

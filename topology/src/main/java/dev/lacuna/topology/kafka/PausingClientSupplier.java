@@ -1,5 +1,6 @@
 package dev.lacuna.topology.kafka;
 
+import dev.lacuna.topology.partitions.PartitionCounts;
 import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.CommitPace;
 import dev.lacuna.topology.process.WorkerMetrics;
@@ -22,12 +23,19 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  */
 public final class PausingClientSupplier implements KafkaClientSupplier {
   private final AcceptedCounts accepted;
+  private final PartitionCounts partitions;
   private final CommitPace pace;
   private final WorkerMetrics metrics;
 
-  /** Pauses partitions of a request topic while its accepted work is at its cap. */
-  public PausingClientSupplier(AcceptedCounts accepted, CommitPace pace, WorkerMetrics metrics) {
+  /**
+   * Pauses partitions of a request topic while its accepted work is at its cap.
+   *
+   * @param partitions is told how many partitions the topics have
+   */
+  public PausingClientSupplier(
+      AcceptedCounts accepted, PartitionCounts partitions, CommitPace pace, WorkerMetrics metrics) {
     this.accepted = accepted;
+    this.partitions = partitions;
     this.pace = pace;
     this.metrics = metrics;
   }
@@ -44,7 +52,9 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return PausingConsumer.wrap(consumer(config), accepted, pace, metrics);
+    Consumer<byte[], byte[]> consumer = consumer(config);
+    return PausingConsumer.wrap(
+        consumer, accepted, pace, metrics, new PartitionWatch(consumer, partitions));
   }
 
   @Override
