@@ -65,7 +65,7 @@ public record TaskTopics(List<String> requests, String control, List<String> cha
                     }));
     ids.keySet().retainAll(inputs());
     return new TopicsSeen(
-        new PartitionCounts(
+        new TaskPartitions(
             those(requests, counts),
             control,
             counts.getOrDefault(control, 0),

@@ -204,7 +204,7 @@ public final class TopicWatch implements AutoCloseable {
     }
   }
 
-  private void compare(PartitionCounts counts) {
+  private void compare(TaskPartitions counts) {
     if (counts.served() > servedThen) {
       servedThen = counts.served();
       log.info("more partitions can be served, the group is rebalanced served={}", counts.served());

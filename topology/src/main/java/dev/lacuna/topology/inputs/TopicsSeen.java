@@ -9,7 +9,7 @@ import org.apache.kafka.common.Uuid;
  * @param counts their partitions
  * @param ids of the input topics that exist, by name; a topic that is made again has another
  */
-public record TopicsSeen(PartitionCounts counts, Map<String, Uuid> ids) {
+public record TopicsSeen(TaskPartitions counts, Map<String, Uuid> ids) {
   /** Copies. */
   public TopicsSeen {
     ids = Map.copyOf(ids);

@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
  * @param controls partitions of the control topic, 0 if it does not exist
  * @param changelogs changelogs that exist, with their partitions; none before the first start
  */
-public record PartitionCounts(
+public record TaskPartitions(
     Map<String, Integer> requests, String control, int controls, Map<String, Integer> changelogs) {
 
   /** Sorts, so that sentences are the same each time. */
-  public PartitionCounts {
+  public TaskPartitions {
     requests = Collections.unmodifiableMap(new TreeMap<>(requests));
     changelogs = Collections.unmodifiableMap(new TreeMap<>(changelogs));
   }
@@ -91,11 +91,13 @@ public record PartitionCounts(
                     "kafka-topics.sh --bootstrap-server %s --alter --topic %s --partitions %d"
                         .formatted(bootstrapServers, topic.getKey(), needed))
             .collect(Collectors.joining("; "));
+    int served = served();
+    String which =
+        needed - served == 1
+            ? "Partition %d is".formatted(served)
+            : "Partitions %d to %d are".formatted(served, needed - 1);
     String unserved =
-        served() < needed
-            ? "Partitions %d to %d are not served until then, and nothing of them is lost. "
-                .formatted(served(), needed - 1)
-            : "";
+        served < needed ? which + " not served until then, and nothing of it is lost. " : "";
     return unserved + "Run: " + commands;
   }
 }
