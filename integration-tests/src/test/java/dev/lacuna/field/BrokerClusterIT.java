@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,7 +74,73 @@ class BrokerClusterIT {
     }
   }
 
+  @Test
+  void shouldAnswerWhatIsNewWhenBrokersLostTheEndOfALogThatWasRead() throws Exception {
+    List<GenerationRequest> requests = Requests.mixed("l", 15, 8, 4);
+    try (Pipeline pipeline =
+        new Pipeline("unclean", 1, Servers.tinyModel(), cluster.bootstrapServers(), 3)) {
+      String topic = pipeline.topics.requests();
+      RecreatedTopic.remake(
+          pipeline.admin,
+          new NewTopic(topic, Map.of(0, List.of(0, 1)))
+              .configs(
+                  Map.of("min.insync.replicas", "1", "unclean.leader.election.enable", "true")));
+      WorkerProcess worker = pipeline.worker("a");
+      GrowingTopics.send(pipeline, requests.subList(0, 6), 1);
+      Answers answers = pipeline.answers();
+      assertThat(answers.await(LIMIT, a -> a.completions.size() >= 6)).as(worker.log()).isTrue();
+      cluster.kill(1);
+      Pipeline.await("one replica is in sync", LIMIT, () -> inSync(pipeline) == 1);
+      GrowingTopics.send(pipeline, requests.subList(6, 10), 1);
+      assertThat(answers.await(LIMIT, a -> a.completions.size() >= 10)).as(worker.log()).isTrue();
+
+      cluster.kill(0); // with the four that broker 1 never had
+      cluster.restart(1);
+      Pipeline.await("broker 1 leads", LIMIT, () -> leader(pipeline).id() == 1);
+      GrowingTopics.send(pipeline, requests.subList(10, 15), 1);
+      assertThat(answers.await(LIMIT, a -> a.completions.size() >= 15)).as(worker.log()).isTrue();
+      cluster.restart(0);
+      answers.linger(Duration.ofSeconds(2));
+      ExactlyOnce.checkAllCompleted(answers, Requests.ids(requests));
+      assertThat(worker.log())
+          .contains("brokers lost the end of a log that was read")
+          .doesNotContain("the worker stops");
+    }
+  }
+
+  @Test
+  void shouldNameThePartitionsWhenTheyHaveNoLeaderAtTheStart() throws Exception {
+    List<GenerationRequest> requests = Requests.mixed("n", 6, 8, 4);
+    try (Pipeline pipeline =
+        new Pipeline("leaderless", 1, Servers.tinyModel(), cluster.bootstrapServers(), 1)) {
+      int only = leader(pipeline).id();
+      cluster.kill(only);
+      Pipeline.await("no leader", LIMIT, () -> leader(pipeline) == null);
+      WorkerProcess refused = pipeline.worker("a");
+      Pipeline.await("worker ends", LIMIT, () -> !refused.alive());
+      assertThat(refused.log())
+          .contains("Partitions have no leader")
+          .contains(pipeline.topics.requests() + "-0 (brokers " + only + ")")
+          .doesNotContain("\tat ");
+
+      cluster.restart(only);
+      pipeline.send(requests);
+      WorkerProcess worker = pipeline.worker("a");
+      Answers answers = pipeline.answers();
+      assertThat(answers.await(LIMIT, a -> a.completions.size() >= 6)).as(worker.log()).isTrue();
+      ExactlyOnce.checkAllCompleted(answers, Requests.ids(requests));
+    }
+  }
+
+  private static int inSync(Pipeline pipeline) throws Exception {
+    return first(pipeline).isr().size();
+  }
+
   private static Node leader(Pipeline pipeline) throws Exception {
+    return first(pipeline).leader();
+  }
+
+  private static TopicPartitionInfo first(Pipeline pipeline) throws Exception {
     String topic = pipeline.topics.requests();
     return pipeline
         .admin
@@ -81,8 +149,7 @@ class BrokerClusterIT {
         .get()
         .get(topic)
         .partitions()
-        .get(0)
-        .leader();
+        .get(0);
   }
 
   private static void setMinInSync(Pipeline pipeline, int replicas) throws Exception {

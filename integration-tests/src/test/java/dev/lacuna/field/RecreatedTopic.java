@@ -20,14 +20,34 @@ public final class RecreatedTopic {
 
   /** Deletes a topic and makes it again at once; returns when its partitions have leaders. */
   public static void remake(Admin admin, String topic, int partitions) throws Exception {
-    admin.deleteTopics(List.of(topic)).all().get();
-    Pipeline.await(topic + " is made again", LIMIT, () -> made(admin, topic, partitions));
-    Pipeline.await(topic + " has leaders", LIMIT, () -> led(admin, topic, partitions));
+    remake(admin, new NewTopic(topic, partitions, (short) 1));
   }
 
-  private static boolean made(Admin admin, String topic, int partitions) throws Exception {
+  /** The same with settings and places of the new topic. */
+  public static void remake(Admin admin, NewTopic topic) throws Exception {
+    delete(admin, topic.name());
+    make(admin, topic);
+  }
+
+  /** Deletes a topic. */
+  public static void delete(Admin admin, String topic) throws Exception {
+    admin.deleteTopics(List.of(topic)).all().get();
+  }
+
+  /** Makes a topic that was deleted a moment ago; returns when its partitions have leaders. */
+  public static void make(Admin admin, NewTopic topic) throws Exception {
+    int partitions =
+        topic.replicasAssignments() == null
+            ? topic.numPartitions()
+            : topic.replicasAssignments().size();
+    Pipeline.await(topic.name() + " is made again", LIMIT, () -> made(admin, topic));
+    Pipeline.await(
+        topic.name() + " has leaders", LIMIT, () -> led(admin, topic.name(), partitions));
+  }
+
+  private static boolean made(Admin admin, NewTopic topic) throws Exception {
     try {
-      admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+      admin.createTopics(List.of(topic)).all().get();
       return true;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TopicExistsException) {

@@ -11,6 +11,7 @@ import dev.lacuna.it.WorkerProcess;
 import dev.lacuna.wire.GenerationRequest;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,34 @@ class RecreatedTopicIT {
       assertThat(answers.deadLetters).isEmpty();
       assertThat(worker.log()).doesNotContain("retention");
       assertThat(worker.terminate()).as(worker.log()).isZero();
+    }
+  }
+
+  @Test
+  void shouldWaitAWhileForATopicThatIsGoneAndThenStopWithASentence() throws Exception {
+    List<GenerationRequest> requests = Requests.mixed("w", 12, 8, 4);
+    try (Pipeline pipeline = new Pipeline("gone", 1, Servers.tinyModel())) {
+      pipeline.set("kafka.metadata.max.age.ms", "1000");
+      String topic = pipeline.topics.requests();
+      WorkerProcess worker = pipeline.worker("a");
+      pipeline.send(requests.subList(0, 4));
+      Answers answers = pipeline.answers();
+      assertThat(answers.await(LIMIT, a -> a.completions.size() >= 4)).as(worker.log()).isTrue();
+      RecreatedTopic.delete(pipeline.admin, topic);
+      Pipeline.await(
+          "missed", LIMIT, () -> worker.log().contains("a topic that is read is not there"));
+      RecreatedTopic.make(pipeline.admin, new NewTopic(topic, 1, (short) 1));
+      GrowingTopics.send(pipeline, requests.subList(4, 12), 1);
+      assertThat(answers.await(LIMIT, a -> a.completions.size() >= 12)).as(worker.log()).isTrue();
+      ExactlyOnce.checkAllCompleted(answers, Requests.ids(requests));
+
+      RecreatedTopic.delete(pipeline.admin, topic);
+      Pipeline.await("worker ends", LIMIT, () -> !worker.alive());
+      assertThat(worker.exitValue()).isEqualTo(1);
+      assertThat(worker.log())
+          .contains("it reads topics that do not exist")
+          .contains("topics=[" + topic + "]")
+          .doesNotContain("retention");
     }
   }
 

@@ -79,6 +79,9 @@ public final class InputConsumer implements InvocationHandler {
     if (method.getName().equals("poll")) {
       return poll((Duration) arguments[0]);
     }
+    if (method.getName().equals("close")) {
+      passed.commitNow(consumer.assignment());
+    }
     if (method.getName().startsWith("seek")) {
       passed.forget(
           arguments[0] instanceof TopicPartition one

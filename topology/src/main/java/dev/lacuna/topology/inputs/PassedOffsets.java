@@ -64,11 +64,19 @@ final class PassedOffsets {
     positions.keySet().removeAll(partitions);
   }
 
-  /** Commits what was passed, every few seconds at most. */
+  /**
+   * Commits what was passed, every few seconds at most. It looks again though it has committed:
+   * Kafka Streams, which does not see every empty poll, may have set the offset back since.
+   */
   void commit(Set<TopicPartition> assigned) {
     if (nanos.getAsLong() - lookedNanos < INTERVAL_NANOS) {
       return;
     }
+    commitNow(assigned);
+  }
+
+  /** Commits what was passed. */
+  void commitNow(Set<TopicPartition> assigned) {
     lookedNanos = nanos.getAsLong();
     positions.keySet().retainAll(assigned);
     lastDelivered.keySet().retainAll(assigned);
@@ -116,7 +124,6 @@ final class PassedOffsets {
                 new OffsetAndMetadata(
                     position.offset(), position.leaderEpoch(), before.metadata()));
           }
-          positions.remove(partition); // settled until a poll moves on
         });
     return passed;
   }

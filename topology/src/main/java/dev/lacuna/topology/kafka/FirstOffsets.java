@@ -7,10 +7,11 @@ import dev.lacuna.topology.inputs.TaskTopics;
 import dev.lacuna.topology.process.StartupException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -19,9 +20,8 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * dev.lacuna.topology.inputs.InputConsumer} while the worker runs.
  */
 public final class FirstOffsets {
+  private static final Comparator<TopicPartition> BY_NAME =
+      Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
+
   private static final Logger log = LoggerFactory.getLogger(FirstOffsets.class);
 
   private final Admin admin;
@@ -64,27 +67,38 @@ public final class FirstOffsets {
     Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions);
     Map<TopicPartition, Long> begin = offsets(partitions, OffsetSpec.earliest());
     Map<TopicPartition, Long> end = offsets(partitions, OffsetSpec.latest());
-    boolean forgotten = committed.isEmpty() && worked(topics.changelogs());
+    Optional<Long> stored = stored(topics.changelogs());
+    boolean forgotten = committed.isEmpty() && stored.orElse(0L) > 0;
+    if (stored.isEmpty()) {
+      warnIfRead(committed, begin);
+    }
+    settle(
+        partitions.stream()
+            .map(
+                partition ->
+                    new OffsetVerdict.Facts(
+                        partition,
+                        Optional.ofNullable(committed.get(partition)),
+                        begin.get(partition),
+                        end.get(partition),
+                        described.get(partition.topic()).topicId(),
+                        forgotten))
+            .toList());
+  }
+
+  private void settle(List<OffsetVerdict.Facts> partitions) {
     List<String> stops = new ArrayList<>();
-    Map<TopicPartition, OffsetAndMetadata> earliest = new LinkedHashMap<>();
+    Map<TopicPartition, OffsetAndMetadata> earliest = new HashMap<>();
     Map<TopicPartition, String> told = new TreeMap<>(BY_NAME);
-    for (TopicPartition partition : partitions) {
-      Uuid topicId = described.get(partition.topic()).topicId();
-      OffsetVerdict.Facts facts =
-          new OffsetVerdict.Facts(
-              partition,
-              Optional.ofNullable(committed.get(partition)),
-              begin.get(partition),
-              end.get(partition),
-              topicId,
-              forgotten);
+    for (OffsetVerdict.Facts facts : partitions) {
       OffsetVerdict verdict = OffsetVerdict.of(facts, sentences);
       if (verdict instanceof OffsetVerdict.Stop stop) {
         stops.add(stop.sentence());
       } else if (verdict instanceof OffsetVerdict.Earliest first) {
         earliest.put(
-            partition, OffsetLabel.put(new OffsetAndMetadata(begin.get(partition)), topicId));
-        told.put(partition, first.why());
+            facts.partition(),
+            OffsetLabel.put(new OffsetAndMetadata(facts.begin()), facts.topicId()));
+        told.put(facts.partition(), first.why());
       }
     }
     if (!stops.isEmpty()) {
@@ -95,32 +109,18 @@ public final class FirstOffsets {
     }
   }
 
-  private static final java.util.Comparator<TopicPartition> BY_NAME =
-      java.util.Comparator.comparing(TopicPartition::topic)
-          .thenComparing(TopicPartition::partition);
-
   /** Without a leader nobody can tell a partition's offsets. */
   private static List<TopicPartition> withLeaders(Collection<TopicDescription> topics) {
     List<TopicPartition> partitions = new ArrayList<>();
     List<String> leaderless = new ArrayList<>();
     for (TopicDescription topic : topics) {
-      topic
-          .partitions()
-          .forEach(
-              info -> {
-                partitions.add(new TopicPartition(topic.name(), info.partition()));
-                if (info.leader() == null || info.leader().isEmpty()) {
-                  leaderless.add(
-                      topic.name()
-                          + "-"
-                          + info.partition()
-                          + " (brokers "
-                          + info.replicas().stream()
-                              .map(node -> Integer.toString(node.id()))
-                              .collect(Collectors.joining(", "))
-                          + ")");
-                }
-              });
+      for (TopicPartitionInfo info : topic.partitions()) {
+        TopicPartition partition = new TopicPartition(topic.name(), info.partition());
+        partitions.add(partition);
+        if (info.leader() == null || info.leader().isEmpty()) {
+          leaderless.add(partition + " (brokers " + brokers(info) + ")");
+        }
+      }
     }
     if (!leaderless.isEmpty()) {
       throw new StartupException(
@@ -133,12 +133,18 @@ public final class FirstOffsets {
     return partitions;
   }
 
+  private static String brokers(TopicPartitionInfo partition) {
+    return partition.replicas().stream()
+        .map(node -> Integer.toString(node.id()))
+        .collect(Collectors.joining(", "));
+  }
+
   private Map<TopicPartition, OffsetAndMetadata> committed(List<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> committed =
         new HashMap<>(
             StartupChecks.get(
                 admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
-    committed.values().removeIf(java.util.Objects::isNull);
+    committed.values().removeIf(Objects::isNull);
     committed.keySet().retainAll(partitions);
     return committed;
   }
@@ -153,22 +159,37 @@ public final class FirstOffsets {
     return offsets;
   }
 
-  /** Whether tasks of this application have ever stored anything. */
-  private boolean worked(List<String> changelogs) {
-    List<TopicPartition> partitions = new ArrayList<>();
-    Map<String, KafkaFuture<TopicDescription>> described =
-        admin.describeTopics(changelogs).topicNameValues();
-    described.forEach(
-        (topic, answer) ->
-            StartupChecks.getIfKnown(answer)
-                .ifPresent(
-                    known ->
-                        known
-                            .partitions()
-                            .forEach(
-                                info ->
-                                    partitions.add(new TopicPartition(topic, info.partition())))));
-    return offsets(partitions, OffsetSpec.latest()).values().stream().anyMatch(end -> end > 0);
+  /**
+   * How far the changelogs of this application were written; empty if none of them exists, and then
+   * its tasks have never run, or somebody has deleted them.
+   */
+  private Optional<Long> stored(List<String> changelogs) {
+    List<TopicDescription> known =
+        admin.describeTopics(changelogs).topicNameValues().values().stream()
+            .flatMap(answer -> StartupChecks.getIfKnown(answer).stream())
+            .toList();
+    List<TopicPartition> partitions = withLeaders(known);
+    return partitions.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            offsets(partitions, OffsetSpec.latest()).values().stream().reduce(0L, Long::sum));
+  }
+
+  private void warnIfRead(
+      Map<TopicPartition, OffsetAndMetadata> committed, Map<TopicPartition, Long> begin) {
+    List<String> read =
+        committed.entrySet().stream()
+            .filter(offset -> offset.getValue().offset() > begin.get(offset.getKey()))
+            .map(offset -> offset.getKey() + ":" + offset.getValue().offset())
+            .sorted()
+            .toList();
+    if (!read.isEmpty()) {
+      log.warn(
+          "the group has read records, and its application has no changelogs: if they were deleted,"
+              + " requests that were read and not answered are lost, send them again group={} read={}",
+          group,
+          read);
+    }
   }
 
   private void commit(

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -56,8 +57,7 @@ public final class StartupChecks {
   public List<String> problems() {
     checkTransactionVersion();
     Map<String, TopicDescription> described = describe();
-    problems.addAll(
-        TaskTopics.of(topics, applicationId).look(admin).counts().problems(bootstrapServers));
+    checkPartitions();
     for (String topic : described.keySet()) {
       checkConfig(topic, described.get(topic), config(topic));
     }
@@ -96,6 +96,16 @@ public final class StartupChecks {
       }
     }
     return described;
+  }
+
+  private void checkPartitions() {
+    try {
+      TaskTopics taskTopics = TaskTopics.of(topics, applicationId);
+      problems.addAll(taskTopics.look(admin).counts().problems(bootstrapServers));
+    } catch (KafkaException refused) {
+      throw new StartupException(
+          "The cluster refused a question before the start: " + refused, refused);
+    }
   }
 
   private void checkConfig(String topic, TopicDescription description, Config config) {

@@ -3,6 +3,7 @@ package dev.lacuna.topology.inputs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ final class PassedOffsetsTest {
 
   private static ConsumerRecords<byte[], byte[]> polled(
       TopicPartition partition, long position, long... delivered) {
-    List<ConsumerRecord<byte[], byte[]>> records = new java.util.ArrayList<>();
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (long offset : delivered) {
       records.add(
           new ConsumerRecord<>(
@@ -106,6 +107,18 @@ final class PassedOffsetsTest {
   }
 
   @Test
+  void shouldCommitAgainWhenKafkaStreamsHasSetTheOffsetBack() {
+    passed.polled(polled(R0, 5, 3, 4));
+    passed.polled(polled(R0, 11));
+    commits(R0, 5);
+    look();
+    commits(R0, 5);
+    look();
+
+    assertThat(committed(R0).offset()).isEqualTo(11);
+  }
+
+  @Test
   void shouldNeverMoveAnOffsetBackNorMakeOne() {
     commits(R0, 20);
     passed.polled(polled(R0, 8));
@@ -120,9 +133,8 @@ final class PassedOffsetsTest {
   void shouldForgetPartitionsThatAreAssignedNoMore() {
     commits(R0, 5);
     passed.polled(polled(R0, 8));
-    kafka.assign(List.of(R1));
-    look();
-    kafka.assign(List.of(R0, R1));
+    nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+    passed.commit(Set.of(R1));
     look();
 
     assertThat(committed(R0).offset()).isEqualTo(5);
