@@ -12,6 +12,7 @@ import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.Sampling;
 import dev.lacuna.wire.Text;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,9 @@ record Asked(Kind kind, int number) {
 
   /** Schema id that a worker does not know until the registry has told it. */
   static final int LATE_SCHEMA = 2;
+
+  /** Schema id of records that kill whoever decodes them. */
+  private static final int DEADLY_SCHEMA = 3;
 
   private static final Map<String, GenerationCompletion> ALONE = new ConcurrentHashMap<>();
 
@@ -47,7 +51,9 @@ record Asked(Kind kind, int number) {
     /** Its schema is not known at first. */
     STRANGE,
     /** Kills the worker at its second step. */
-    POISON
+    POISON,
+    /** Kills the worker that decodes its record. */
+    DEADLY
   }
 
   private static final long POISON_SEED = 1000;
@@ -61,6 +67,11 @@ record Asked(Kind kind, int number) {
         && spec.settings().seed() < POISON_SEED + 100
         && spec.settings().steps() == POISON_STEPS
         && step == 2;
+  }
+
+  /** Whether the worker dies of decoding this value. */
+  static boolean kills(byte[] value) {
+    return ByteBuffer.wrap(value).getInt(1) == DEADLY_SCHEMA;
   }
 
   String id() {
@@ -101,7 +112,13 @@ record Asked(Kind kind, int number) {
 
   /** The record's value. */
   byte[] bytes() {
-    return FakeWire.encode(kind == Kind.STRANGE ? LATE_SCHEMA : FakeWire.SCHEMA, request().build());
+    int schema =
+        switch (kind) {
+          case STRANGE -> LATE_SCHEMA;
+          case DEADLY -> DEADLY_SCHEMA;
+          default -> FakeWire.SCHEMA;
+        };
+    return FakeWire.encode(schema, request().build());
   }
 
   /** What a worker that serves nothing else and is never disturbed answers under this seed. */

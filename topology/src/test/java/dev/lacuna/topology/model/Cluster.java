@@ -161,13 +161,10 @@ final class Cluster {
   void terminate(int place) {
     running(
         place,
-        worker ->
-            mayDie(
-                place,
-                () -> {
-                  worker.terminate();
-                  workers[place] = null;
-                }));
+        worker -> {
+          worker.terminate();
+          workers[place] = null;
+        });
   }
 
   /** SIGTERM, of which only the beginning is seen yet. */
@@ -252,12 +249,12 @@ final class Cluster {
   }
 
   void step(int place) {
-    running(place, worker -> mayDie(place, () -> worker.parts().engine.step()));
+    running(place, worker -> worker.parts().engine.step());
   }
 
   /** Steps until every run has ended. */
   void finish(int place) {
-    running(place, worker -> mayDie(place, () -> worker.parts().engine.finish()));
+    running(place, worker -> worker.parts().engine.finish());
   }
 
   private void mayDie(int place, Runnable work) {
@@ -299,7 +296,7 @@ final class Cluster {
         place,
         worker -> {
           if (worker.running()) {
-            action.accept(worker);
+            mayDie(place, () -> action.accept(worker));
           }
         });
   }

@@ -11,11 +11,13 @@ import dev.lacuna.wire.StepTiming;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.avro.Schema;
@@ -27,11 +29,13 @@ import org.apache.kafka.common.TopicPartition;
  * transactions are committed and by what records ask for, and knows nothing of workers.
  *
  * <p>A request that is read while its id is owed no answer is owed one; then each of its steps is
- * published once, from the first to the last, and one completion pays it off.
+ * published once, from the first to the last, and one completion pays it off. A record that can't
+ * be decoded without a death is owed a dead letter.
  */
 final class Ledger {
 
   private final Map<String, Owed> owed = new HashMap<>();
+  private final Map<Asked, Integer> deadly = new HashMap<>(); // records that are owed a letter
   private final Set<String> cancelledAhead = new HashSet<>();
   private final Map<TopicPartition, BitSet> read = new HashMap<>();
   private final List<String> violations = new ArrayList<>();
@@ -79,7 +83,9 @@ final class Ledger {
 
   /** Ids that wait for their answer. */
   Set<String> owed() {
-    return new TreeSet<>(owed.keySet());
+    Set<String> all = new TreeSet<>(owed.keySet());
+    deadly.keySet().forEach(one -> all.add(one.id()));
+    return all;
   }
 
   /** Completions so far. */
@@ -90,7 +96,9 @@ final class Ledger {
   private void consumed(Meaning meaning) {
     if (meaning instanceof Meaning.Submit submit) {
       String id = submit.asked().id();
-      if (!owed.containsKey(id)) {
+      if (submit.asked().kind() == Asked.Kind.DEADLY) {
+        deadly.merge(submit.asked(), 1, Integer::sum);
+      } else if (!owed.containsKey(id)) {
         Owed request = new Owed(submit.asked());
         request.cancelled = cancelledAhead.remove(id);
         owed.put(id, request);
@@ -117,8 +125,18 @@ final class Ledger {
       case Outbox.COMPLETIONS_SINK ->
           completed(read(GenerationCompletion.getClassSchema(), forwarded.value()));
       case Outbox.TIMINGS_SINK -> timed(read(StepTiming.getClassSchema(), forwarded.value()));
-      default -> violations.add("a dead letter");
+      default -> dead(forwarded.value());
     }
+  }
+
+  private void dead(byte[] value) {
+    Optional<Asked> record =
+        deadly.keySet().stream().filter(one -> Arrays.equals(value, one.bytes())).findFirst();
+    if (record.isEmpty()) {
+      violations.add("a dead letter of a record that is owed none");
+    }
+    record.ifPresent(
+        one -> deadly.computeIfPresent(one, (key, left) -> left > 1 ? left - 1 : null));
   }
 
   private void timed(StepTiming timing) {

@@ -59,6 +59,7 @@ final class ModelWorker {
     parts.arming = rules.arming();
     parts.durability = new Durability(TestParts.CHECKPOINT_INTERVAL, ATTEMPTS_MAX, false);
     parts.engine.deadly = (spec, step) -> Asked.kills(spec, step) || dying;
+    parts.wire.deadly = Asked::kills;
     kafka = new ModelConsumer(broker, rules, parts.accepted);
     consumer =
         PausingConsumers.wrap(

@@ -14,6 +14,9 @@ final class Quiescence {
   /** Rounds without any progress after which there will never be one. */
   private static final int PATIENCE = 25;
 
+  /** Far more than the records and requests that kill can kill before they are given up. */
+  private static final int DEATHS_MAX = 1_000;
+
   private static final Duration ROUND = TestParts.DRAIN_INTERVAL.multipliedBy(3);
 
   private final Cluster cluster;
@@ -69,6 +72,9 @@ final class Quiescence {
       }
       if (cluster.ledger().owed().isEmpty() && cluster.broker().allRead()) {
         return;
+      }
+      if (cluster.deaths() > DEATHS_MAX) {
+        throw new AssertionError("no end of deaths: never answered " + cluster.ledger().owed());
       }
       String now = progress();
       idle = now.equals(before) ? idle + 1 : 0;
