@@ -58,7 +58,6 @@ class GrowingTopicsIT {
   void shouldGoOnWhateverIsGrownFirstAndRefuseToStartInBetween() throws Exception {
     List<GenerationRequest> requests = Requests.mixed("h", 24, 8, 4);
     try (Pipeline pipeline = new Pipeline("grown", 2, Servers.tinyModel())) {
-      pipeline.set("kafka.metadata.max.age.ms", "1000");
       WorkerProcess worker = pipeline.worker("a");
       pipeline.send(requests.subList(0, 6));
       Answers answers = pipeline.answers();

@@ -1,11 +1,13 @@
 package dev.lacuna.topology.inputs;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.streams.processor.internals.StreamsPartitionAssignor;
@@ -44,26 +46,48 @@ public final class ServedPartitionsAssignor extends StreamsPartitionAssignor {
 
   @Override
   public GroupAssignment assign(Cluster metadata, GroupSubscription subscriptions) {
-    Integer controls = metadata.partitionCountForTopic(watch.topics().control());
-    int served = watch.servedNow();
-    int tasks = Math.min(served, controls == null ? Integer.MAX_VALUE : controls);
-    watch.assigned(tasks, served);
-    return super.assign(first(metadata, watch.topics().inputs(), tasks), subscriptions);
+    Optional<TaskPartitions> counts = watch.countsNow();
+    counts.ifPresent(now -> watch.assigned(now.served()));
+    return super.assign(
+        counts.map(now -> fit(metadata, watch.topics().inputs(), now)).orElse(metadata),
+        subscriptions);
   }
 
-  /** The cluster with the first partitions alone of some topics. */
-  static Cluster first(Cluster cluster, List<String> topics, int partitions) {
-    List<PartitionInfo> kept =
-        cluster.topics().stream()
-            .flatMap(topic -> cluster.partitionsForTopic(topic).stream())
-            .filter(info -> info.partition() < partitions || !topics.contains(info.topic()))
-            .toList();
-    Map<String, Uuid> ids =
-        cluster.topics().stream().collect(Collectors.toMap(topic -> topic, cluster::topicId));
+  /**
+   * The cluster with those partitions of the inputs that can be served. The consumer's own
+   * knowledge may be minutes old ({@code metadata.max.age.ms}): partitions that it does not know
+   * yet are added. Who is assigned one asks for its leader. A topic that is gone has none.
+   */
+  static Cluster fit(Cluster cluster, List<String> topics, TaskPartitions counts) {
+    Map<String, Integer> inputs = new HashMap<>();
+    for (String topic : topics) {
+      int there =
+          topic.equals(counts.control())
+              ? counts.controls()
+              : counts.requests().getOrDefault(topic, 0);
+      inputs.put(topic, Math.min(there, counts.served()));
+    }
+    List<PartitionInfo> partitions = new ArrayList<>();
+    for (String topic : cluster.topics()) {
+      for (PartitionInfo info : cluster.partitionsForTopic(topic)) {
+        if (info.partition() < inputs.getOrDefault(topic, Integer.MAX_VALUE)) {
+          partitions.add(info);
+        }
+      }
+    }
+    inputs.forEach(
+        (topic, count) -> {
+          Integer known = cluster.partitionCountForTopic(topic);
+          for (int i = known == null ? 0 : known; i < count; i++) {
+            partitions.add(new PartitionInfo(topic, i, null, new Node[0], new Node[0]));
+          }
+        });
+    Map<String, Uuid> ids = new HashMap<>();
+    cluster.topics().forEach(topic -> ids.put(topic, cluster.topicId(topic)));
     return new Cluster(
         cluster.clusterResource().clusterId(),
         cluster.nodes(),
-        kept,
+        partitions,
         cluster.unauthorizedTopics(),
         cluster.invalidTopics(),
         cluster.internalTopics(),

@@ -105,25 +105,20 @@ public final class TopicWatch implements AutoCloseable {
     return admin;
   }
 
-  /** Tasks that can be assigned now, by the last look where the cluster does not answer. */
-  int servedNow() {
+  /** Partitions now, by the last look where the cluster does not answer; empty before the first. */
+  Optional<TaskPartitions> countsNow() {
     try {
-      return look().counts().served();
+      return Optional.of(look().counts());
     } catch (KafkaException away) {
       log.warn("the topics were not described, the last look counts reason={}", away.toString());
-      return last == null ? Integer.MAX_VALUE : last.counts().served();
+      return Optional.ofNullable(last).map(TopicsSeen::counts);
     }
   }
 
-  /**
-   * This process, which leads the group, assigns.
-   *
-   * @param tasks that it assigns
-   * @param served that could be, were the consumer's own knowledge of the topics as new as ours
-   */
-  void assigned(int tasks, int served) {
+  /** This process, which leads the group, assigns so many tasks. */
+  void assigned(int tasks) {
     assigned = tasks;
-    servedThen = served;
+    servedThen = tasks;
   }
 
   /** Tasks of the last assignment that this process made. */

@@ -152,9 +152,9 @@ final class InputConsumerTest {
   void shouldAssignWhatAllTopicsHave() {
     topics.make("requests", 4);
     topics.make("control", 3);
-    assertThat(watch.servedNow()).isEqualTo(3);
+    assertThat(watch.countsNow().orElseThrow().served()).isEqualTo(3);
     topics.make("log", 2);
-    assertThat(watch.servedNow()).isEqualTo(2);
+    assertThat(watch.countsNow().orElseThrow().served()).isEqualTo(2);
     assertThat(watch.problems()).anyMatch(line -> line.contains("--topic log --partitions 4"));
   }
 }

@@ -9,11 +9,13 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
 final class TaskPartitionsTest {
+  private static final List<String> INPUTS = List.of("requests", "control");
   private static final Node NODE = new Node(1, "broker", 9092);
 
   private static TaskPartitions of(int requests, int controls, Integer... changelogs) {
@@ -66,7 +68,7 @@ final class TaskPartitionsTest {
   }
 
   @Test
-  void shouldHidePartitionsFromTheAssignorAndFromItsComparison() {
+  void shouldShowTheAssignorWhatCanBeServedWhateverTheConsumerKnows() {
     List<PartitionInfo> infos =
         IntStream.range(0, 4)
             .boxed()
@@ -77,9 +79,18 @@ final class TaskPartitionsTest {
             .toList();
     Cluster cluster =
         new Cluster("id", List.of(NODE), infos, java.util.Set.of(), java.util.Set.of());
-    Cluster first = ServedPartitionsAssignor.first(cluster, List.of("requests"), 2);
-    assertThat(first.partitionCountForTopic("requests")).isEqualTo(2);
-    assertThat(first.partitionCountForTopic("other")).isEqualTo(4);
+    Cluster fewer = ServedPartitionsAssignor.fit(cluster, INPUTS, of(4, 2, 2));
+    assertThat(fewer.partitionCountForTopic("requests")).isEqualTo(2);
+    assertThat(fewer.partitionCountForTopic("other")).isEqualTo(4);
+    assertThat(fewer.partitionCountForTopic("control")).as("not known yet").isEqualTo(2);
+    Cluster more = ServedPartitionsAssignor.fit(cluster, INPUTS, of(6, 7, 7));
+    assertThat(more.partitionCountForTopic("requests")).isEqualTo(6);
+    assertThat(more.partitionCountForTopic("control")).isEqualTo(7);
+    assertThat(more.partition(new TopicPartition("requests", 3)).leader()).isEqualTo(NODE);
+    Cluster gone =
+        ServedPartitionsAssignor.fit(
+            cluster, INPUTS, new TaskPartitions(Map.of(), "control", 4, Map.of()));
+    assertThat(gone.topics()).containsExactlyInAnyOrder("control", "other");
 
     List<TopicPartitionInfo> partitions =
         IntStream.range(0, 4)
