@@ -33,7 +33,10 @@ import org.slf4j.LoggerFactory;
  */
 final class PassedOffsets {
   private static final long INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
-  private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
+
+  /** It blocks the stream thread, also at its end. */
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
+
   private static final Logger log = LoggerFactory.getLogger(PassedOffsets.class);
 
   private final Consumer<byte[], byte[]> consumer;
