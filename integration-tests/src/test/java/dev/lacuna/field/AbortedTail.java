@@ -1,5 +1,7 @@
 package dev.lacuna.field;
 
+import dev.lacuna.it.Pipeline;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -14,12 +16,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * passes without seeing one, and retention that removes them.
  */
 public final class AbortedTail {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
   private AbortedTail() {}
 
   /** Appends records in a transaction that is aborted; the partition's end after that. */
   public static long append(
       Admin admin, String bootstrapServers, TopicPartition partition, int records)
       throws Exception {
+    long end = end(admin, partition) + records + 1; // with the marker
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrapServers, "transactional.id", "tail-" + partition),
@@ -35,7 +40,9 @@ public final class AbortedTail {
       producer.flush();
       producer.abortTransaction();
     }
-    return end(admin, partition);
+    // The broker writes the marker a moment after it has said that the transaction is aborted.
+    Pipeline.await("the marker is there", LIMIT, () -> end(admin, partition) == end);
+    return end;
   }
 
   /** Offset of the next record of a partition. */

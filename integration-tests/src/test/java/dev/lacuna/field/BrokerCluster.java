@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -27,13 +26,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Brokers, three or one, that are controllers as well, each in a process of its own on the loopback
- * address, which can be killed and started again. Internal topics of three brokers have three
- * replicas, two of them in sync. Nothing is left when it is closed or this process ends.
+ * Three brokers that are controllers as well, each in a process of its own on the loopback address,
+ * which can be killed and started again. Internal topics have three replicas, two of them in sync.
+ * Nothing is left when it is closed or this process ends.
  *
  * <p>Threading: owned by the test's thread.
  */
 public final class BrokerCluster implements AutoCloseable {
+  private static final int NODES = 3;
   private static final String HOST = "127.0.0.1";
   private static final Duration READY = Duration.ofSeconds(120);
 
@@ -41,30 +41,18 @@ public final class BrokerCluster implements AutoCloseable {
   private final String clusterId = Uuid.randomUuid().toString();
   private final List<Integer> ports;
   private final List<Integer> controllerPorts;
-  private final Process[] nodes;
-  private final Optional<String> advertised;
+  private final Process[] nodes = new Process[NODES];
 
-  private BrokerCluster(Path folder, int nodes, Optional<String> advertised) throws IOException {
-    this.nodes = new Process[nodes];
-    this.advertised = advertised;
+  private BrokerCluster(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
-    List<Integer> free = freePorts(2 * nodes);
-    ports = free.subList(0, nodes);
-    controllerPorts = free.subList(nodes, 2 * nodes);
+    List<Integer> free = freePorts(2 * NODES);
+    ports = free.subList(0, NODES);
+    controllerPorts = free.subList(NODES, 2 * NODES);
   }
 
   /** Starts three brokers and waits until they serve. */
   public static BrokerCluster start(Path folder) throws Exception {
-    return started(new BrokerCluster(folder, 3, Optional.empty()));
-  }
-
-  /**
-   * Starts one broker that tells its clients that it is elsewhere.
-   *
-   * @param advertised host and port
-   */
-  public static BrokerCluster startElsewhere(Path folder, String advertised) throws Exception {
-    return started(new BrokerCluster(folder, 1, Optional.of(advertised)));
+    return started(new BrokerCluster(folder));
   }
 
   private static BrokerCluster started(BrokerCluster cluster) throws Exception {
@@ -157,7 +145,6 @@ public final class BrokerCluster implements AutoCloseable {
         IntStream.range(0, nodes.length)
             .mapToObj(i -> i + "@" + HOST + ":" + controllerPorts.get(i))
             .collect(Collectors.joining(","));
-    int replicas = nodes.length;
     return String.join(
         "\n",
         "process.roles=broker,controller",
@@ -165,7 +152,7 @@ public final class BrokerCluster implements AutoCloseable {
         "controller.quorum.voters=" + voters,
         "listeners=PLAINTEXT://%s:%d,CONTROLLER://%s:%d"
             .formatted(HOST, ports.get(node), HOST, controllerPorts.get(node)),
-        "advertised.listeners=PLAINTEXT://" + advertised.orElse(HOST + ":" + ports.get(node)),
+        "advertised.listeners=PLAINTEXT://" + HOST + ":" + ports.get(node),
         "controller.listener.names=CONTROLLER",
         "inter.broker.listener.name=PLAINTEXT",
         "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
@@ -173,10 +160,10 @@ public final class BrokerCluster implements AutoCloseable {
         "auto.create.topics.enable=false",
         "broker.session.timeout.ms=9000",
         "broker.heartbeat.interval.ms=500",
-        "offsets.topic.replication.factor=" + replicas,
+        "offsets.topic.replication.factor=3",
         "offsets.topic.num.partitions=3",
-        "transaction.state.log.replication.factor=" + replicas,
-        "transaction.state.log.min.isr=" + (replicas / 2 + 1),
+        "transaction.state.log.replication.factor=3",
+        "transaction.state.log.min.isr=2",
         "transaction.state.log.num.partitions=3",
         "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000",
         "group.initial.rebalance.delay.ms=0",

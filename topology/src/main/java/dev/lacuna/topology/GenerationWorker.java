@@ -8,7 +8,6 @@ import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.deaths.DeathNotes;
 import dev.lacuna.topology.inputs.TaskTopics;
 import dev.lacuna.topology.inputs.TopicWatch;
-import dev.lacuna.topology.kafka.AdvertisedBrokers;
 import dev.lacuna.topology.kafka.DeathNoteSender;
 import dev.lacuna.topology.kafka.FailurePolicy;
 import dev.lacuna.topology.kafka.FirstOffsets;
@@ -40,7 +39,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -183,27 +181,15 @@ public final class GenerationWorker implements AutoCloseable {
    */
   public static void prepareCluster(TopologySettings settings, Map<String, ?> kafka) {
     StreamsConfig config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
-    Map<String, Object> client = config.getAdminConfigs("lacuna-startup");
-    try (Admin admin = Admin.create(client)) {
-      prepareCluster(settings, config, admin);
-    } catch (StartupException e) {
-      if (e.getCause() instanceof TimeoutException
-          || e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
-        throw new StartupException(
-            e.getMessage() + AdvertisedBrokers.sentence(client), e.getCause());
+    try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-startup"))) {
+      String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
+      String servers = bootstrapServers(config);
+      List<String> problems = new StartupChecks(admin, group, servers, settings).problems();
+      if (!problems.isEmpty()) {
+        throw new StartupException(problems);
       }
-      throw e;
+      new FirstOffsets(admin, group, servers).place(TaskTopics.of(settings.topics(), group));
     }
-  }
-
-  private static void prepareCluster(TopologySettings settings, StreamsConfig config, Admin admin) {
-    String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
-    String servers = bootstrapServers(config);
-    List<String> problems = new StartupChecks(admin, group, servers, settings).problems();
-    if (!problems.isEmpty()) {
-      throw new StartupException(problems);
-    }
-    new FirstOffsets(admin, group, servers).place(TaskTopics.of(settings.topics(), group));
   }
 
   private static String bootstrapServers(StreamsConfig config) {
