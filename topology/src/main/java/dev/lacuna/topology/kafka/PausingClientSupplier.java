@@ -1,5 +1,10 @@
 package dev.lacuna.topology.kafka;
 
+import dev.lacuna.topology.inputs.InputConsumer;
+import dev.lacuna.topology.inputs.LabellingProducer;
+import dev.lacuna.topology.inputs.ServedPartitionsAssignor;
+import dev.lacuna.topology.inputs.TopicWatch;
+import dev.lacuna.topology.inputs.TrimmedAdmin;
 import dev.lacuna.topology.partitions.PartitionCounts;
 import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.CommitPace;
@@ -15,9 +20,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka's own clients: the main consumer in a {@link PausingConsumer}, all others as they are.
- * Kafka Streams ignores a supplier under {@code group.protocol=streams}, which {@link
- * StreamsSettings} refuses.
+ * Kafka's own clients: the main consumer in a {@link PausingConsumer}, and wrapped so that topics
+ * may change while they are read ({@link TopicWatch}). Kafka Streams ignores a supplier under
+ * {@code group.protocol=streams}, which {@link StreamsSettings} refuses.
  *
  * <p>Threading: any thread may call any method.
  */
@@ -26,35 +31,45 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
   private final PartitionCounts partitions;
   private final CommitPace pace;
   private final WorkerMetrics metrics;
+  private final TopicWatch topics;
 
   /**
-   * Pauses partitions of a request topic while its accepted work is at its cap.
+   * Pauses partitions of a request topic while its accepted work is at its cap; keeps to the topics
+   * that are there.
    *
    * @param partitions is told how many partitions the topics have
    */
   public PausingClientSupplier(
-      AcceptedCounts accepted, PartitionCounts partitions, CommitPace pace, WorkerMetrics metrics) {
+      AcceptedCounts accepted,
+      PartitionCounts partitions,
+      CommitPace pace,
+      WorkerMetrics metrics,
+      TopicWatch topics) {
     this.accepted = accepted;
     this.partitions = partitions;
     this.pace = pace;
     this.metrics = metrics;
+    this.topics = topics;
   }
 
   @Override
   public Admin getAdmin(Map<String, Object> config) {
-    return Admin.create(config);
+    return TrimmedAdmin.wrap(Admin.create(config), topics);
   }
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    return LabellingProducer.wrap(
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()), topics);
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    Consumer<byte[], byte[]> consumer = consumer(config);
+    Consumer<byte[], byte[]> inputs =
+        InputConsumer.wrap(
+            consumer(ServedPartitionsAssignor.into(config, topics)), topics, System::nanoTime);
     return PausingConsumer.wrap(
-        consumer, accepted, pace, metrics, new PartitionWatch(consumer, partitions));
+        inputs, accepted, pace, metrics, new PartitionWatch(inputs, partitions));
   }
 
   @Override
