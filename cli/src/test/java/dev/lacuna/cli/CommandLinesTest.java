@@ -65,7 +65,8 @@ class CommandLinesTest {
         "eval --span-length 0",
         "eval --write-baselines b.json",
         "eval --documents /nonexistent/file",
-        "submit --documents /nonexistent/file"
+        "submit --documents /nonexistent/file",
+        "cancel __lacuna.tick"
       })
   void shouldEndWithTwoAndKeepStandardOutputCleanWhenUsageIsWrong(String arguments) {
     assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);

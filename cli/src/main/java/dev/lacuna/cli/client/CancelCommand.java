@@ -56,9 +56,8 @@ public final class CancelCommand implements Callable<Integer> {
                   + partitions
                   + " partitions of "
                   + config.get(ConfigKeys.CONTROL_TOPIC)
-                  + "; what is not there yet is cancelled if it comes within "
-                  + config.get(ConfigKeys.CANCEL_RETENTION).toSeconds()
-                  + " s");
+                  + "; what is not there yet is cancelled if it comes within the workers'"
+                  + " cancel.retention.ms");
     }
     return 0;
   }

@@ -57,8 +57,11 @@ public final class Cancellations {
    * @param sentMillis the copy's timestamp, milliseconds since the epoch
    */
   void rememberCopy(String id, long sentMillis) {
+    byte[] stored = store.get(id);
     long sentMicros = TimeUnit.MILLISECONDS.toMicros(sentMillis);
-    remember(id, CancellationCodec.encodeCopy(untilMicros(), sentMicros));
+    if (stored == null || CancellationCodec.remembered(stored).sentBeforeMicros() < sentMicros) {
+      remember(id, CancellationCodec.encodeCopy(untilMicros(), sentMicros));
+    }
   }
 
   private long untilMicros() {

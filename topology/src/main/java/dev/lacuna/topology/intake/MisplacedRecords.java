@@ -12,6 +12,7 @@ import dev.lacuna.topology.store.InputRecord.Source;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +118,7 @@ public final class MisplacedRecords {
                     record.partition(),
                     belongs,
                     record.offset(),
-                    parts.settings().intake().misplaced(),
+                    parts.settings().intake().misplaced().name().toLowerCase(Locale.ROOT),
                     CURE,
                     untold));
   }

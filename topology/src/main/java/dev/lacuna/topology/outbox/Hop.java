@@ -2,6 +2,7 @@ package dev.lacuna.topology.outbox;
 
 import dev.lacuna.topology.store.HeaderEntry;
 import dev.lacuna.topology.store.InputRecord;
+import dev.lacuna.topology.store.InputRecord.Source;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,9 @@ public record Hop(String topic, int partition, long offset, long timestampMillis
 
   /** Whether a record of the control topic is a request whose key was not its id. */
   public static boolean hasAnotherKey(InputRecord record) {
-    return of(record).isPresent() && header(record, KEY_HEADER).isPresent();
+    return record.source() == Source.CONTROL
+        && of(record).isPresent()
+        && header(record, KEY_HEADER).isPresent();
   }
 
   /** The key that a record's producer gave it, or null. */

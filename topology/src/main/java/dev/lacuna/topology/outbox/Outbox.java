@@ -123,10 +123,9 @@ public final class Outbox {
     if (RecordSize.of(key, valueBytes, headers) > maxBytes) {
       return false;
     }
-    // Brokers refuse what is too far ahead of them, or behind, and delete by age; the worker's
-    // clock
-    // may be wrong. The latest time of a record that the task has read is one that they took.
-    long timestampMillis = context.currentStreamTimeMs();
+    // Brokers refuse what is too far ahead of them or behind, and delete by age, and the worker's
+    // clock may be wrong. The latest time of a record that the task has read is one that they took.
+    long timestampMillis = Math.max(context.currentStreamTimeMs(), record.timestampMillis());
     context.forward(
         new Record<>(key, record.value(), timestampMillis, HeaderEntry.toHeaders(headers)), sink);
     wantsCommit = true;
