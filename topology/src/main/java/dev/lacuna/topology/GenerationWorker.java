@@ -17,6 +17,7 @@ import dev.lacuna.topology.kafka.SchemaResolver;
 import dev.lacuna.topology.kafka.StaleState;
 import dev.lacuna.topology.kafka.StartupChecks;
 import dev.lacuna.topology.kafka.StreamsSettings;
+import dev.lacuna.topology.partitions.PartitionCounts;
 import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.CleanStop;
 import dev.lacuna.topology.process.CommitPace;
@@ -123,11 +124,14 @@ public final class GenerationWorker implements AutoCloseable {
             settings.topics().control(), this::controlProducer, TICK_INTERVAL, metrics);
     deathNotes =
         new DeathNoteSender(settings.topics().control(), this::controlProducer, TICK_INTERVAL);
-    schemas = new SchemaResolver(wire::fetchSchema, SCHEMA_BACK_OFF, clock::nanos);
+    schemas =
+        new SchemaResolver(
+            wire::fetchSchema, SCHEMA_BACK_OFF, settings.intake().schemaPatience(), clock::nanos);
     topics = watch(settings);
     failures =
         new FailurePolicy(
             REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics, inputs(topics));
+    PartitionCounts partitions = new PartitionCounts();
     SecureRandom random = new SecureRandom();
     CommitPace pace = new CommitPace(COMMIT_GAP);
     TaskParts parts =
@@ -140,6 +144,7 @@ public final class GenerationWorker implements AutoCloseable {
             clock,
             random::nextLong,
             accepted,
+            partitions,
             new SoloRuns(),
             pace,
             ticks,
@@ -151,7 +156,7 @@ public final class GenerationWorker implements AutoCloseable {
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(accepted, pace, metrics, topics));
+            new PausingClientSupplier(accepted, partitions, pace, metrics, topics));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((now, before) -> stateChanged(now));
   }

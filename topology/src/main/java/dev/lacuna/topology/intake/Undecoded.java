@@ -121,6 +121,14 @@ public final class Undecoded {
     return true;
   }
 
+  /** Whether a request with this record key waits to be read. */
+  boolean keepsUnread(byte[] recordKey) {
+    return recordKey != null
+        && !requests.isEmpty()
+        && requests.getOrDefault(ByteBuffer.wrap(recordKey), List.of()).stream()
+            .anyMatch(key -> waiting.get(key).schemaId() == UndecodedCodec.UNREAD);
+  }
+
   private void add(byte[] key, UndecodedCodec.Undecoded undecoded) {
     InputRecord record = undecoded.record();
     Waiting entry =

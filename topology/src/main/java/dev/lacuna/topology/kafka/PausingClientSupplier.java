@@ -5,6 +5,7 @@ import dev.lacuna.topology.inputs.LabellingProducer;
 import dev.lacuna.topology.inputs.ServedPartitionsAssignor;
 import dev.lacuna.topology.inputs.TopicWatch;
 import dev.lacuna.topology.inputs.TrimmedAdmin;
+import dev.lacuna.topology.partitions.PartitionCounts;
 import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.CommitPace;
 import dev.lacuna.topology.process.WorkerMetrics;
@@ -27,6 +28,7 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  */
 public final class PausingClientSupplier implements KafkaClientSupplier {
   private final AcceptedCounts accepted;
+  private final PartitionCounts partitions;
   private final CommitPace pace;
   private final WorkerMetrics metrics;
   private final TopicWatch topics;
@@ -34,10 +36,17 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
   /**
    * Pauses partitions of a request topic while its accepted work is at its cap; keeps to the topics
    * that are there.
+   *
+   * @param partitions is told how many partitions the topics have
    */
   public PausingClientSupplier(
-      AcceptedCounts accepted, CommitPace pace, WorkerMetrics metrics, TopicWatch topics) {
+      AcceptedCounts accepted,
+      PartitionCounts partitions,
+      CommitPace pace,
+      WorkerMetrics metrics,
+      TopicWatch topics) {
     this.accepted = accepted;
+    this.partitions = partitions;
     this.pace = pace;
     this.metrics = metrics;
     this.topics = topics;
@@ -59,7 +68,8 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
     Consumer<byte[], byte[]> inputs =
         InputConsumer.wrap(
             consumer(ServedPartitionsAssignor.into(config, topics)), topics, System::nanoTime);
-    return PausingConsumer.wrap(inputs, accepted, pace, metrics);
+    return PausingConsumer.wrap(
+        inputs, accepted, pace, metrics, new PartitionWatch(inputs, partitions));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.lacuna.topology.kafka;
 
 import dev.lacuna.topology.inputs.TaskTopics;
+import dev.lacuna.topology.outbox.Hop;
 import dev.lacuna.topology.process.StartupException;
 import dev.lacuna.topology.process.TopologySettings;
 import dev.lacuna.topology.process.TopologySettings.Limits;
@@ -40,6 +41,7 @@ public final class StartupChecks {
   private final String bootstrapServers;
   private final Topics topics;
   private final Limits limits;
+  private final List<String> written;
   private final List<String> problems = new ArrayList<>();
   private final List<String> fragile = new ArrayList<>();
 
@@ -51,6 +53,7 @@ public final class StartupChecks {
     this.bootstrapServers = bootstrapServers;
     this.topics = settings.topics();
     this.limits = settings.limits();
+    this.written = settings.written();
   }
 
   /** All that is wrong, each with its cure; empty if the worker may start. */
@@ -131,9 +134,11 @@ public final class StartupChecks {
               + topic
               + "' has max.message.bytes="
               + found
-              + ", the worker's limits need "
+              + ", the worker needs "
               + needed
-              + ": raise it, or lower entry.max.bytes and completion.max.bytes.");
+              + (topic.equals(topics.control())
+                  ? ": raise it, since what one task sends another goes this way."
+                  : ": raise it, or lower entry.max.bytes and completion.max.bytes."));
     }
   }
 
@@ -190,6 +195,12 @@ public final class StartupChecks {
   private int maxMessageBytesNeeded(String topic) {
     if (topic.equals(topics.completions())) {
       return limits.completionMaxBytes();
+    }
+    if (topic.equals(topics.control())) {
+      return Hop.CONTROL_MAX_BYTES;
+    }
+    if (topics.requestNames().contains(topic) && written.contains(topic)) {
+      return limits.deadLetterMaxBytes();
     }
     return topic.equals(topics.deadLetters()) ? limits.deadLetterMaxBytes() : 0;
   }

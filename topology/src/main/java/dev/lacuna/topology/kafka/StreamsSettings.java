@@ -98,13 +98,18 @@ public final class StreamsSettings {
       if (checked instanceof Checked.Refused<Object> refused) {
         return new Checked.Refused<>(refused.refusal());
       }
-      settings.put(setting.getKey(), setting.getValue());
+      if (bare(setting.getKey()).equals(setting.getKey())) {
+        // Without a prefix it is for all clients; a default of ours for one of them would win.
+        settings.keySet().removeIf(name -> bare(name).equals(setting.getKey()));
+      }
     }
+    settings.putAll(user);
     FIXED.forEach((key, value) -> fix(settings, key, value));
     return Checked.valid(Map.copyOf(settings));
   }
 
-  private static Map<String, Object> defaults(TopologySettings topology) {
+  /** Ours, which the user's own settings replace. */
+  static Map<String, Object> defaults(TopologySettings topology) {
     Map<String, Object> defaults = new HashMap<>();
     int recordMaxBytes = topology.limits().recordMaxBytes();
     // Answers ask for commits of their own; the rest, timings and checkpoints, can wait a little,
@@ -165,7 +170,8 @@ public final class StreamsSettings {
     return refused(key, "is " + value + ": it must be " + min + " to " + max);
   }
 
-  private static String bare(String key) {
+  /** A setting's name without the prefix that says for which client it is. */
+  static String bare(String key) {
     for (String prefix : PREFIXES) {
       if (key.startsWith(prefix)) {
         return key.substring(prefix.length());

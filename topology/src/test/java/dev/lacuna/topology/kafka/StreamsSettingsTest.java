@@ -6,6 +6,7 @@ import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.fakes.TestParts;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,30 @@ final class StreamsSettingsTest {
     assertThat(config.getMainConsumerConfigs("lacuna", "c", 0))
         .containsEntry("session.timeout.ms", 6000);
     assertThat(config.getProducerConfigs("p")).containsEntry("transaction.timeout.ms", 60000);
+  }
+
+  @Test
+  void shouldTakeTheUsersValueWhereverItStandsAgainstADefault() {
+    StreamsSettings.defaults(new TestParts().parts().settings())
+        .forEach(
+            (key, ours) -> {
+              if (!(ours instanceof Number number)) {
+                return;
+              }
+              String value = String.valueOf(number.longValue() + 1);
+              for (String written : List.of(key, StreamsSettings.bare(key))) {
+                StreamsConfig config = config(Map.of(written, value));
+                Object found =
+                    key.startsWith("producer.")
+                        ? config.getProducerConfigs("p").get(StreamsSettings.bare(key))
+                        : key.startsWith("consumer.")
+                            ? config
+                                .getMainConsumerConfigs("lacuna", "c", 0)
+                                .get(StreamsSettings.bare(key))
+                            : config.values().get(key);
+                assertThat(found).as(written).hasToString(value);
+              }
+            });
   }
 
   @ParameterizedTest

@@ -1,11 +1,13 @@
 package dev.lacuna.worker.config;
 
+import dev.lacuna.topology.kafka.KafkaValues;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Merges sources, later ones first, and checks what they say.
@@ -29,6 +31,7 @@ public final class ConfigReader {
   private final Map<String, String> kafka = new TreeMap<>();
   private final Map<String, String> registry = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   private ConfigReader() {}
 
@@ -48,7 +51,8 @@ public final class ConfigReader {
     Config config = new Config(reader.values, reader.kafka, reader.registry);
     ConfigRelations relations = ConfigRelations.of(config);
     return relations.problems().isEmpty()
-        ? new ConfigReading.Loaded(config, relations.warnings())
+        ? new ConfigReading.Loaded(
+            config, Stream.concat(reader.warnings.stream(), relations.warnings().stream()).toList())
         : new ConfigReading.Invalid(relations.problems());
   }
 
@@ -60,7 +64,7 @@ public final class ConfigReader {
     } else if (RESERVED.containsKey(name)) {
       problems.add(label + ": '" + name + "' can't be set: " + RESERVED.get(name));
     } else if (isBelow(ConfigKeys.KAFKA_PREFIX, name)) {
-      kafka.put(name.substring(ConfigKeys.KAFKA_PREFIX.length()), value.strip());
+      kafka(label, name, value.strip());
     } else if (isBelow(ConfigKeys.REGISTRY_PREFIX, name)) {
       registry.put(name, value.strip());
     } else {
@@ -76,6 +80,24 @@ public final class ConfigReader {
       problems.add(
           "%s: %s = '%s' is impossible: it must be %s (default: %s)"
               .formatted(label, key.name(), text, key.type().bounds(), key.defaultText()));
+    }
+  }
+
+  private void kafka(String label, String name, String value) {
+    String kafkaName = name.substring(ConfigKeys.KAFKA_PREFIX.length());
+    kafka.put(kafkaName, value);
+    KafkaValues.fault(kafkaName, value)
+        .ifPresent(
+            fault ->
+                problems.add(
+                    "%s: %s = '%s' is impossible: %s".formatted(label, name, value, fault)));
+    if (!KafkaValues.isDefined(kafkaName)) {
+      NearestName.of(kafkaName, KafkaValues.names())
+          .ifPresent(
+              nearest ->
+                  warnings.add(
+                      "%s: no Kafka client defines '%s'; the nearest name is '%s%s'"
+                          .formatted(label, name, ConfigKeys.KAFKA_PREFIX, nearest)));
     }
   }
 

@@ -118,6 +118,34 @@ class ConfigReaderTest {
         .hasSize(3);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "kafka.security.protocol, SASL_SSLL, SASL_SSL",
+    "kafka.max.poll.records, abc, Not a number",
+    "kafka.producer.compression.type, zip, lz4"
+  })
+  void shouldNameAKafkaSettingWhoseValueNoClientTakes(String key, String value, String why) {
+    assertThat(problems(Map.of(key, value)))
+        .singleElement()
+        .asString()
+        .startsWith("test: " + key + " = '" + value + "' is impossible: ")
+        .contains(why);
+  }
+
+  @Test
+  void shouldWarnOfAKafkaSettingThatIsProbablyMisspelt() {
+    ConfigReading reading =
+        ConfigReader.read(
+            List.of(
+                new ConfigSource(
+                    "test", Map.of("kafka.max.poll.recrods", "5", "kafka.my.plugin.mode", "x"))));
+    assertThat(((ConfigReading.Loaded) reading).warnings())
+        .contains(
+            "test: no Kafka client defines 'kafka.max.poll.recrods'; the nearest name is"
+                + " 'kafka.max.poll.records'")
+        .noneMatch(warning -> warning.contains("my.plugin"));
+  }
+
   @Test
   void shouldPassRegistrySettingsThroughWhole() {
     Config config =
