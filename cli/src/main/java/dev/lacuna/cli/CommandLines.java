@@ -7,6 +7,7 @@ import dev.lacuna.cli.client.SubmitCommand;
 import dev.lacuna.cli.demo.DemoCommand;
 import dev.lacuna.cli.doctor.DoctorCommand;
 import dev.lacuna.cli.doctor.Probe;
+import dev.lacuna.cli.letters.DeadLettersCommand;
 import dev.lacuna.cli.model.ConformCommand;
 import dev.lacuna.cli.model.EvalCommand;
 import dev.lacuna.cli.model.FillCommand;
@@ -41,6 +42,7 @@ public final class CommandLines {
         new SubmitCommand(console),
         new CollectCommand(console),
         new CancelCommand(console),
+        new DeadLettersCommand(console, signals),
         new TopicsCommand(console),
         new SchemasCommand(console),
         new ModelsCommand(console),

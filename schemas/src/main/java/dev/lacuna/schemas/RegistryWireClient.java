@@ -74,6 +74,16 @@ public final class RegistryWireClient implements AutoCloseable {
     return decode(RecordKind.TIMING, topic, value);
   }
 
+  /** Decodes a request, for a person to see; as above. */
+  public Decoding<GenerationRequest> decodeRequest(String topic, byte[] value) {
+    return decode(RecordKind.REQUEST, topic, value);
+  }
+
+  /** Decodes a control record, for a person to see; as above. */
+  public Decoding<Control> decodeControl(String topic, byte[] value) {
+    return decode(RecordKind.CONTROL, topic, value);
+  }
+
   private <T extends SpecificRecord> Decoding<T> decode(
       RecordKind<T> kind, String topic, byte[] value) {
     Decoding<T> first = connection.codec().decode(kind, topic, value);
