@@ -17,7 +17,9 @@ record Application(String id, Topics topics, Properties settings) {
     Topics topics = cluster.create(id, PARTITIONS);
     Properties settings = new Properties();
     settings.setProperty("bootstrap.servers", cluster.broker().bootstrapServers());
-    settings.setProperty("schema.registry.url", cluster.registry().url());
+    settings.setProperty("schema.registry.url", cluster.gateway().url());
+    // Longer than a lie, and short enough that hostile records do not hold a worker's few places.
+    settings.setProperty("schema.unknown.retry.ms", "15000");
     settings.setProperty("schemas.auto.register", "true");
     settings.setProperty("application.id", id);
     settings.setProperty("requests.topics", topics.requests());
@@ -31,6 +33,7 @@ record Application(String id, Topics topics, Properties settings) {
     settings.setProperty("threads", "1");
     settings.setProperty("checkpoint.device.ms", "300");
     settings.setProperty("duplicates", "dead-letter");
+    settings.setProperty("requests.partition.mismatch", "rekey");
     settings.setProperty("fairness.label", "tenant");
     // Longer than the run and all jumps of clocks: a duplicate is never taken for a new request.
     settings.setProperty("completed.retention.ms", Long.toString(Duration.ofDays(30).toMillis()));

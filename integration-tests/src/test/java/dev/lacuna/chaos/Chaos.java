@@ -101,7 +101,7 @@ final class Chaos {
       for (int i = 0; i < plan.workers(); i++) {
         fleet.add();
       }
-      Injector injector = new Injector(cluster, fleet, oracle, notes);
+      Injector injector = new Injector(cluster, fleet, oracle, notes, traffic);
       disturb(
           new Schedule(options, plan, pool, ordersPerBeat(), Instant.now()),
           injector,

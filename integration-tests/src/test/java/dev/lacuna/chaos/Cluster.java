@@ -1,5 +1,6 @@
 package dev.lacuna.chaos;
 
+import dev.lacuna.field.FaultyRegistry;
 import dev.lacuna.testbed.LocalBroker;
 import dev.lacuna.testbed.LocalRegistry;
 import dev.lacuna.testbed.TinyCheckpoint;
@@ -21,6 +22,7 @@ final class Cluster implements AutoCloseable {
   private final Path folder;
   private final LocalBroker broker;
   private final LocalRegistry registry;
+  private final FaultyRegistry gateway;
   private final Path model;
   private final Admin admin;
 
@@ -29,6 +31,7 @@ final class Cluster implements AutoCloseable {
     this.folder = Files.createDirectories(folder);
     broker = LocalBroker.start(folder);
     registry = LocalRegistry.startDurable(folder);
+    gateway = FaultyRegistry.before(registry.url());
     Path home = Path.of(System.getProperty("lacuna.home", "..")).toAbsolutePath();
     model = TinyCheckpoint.write(folder.resolve("tiny-model"), home.resolve("demo-model"));
     admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
@@ -74,6 +77,11 @@ final class Cluster implements AutoCloseable {
     return registry;
   }
 
+  /** By way of which workers ask the registry. */
+  FaultyRegistry gateway() {
+    return gateway;
+  }
+
   Admin admin() {
     return admin;
   }
@@ -89,6 +97,7 @@ final class Cluster implements AutoCloseable {
   @Override
   public void close() {
     admin.close();
+    gateway.close();
     registry.close();
     broker.close();
   }

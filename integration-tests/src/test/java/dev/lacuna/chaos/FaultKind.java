@@ -10,6 +10,8 @@ enum FaultKind {
   ZOMBIE("SIGSTOP of a worker that has restored entries, SIGCONT after others took over"),
   BROKER("kill -9 of the broker, started again"),
   REGISTRY("kill -9 of the registry, started again"),
+  REGISTRY_LIES(
+      "the registry lags, or a gateway lies for it, about a schema that no worker has seen"),
   DISK("every write to a worker's stores fails"),
   FILES("a worker's files must not grow (limit of the file size)"),
   CLOCK("a worker's clock jumps, minutes to days, forward or back"),

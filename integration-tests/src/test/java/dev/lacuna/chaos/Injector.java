@@ -1,8 +1,11 @@
 package dev.lacuna.chaos;
 
+import dev.lacuna.field.FaultyRegistry;
+import dev.lacuna.field.FreshSchema;
 import dev.lacuna.it.faults.Switch;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +27,15 @@ final class Injector {
   /** Timings are published about every 300 ms. */
   private static final Duration WORKS = Duration.ofMillis(200);
 
+  /** For a request to be sent and read, behind a backlog. */
+  private static final Duration LIE_LIMIT = Duration.ofSeconds(60);
+
+  private static final List<FaultyRegistry.Reply> LIES =
+      List.of(
+          FaultyRegistry.UNKNOWN,
+          FaultyRegistry.GATEWAY,
+          new FaultyRegistry.Reply(502, "<html>bad gateway</html>"));
+
   private static final int FLEET_MIN = 2;
   private static final int FLEET_MAX = 4;
   private static final long[] JUMPS_MINUTES = {5, -5, 180, -180, 2 * 1440, -2 * 1440};
@@ -33,16 +45,18 @@ final class Injector {
   private final Fleet fleet;
   private final Oracle oracle;
   private final NoteEcho notes;
+  private final Traffic traffic;
   private final ReentrantLock broker = new ReentrantLock();
   private final ReentrantLock registry = new ReentrantLock();
   private final ReentrantLock pairs = new ReentrantLock(); // two faults with one of two would wait
   private final Map<FaultKind, Integer> done = new EnumMap<>(FaultKind.class);
 
-  Injector(Cluster cluster, Fleet fleet, Oracle oracle, NoteEcho notes) {
+  Injector(Cluster cluster, Fleet fleet, Oracle oracle, NoteEcho notes, Traffic traffic) {
     this.cluster = cluster;
     this.fleet = fleet;
     this.oracle = oracle;
     this.notes = notes;
+    this.traffic = traffic;
   }
 
   /** Faults that were done, by kind. */
@@ -59,6 +73,7 @@ final class Injector {
     switch (fault.kind()) {
       case BROKER -> broker(fault);
       case REGISTRY -> registry(fault);
+      case REGISTRY_LIES -> registryLies(fault);
       case MEMBER -> member(fault);
       case ZOMBIE -> zombie(fault);
       case NOTES -> notes(fault);
@@ -203,6 +218,28 @@ final class Injector {
       cluster.registry().restart();
       count(fault.kind());
     } finally {
+      registry.unlock();
+    }
+  }
+
+  /**
+   * Requests are written by a schema that is new, and whoever asks for it is told that there is
+   * none until seconds after the first has asked. It is done if somebody has.
+   */
+  private void registryLies(Fault fault) throws Exception {
+    registry.lock();
+    try {
+      FreshSchema fresh = FreshSchema.register(cluster.registry().url(), "chaos");
+      cluster
+          .gateway()
+          .fault(FaultyRegistry.ofId(fresh.id(), LIES.get(fault.draw() % LIES.size())));
+      traffic.writeBy(fresh);
+      if (Pause.until(LIE_LIMIT, () -> cluster.gateway().askedFor(fresh.id()) > 0)) {
+        Pause.of(fault.hold().plusSeconds(1));
+        count(fault.kind());
+      }
+    } finally {
+      cluster.gateway().sound();
       registry.unlock();
     }
   }

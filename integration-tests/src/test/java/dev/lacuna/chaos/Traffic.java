@@ -1,6 +1,7 @@
 package dev.lacuna.chaos;
 
 import dev.lacuna.chaos.Cluster.Topics;
+import dev.lacuna.field.FreshSchema;
 import dev.lacuna.wire.Control;
 import dev.lacuna.wire.ControlAction;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
@@ -14,15 +15,19 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Sends requests and what goes with them, and knows what must have become a dead letter: every
  * record that is neither a request sent for the first time nor a cancellation.
  *
- * <p>Threading: owned by the harness's thread; the producer's thread adds places.
+ * <p>Threading: owned by the harness's thread, but for the schema that requests are written by; the
+ * producer's thread adds places.
  */
 final class Traffic implements AutoCloseable {
   private static final int UNKNOWN_SCHEMA_ID = 900_000;
@@ -34,6 +39,8 @@ final class Traffic implements AutoCloseable {
   private final Deque<Runnable> later = new ArrayDeque<>();
   private final Random random;
   private volatile Exception failure; // set by the producer's thread
+  private final AtomicReference<FreshSchema> schema = new AtomicReference<>();
+  private final AtomicInteger written = new AtomicInteger(); // requests by that schema
 
   Traffic(Cluster cluster, Topics topics, long seed) {
     this.topics = topics;
@@ -67,6 +74,27 @@ final class Traffic implements AutoCloseable {
     return doomed;
   }
 
+  /** From now on requests are written by this schema; any thread may say so. */
+  void writeBy(FreshSchema fresh) {
+    schema.set(fresh);
+    written.set(0);
+  }
+
+  /** Requests written by the last of these schemas. */
+  int written() {
+    return written.get();
+  }
+
+  private byte[] write(Order order) {
+    byte[] value = avro.serialize(topics.requests(), order.request());
+    FreshSchema fresh = schema.get();
+    if (fresh == null) {
+      return value;
+    }
+    written.incrementAndGet();
+    return fresh.write(value);
+  }
+
   /** Sends what earlier orders left for later. */
   void sendLater() {
     while (!later.isEmpty()) {
@@ -77,17 +105,23 @@ final class Traffic implements AutoCloseable {
   /** Sends a request and what goes with it. */
   void send(Order order) {
     String id = order.request().getId();
-    byte[] value = avro.serialize(topics.requests(), order.request());
+    byte[] value = write(order);
     if (order.twist() == Order.Twist.CANCEL_BEFORE) {
       cancel(id);
     }
-    put(topics.requests(), order.key(), value, false);
-    sent.put(order.key(), order);
+    if (order.twist() == Order.Twist.MISPLACED) {
+      misplace(id, value, false);
+    } else {
+      put(topics.requests(), order.key(), value, false);
+    }
+    sent.put(id, order);
     switch (order.twist()) {
       case CANCEL_AFTER -> later.add(() -> cancel(id));
       case NULL_AFTER -> later.add(() -> put(topics.requests(), id, null, false));
       case TWICE -> put(topics.requests(), id, value, true);
       case AGAIN -> later.add(() -> put(topics.requests(), id, value, true));
+      // What is sent on to the right partition by then stands behind the request: it is the copy.
+      case SCATTERED -> later.add(() -> misplace(id, value, true));
       case HOSTILE -> hostile(id, value);
       default -> {}
     }
@@ -121,9 +155,22 @@ final class Traffic implements AutoCloseable {
     }
   }
 
+  /** Puts a request where a producer with another partitioner might. */
+  private void misplace(String id, byte[] value, boolean deadLetter) {
+    byte[] key = id.getBytes(StandardCharsets.UTF_8);
+    int partitions = producer.partitionsFor(topics.requests()).size();
+    int belongs = BuiltInPartitioner.partitionForKey(key, partitions);
+    int partition = (belongs + 1 + random.nextInt(partitions - 1)) % partitions;
+    put(new ProducerRecord<>(topics.requests(), partition, key, value), deadLetter);
+  }
+
   private void put(String topic, String key, byte[] value, boolean deadLetter) {
+    put(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value), deadLetter);
+  }
+
+  private void put(ProducerRecord<byte[], byte[]> record, boolean deadLetter) {
     producer.send(
-        new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value),
+        record,
         (metadata, failed) -> {
           if (failed != null) {
             failure = failed;

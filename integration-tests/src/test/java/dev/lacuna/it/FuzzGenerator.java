@@ -34,7 +34,7 @@ final class FuzzGenerator {
   /** Out of 2,000: a megabyte is rare, so that disks and time suffice. */
   private List<Kind> kinds() {
     return List.of(
-        new Kind(240, (n, id, random) -> requests.valid(n, id)),
+        new Kind(220, (n, id, random) -> requests.valid(n, id)),
         new Kind(220, this::randomBytes),
         new Kind(220, this::truncated),
         new Kind(220, this::flipped),
@@ -45,6 +45,7 @@ final class FuzzGenerator {
         new Kind(30, (n, id, random) -> strangers.symbol(n, id)),
         new Kind(60, strangers::foreign),
         new Kind(20, (n, id, random) -> strangers.alias(n, id)),
+        new Kind(20, (n, id, random) -> strangers.branch(n, id)),
         new Kind(60, strangers::unknownSchema),
         new Kind(100, requests::strings),
         new Kind(20, requests::modelNamed),

@@ -42,6 +42,7 @@ class FuzzIT {
     try (Pipeline pipeline = new Pipeline(name, PARTITIONS, Servers.tinyModel())) {
       allowAllTimestamps(pipeline);
       pipeline.set("cancel.retention.ms", "20000").set("duplicates", "dead-letter");
+      pipeline.set("schema.unknown.retry.ms", "2000"); // a lag is not what is tried here
       WorkerProcess worker = pipeline.worker("a", "-Xmx" + HEAP_MEGABYTES + "m");
       Map<Integer, String> references = references(pipeline);
       FuzzGenerator generator =

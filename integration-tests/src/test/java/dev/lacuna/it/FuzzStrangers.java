@@ -56,7 +56,13 @@ final class FuzzStrangers {
     byte[] request = FuzzBytes.of(schemas.id(name), FuzzRequests.template(id, template));
     byte[] value = Arrays.copyOf(request, request.length + 1);
     return FuzzRecord.request(
-            number, "schema " + name, FuzzBytes.utf8(id), value, "dead:UNKNOWN_SCHEMA", "completed")
+            number,
+            "schema " + name,
+            FuzzBytes.utf8(id),
+            value,
+            "dead:UNKNOWN_SCHEMA",
+            "dead:FOREIGN_SCHEMA",
+            "completed")
         .as(template);
   }
 
@@ -79,12 +85,21 @@ final class FuzzStrangers {
             FuzzSchemas.CONTROL,
             FuzzSchemas.COMPLETION,
             FuzzSchemas.STRING,
-            FuzzSchemas.INCOMPATIBLE,
-            FuzzSchemas.BRANCH);
+            FuzzSchemas.JSON,
+            FuzzSchemas.INCOMPATIBLE);
     String name = names.get(random.nextInt(names.size()));
     ByteBuffer.wrap(value).putInt(1, schemas.id(name));
     return FuzzRecord.request(
         number, "schema of " + name, FuzzBytes.utf8(id), value, "dead:FOREIGN_SCHEMA");
+  }
+
+  /** By a schema with a segment of its own, which is not used. */
+  FuzzRecord branch(int number, String id) {
+    int template = number % FuzzRequests.TEMPLATES;
+    byte[] value =
+        FuzzBytes.of(schemas.id(FuzzSchemas.BRANCH), FuzzRequests.template(id, template));
+    return FuzzRecord.request(number, "unused branch", FuzzBytes.utf8(id), value, "completed")
+        .as(template);
   }
 
   /**
@@ -96,13 +111,12 @@ final class FuzzStrangers {
     return request(number, "alias", id, record, "dead:FOREIGN_SCHEMA", "completed").as(template);
   }
 
-  /** Ids that no registry has, or that are no Avro. */
+  /** Ids that no registry has. */
   FuzzRecord unknownSchema(int number, String id, SplittableRandom random) {
     int[] ids = {
       Integer.MAX_VALUE,
       Integer.MIN_VALUE,
       -1,
-      schemas.id(FuzzSchemas.JSON),
       1_000_000 + random.nextInt(1_000_000),
       1_000_000 + random.nextInt(50)
     };

@@ -23,7 +23,7 @@ class RegistryAwayIT {
     String registry = Servers.shared().registryUrl();
     try (Relay relay = new Relay(registry);
         Pipeline pipeline = new Pipeline("registry-away", 2, Servers.tinyModel())) {
-      pipeline.set("schema.registry.url", relay.url());
+      pipeline.set("schema.registry.url", relay.url()).set("schema.unknown.retry.ms", "2000");
       WorkerProcess worker = pipeline.worker("a");
       Answers answers = pipeline.answers();
       List<GenerationRequest> before = Requests.mixed("before", KNOWN, 6, 4);

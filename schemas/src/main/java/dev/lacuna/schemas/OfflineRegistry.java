@@ -48,6 +48,10 @@ final class OfflineRegistry implements InvocationHandler {
     idsToWrite.put(new Written(subject, schema.name()), id);
   }
 
+  boolean writes(String subject, ParsedSchema schema) {
+    return idsToWrite.containsKey(new Written(subject, schema.name()));
+  }
+
   @Override
   public Object invoke(Object proxy, Method method, Object[] args) {
     return switch (method.getName()) {

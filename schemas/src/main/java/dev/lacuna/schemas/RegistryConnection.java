@@ -1,15 +1,21 @@
 package dev.lacuna.schemas;
 
+import dev.lacuna.schemas.http.NoAnswerException;
+import dev.lacuna.schemas.http.RegistryRest;
 import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaMetadata;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
+import io.confluent.kafka.schemaregistry.client.rest.entities.Schema;
+import io.confluent.kafka.schemaregistry.client.rest.entities.SchemaString;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,26 +32,40 @@ final class RegistryConnection implements AutoCloseable {
   /** The codec keeps what is needed; the client's caches also keep what is not. */
   private static final int CACHED_SCHEMAS_MAX = 50;
 
-  private static final int REASON_CHARS_MAX = 300;
+  private static final int REASON_CHARS_MAX = 600;
   private static final int HTTP_NOT_FOUND = 404;
 
-  /** Registry's own "subject", "version" and "schema not found", and the bare 404 of the mock. */
-  private static final Set<Integer> NOT_FOUND_CODES = Set.of(404, 40401, 40402, 40403);
-
   private final RegistrySettings settings;
+  private final BoundedAvroProvider avro = new BoundedAvroProvider();
+
+  /** Absent over a registry in memory, {@code mock://}. */
+  private final Optional<RegistryRest> rest;
+
   private final SchemaRegistryClient client;
   private final WireCodec codec;
 
   RegistryConnection(RegistrySettings settings) {
     this.settings = settings;
-    this.client =
-        SchemaRegistryClientFactory.newClient(
-            settings.urls(),
-            CACHED_SCHEMAS_MAX,
-            List.of(new BoundedAvroProvider()),
-            settings.clientConfig(),
-            settings.headers());
+    this.rest =
+        MockSchemaRegistry.validateAndMaybeGetMockScope(settings.urls()) == null
+            ? Optional.of(new RegistryRest(settings.urls(), settings.answerLimit()))
+            : Optional.empty();
+    this.client = rest.map(this::over).orElseGet(this::inMemory);
     this.codec = new WireCodec(settings);
+  }
+
+  private SchemaRegistryClient over(RegistryRest http) {
+    return new CachedSchemaRegistryClient(
+        http, CACHED_SCHEMAS_MAX, List.of(avro), settings.clientConfig(), settings.headers());
+  }
+
+  private SchemaRegistryClient inMemory() {
+    return SchemaRegistryClientFactory.newClient(
+        settings.urls(),
+        CACHED_SCHEMAS_MAX,
+        List.of(avro),
+        settings.clientConfig(),
+        settings.headers());
   }
 
   WireCodec codec() {
@@ -56,39 +76,95 @@ final class RegistryConnection implements AutoCloseable {
     return client;
   }
 
-  /** Gets a schema into memory. */
+  /**
+   * Gets a schema into memory; one that the registry has and that is none of ours is kept as such.
+   */
   SchemaFetch fetch(int schemaId) {
     if (codec.knows(schemaId)) {
       return new SchemaFetch.Cached();
     }
     try {
-      ParsedSchema schema = client.getSchemaById(schemaId);
-      if (!(schema instanceof AvroSchema avro)) {
-        return new SchemaFetch.Unknown("schema id " + schemaId + " is no Avro schema");
-      }
-      codec.learn(schemaId, avro);
-      return new SchemaFetch.Cached();
+      // Not by way of the client: it would hold other calls up, remember for long what there is
+      // not, and keep to itself what is wrong with a schema.
+      return rest.isPresent()
+          ? learn(schemaId, rest.get().getId(schemaId))
+          : learn(schemaId, client.getSchemaById(schemaId));
     } catch (RestClientException e) {
       return isNotFound(e)
-          ? new SchemaFetch.Unknown("the registry has no schema with id " + schemaId)
+          ? new SchemaFetch.Unknown(
+              "the schema registry has no schema with id "
+                  + schemaId
+                  + ": its writer uses another registry, or the schema was deleted")
           : new SchemaFetch.Unavailable(describe(e));
-    } catch (IOException e) {
-      return isUnreadable(e) ? unreadable(schemaId) : new SchemaFetch.Unavailable(describe(e));
+    } catch (IOException | RuntimeException e) {
+      return new SchemaFetch.Unavailable(describe(e));
     } catch (StackOverflowError tooDeep) {
       // Anybody may register a schema; one that no parser here can hold is none of ours.
-      return unreadable(schemaId);
-    } catch (RuntimeException e) {
-      return new SchemaFetch.Unavailable(describe(e));
+      return foreign(schemaId, "it is nested too deeply to be read");
     }
   }
 
-  private static SchemaFetch unreadable(int schemaId) {
-    return new SchemaFetch.Unknown(
-        "schema id "
-            + schemaId
-            + " is no Avro schema that a worker reads: its text may have "
-            + BoundedAvroProvider.TEXT_CHARS_MAX
-            + " characters");
+  private SchemaFetch learn(int schemaId, ParsedSchema schema) {
+    if (!(schema instanceof AvroSchema ours)) {
+      return ofType(schemaId, schema.schemaType());
+    }
+    codec.learn(schemaId, ours);
+    return new SchemaFetch.Cached();
+  }
+
+  private SchemaFetch learn(int schemaId, SchemaString given) {
+    String type = given.getSchemaType() == null ? AvroSchema.TYPE : given.getSchemaType();
+    if (!type.equals(AvroSchema.TYPE)) {
+      return ofType(schemaId, type);
+    }
+    String text = given.getSchemaString();
+    if (text == null) {
+      return new SchemaFetch.Unavailable("it gives schema id " + schemaId + " without a text");
+    } else if (text.length() > BoundedAvroProvider.TEXT_CHARS_MAX) {
+      return foreign(
+          schemaId,
+          "its text has "
+              + text.length()
+              + " characters, and up to "
+              + BoundedAvroProvider.TEXT_CHARS_MAX
+              + " are read");
+    }
+    try {
+      Schema unparsed = new Schema(null, null, schemaId, given);
+      return learn(schemaId, avro.parseSchemaOrElseThrow(unparsed, false, false));
+    } catch (RuntimeException e) {
+      return awayWithin(e)
+          ? new SchemaFetch.Unavailable("a schema that it refers to: " + describe(e))
+          : new SchemaFetch.Unknown(
+              "the schema registry gives a schema with id "
+                  + schemaId
+                  + " that can't be read as Avro: "
+                  + describe(e));
+    }
+  }
+
+  private SchemaFetch ofType(int schemaId, String type) {
+    return foreign(
+        schemaId,
+        "it is of type "
+            + type
+            + ", and Avro is needed: write the record with an Avro serializer and one of the"
+            + " schemas under schemas/src/main/avro");
+  }
+
+  private SchemaFetch foreign(int schemaId, String fault) {
+    codec.learnForeign(schemaId, fault);
+    return new SchemaFetch.Cached();
+  }
+
+  /** Whether a parser failed because it could not ask for a schema that another refers to. */
+  private static boolean awayWithin(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NoAnswerException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Gets every registered version of a topic's subject into memory; none yet is fine. */
@@ -111,13 +187,20 @@ final class RegistryConnection implements AutoCloseable {
     }
   }
 
-  /** Looks up the id under which a record kind is written to a topic. */
+  /** Takes the id under which this process has just registered a record kind. */
+  void registered(RecordKind<?> kind, String topic, int id) {
+    codec.learn(id, kind.published());
+    codec.learnToWrite(kind, topic, id);
+  }
+
+  /** Looks up the id under which a record kind is written to a topic, if it is not known yet. */
   void prepareToWrite(RecordKind<?> kind, String topic) {
+    if (codec.writes(kind, topic)) {
+      return;
+    }
     String subject = RecordKind.subject(topic);
     try {
-      int id = lookUp(subject, kind.published());
-      codec.learn(id, kind.published());
-      codec.learnToWrite(kind, topic, id);
+      registered(kind, topic, lookUp(subject, kind.published()));
     } catch (RestClientException e) {
       if (!isNotFound(e)) {
         throw unreachable(e);
@@ -156,17 +239,12 @@ final class RegistryConnection implements AutoCloseable {
 
   /** The addresses without credentials. */
   String address() {
-    return String.join(",", settings.urls()).replaceAll("//[^/@,]*@", "//");
+    return RegistryRest.withoutCredentials(String.join(",", settings.urls()));
   }
 
-  /** Whether the registry itself, and not a proxy before it, says that it has no such thing. */
+  /** Whether the registry says that it has no such thing; over HTTP only its own codes get here. */
   static boolean isNotFound(RestClientException e) {
-    return e.getStatus() == HTTP_NOT_FOUND && NOT_FOUND_CODES.contains(e.getErrorCode());
-  }
-
-  /** Confluent's client tells a schema that its parser refuses from a failed call by this text. */
-  private static boolean isUnreadable(IOException e) {
-    return e.getMessage() != null && e.getMessage().startsWith("Invalid schema ");
+    return e.getStatus() == HTTP_NOT_FOUND;
   }
 
   private static String describe(Exception e) {

@@ -1,5 +1,6 @@
 package dev.lacuna.schemas;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +32,6 @@ import java.util.function.Function;
  *     client's own default is not to</td></tr>
  * <tr><td>{@code schema.registry.http.connect.timeout.ms}, {@code schema.registry.http.read.timeout.ms}</td>
  *     <td>the same without prefix; 10 000 ms if absent, where the client would wait a minute</td></tr>
- * <tr><td>{@code schema.registry.missing.id.cache.ttl.sec}</td><td>the same without prefix; 30 s if
- *     absent, so that a flood of records with unknown ids does not become a flood of requests</td></tr>
  * <tr><td>any other {@code schema.registry.NAME}, such as {@code bearer.auth.*} or {@code proxy.*}</td>
  *     <td>{@code schema.registry.NAME} and {@code NAME}</td></tr>
  * </table>
@@ -59,7 +58,6 @@ public final class RegistrySettings {
       Map.of(
           "http.connect.timeout.ms", "10000",
           "http.read.timeout.ms", "10000",
-          "missing.id.cache.ttl.sec", "30",
           "ssl.endpoint.identification.algorithm", "https");
 
   /** Keys that Confluent's client casts, where it parses all others from text. */
@@ -141,6 +139,22 @@ public final class RegistrySettings {
   /** The registry's addresses, at least one. */
   public List<String> urls() {
     return urls;
+  }
+
+  /** Within which an address has to give a whole answer: both timeouts together. */
+  Duration answerLimit() {
+    return Duration.ofMillis(millis("http.connect.timeout.ms") + millis("http.read.timeout.ms"));
+  }
+
+  private long millis(String name) {
+    try {
+      return Integer.parseInt(String.valueOf(clientConfig.get(name)).strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "%s%s: a number of milliseconds is needed, found '%s'"
+              .formatted(PREFIX, name, clientConfig.get(name)),
+          e);
+    }
   }
 
   /** HTTP headers of every request. */

@@ -1,10 +1,15 @@
 package dev.lacuna.schemas;
 
+import com.google.common.cache.CacheBuilder;
 import dev.lacuna.wire.Control;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.StepTiming;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -18,12 +23,23 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class RegistryWireClient implements AutoCloseable {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final int DOUBTS_MAX = 1000;
+
   private final RegistryConnection connection;
   private final boolean registersSchemas;
+  private final Duration patience;
 
-  private RegistryWireClient(RegistryConnection connection, boolean registersSchemas) {
+  /** When a schema was first asked for in vain, by id. */
+  private final ConcurrentMap<Integer, Long> doubtedNanos =
+      CacheBuilder.newBuilder().maximumSize(DOUBTS_MAX).<Integer, Long>build().asMap();
+
+  private RegistryWireClient(
+      RegistryConnection connection, boolean registersSchemas, Duration patience) {
     this.connection = connection;
     this.registersSchemas = registersSchemas;
+    this.patience = patience;
   }
 
   /**
@@ -34,8 +50,19 @@ public final class RegistryWireClient implements AutoCloseable {
    * @throws IllegalArgumentException if the settings name no address
    */
   public static RegistryWireClient open(Map<String, String> settings, boolean registersSchemas) {
+    return open(settings, registersSchemas, PATIENCE);
+  }
+
+  /**
+   * As {@link #open(Map, boolean)}.
+   *
+   * @param patience how long a schema is asked for again, where the registry does not have it or
+   *     can't be asked, before decoding gives up; 30 s otherwise
+   */
+  public static RegistryWireClient open(
+      Map<String, String> settings, boolean registersSchemas, Duration patience) {
     return new RegistryWireClient(
-        new RegistryConnection(RegistrySettings.of(settings)), registersSchemas);
+        new RegistryConnection(RegistrySettings.of(settings)), registersSchemas, patience);
   }
 
   /**
@@ -64,12 +91,12 @@ public final class RegistryWireClient implements AutoCloseable {
     return connection.codec().encode(topic, control);
   }
 
-  /** Decodes a completion; SchemaNeeded means that the registry can't be asked now: try again. */
+  /** Decodes a completion; SchemaNeeded means that the registry can't be asked: try later. */
   public Decoding<GenerationCompletion> decodeCompletion(String topic, byte[] value) {
     return decode(RecordKind.COMPLETION, topic, value);
   }
 
-  /** Decodes a step timing; SchemaNeeded means that the registry can't be asked now: try again. */
+  /** Decodes a step timing; SchemaNeeded means that the registry can't be asked: try later. */
   public Decoding<StepTiming> decodeTiming(String topic, byte[] value) {
     return decode(RecordKind.TIMING, topic, value);
   }
@@ -90,13 +117,29 @@ public final class RegistryWireClient implements AutoCloseable {
     if (!(first instanceof Decoding.SchemaNeeded<T> needed)) {
       return first;
     }
-    SchemaFetch fetch = connection.fetch(needed.schemaId());
+    SchemaFetch fetch = fetch(needed.schemaId());
     if (fetch instanceof SchemaFetch.Cached) {
       return connection.codec().decode(kind, topic, value);
     }
     return fetch instanceof SchemaFetch.Unknown unknown
         ? new Decoding.Undecodable<>(DecodeErrors.UNKNOWN_SCHEMA, unknown.message())
         : first;
+  }
+
+  /** Asks until the patience with this schema is over: a replica may lag, a registry restart. */
+  private SchemaFetch fetch(int schemaId) {
+    long began = doubtedNanos.computeIfAbsent(schemaId, unasked -> System.nanoTime());
+    while (true) {
+      SchemaFetch fetch = connection.fetch(schemaId);
+      boolean over = System.nanoTime() - began >= patience.toNanos();
+      if (fetch instanceof SchemaFetch.Cached) {
+        doubtedNanos.remove(schemaId);
+        return fetch;
+      } else if (over || Thread.currentThread().isInterrupted()) {
+        return fetch;
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
   }
 
   @Override

@@ -3,9 +3,11 @@ package dev.lacuna.schemas;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Registers the schemas of the wire contract under TopicNameStrategy subjects, each with
@@ -17,6 +19,10 @@ public final class SchemaRegistration implements AutoCloseable {
   /** Every version can be read by, and can read, every other. */
   public static final String COMPATIBILITY = "FULL_TRANSITIVE";
 
+  /** How long a schema that was just registered may be unknown when it is looked up. */
+  private static final Duration LAG_MAX = Duration.ofSeconds(30);
+
+  private static final Duration LAG_PAUSE = Duration.ofMillis(250);
   private static final int HTTP_CONFLICT = 409;
   private static final int HTTP_UNPROCESSABLE = 422;
 
@@ -74,13 +80,30 @@ public final class SchemaRegistration implements AutoCloseable {
     try {
       client.updateCompatibility(subject, COMPATIBILITY);
       int id = client.register(subject, kind.published());
-      int version = client.getVersion(subject, kind.published());
+      connection.registered(kind, topic, id);
+      int version = version(client, subject, kind);
       return new Registered(subject, kind.fullName(), id, version);
     } catch (RestClientException e) {
       boolean refused = e.getStatus() == HTTP_CONFLICT || e.getStatus() == HTTP_UNPROCESSABLE;
       throw refused ? refused(subject, kind, e) : connection.unreachable(e);
     } catch (IOException e) {
       throw connection.unreachable(e);
+    }
+  }
+
+  /** Waits for a replica that lags behind the one that has registered the schema. */
+  private static int version(SchemaRegistryClient client, String subject, RecordKind<?> kind)
+      throws IOException, RestClientException {
+    long end = System.nanoTime() + LAG_MAX.toNanos();
+    while (true) {
+      try {
+        return client.getVersion(subject, kind.published());
+      } catch (RestClientException e) {
+        if (!RegistryConnection.isNotFound(e) || System.nanoTime() - end > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(LAG_PAUSE.toNanos());
+      }
     }
   }
 

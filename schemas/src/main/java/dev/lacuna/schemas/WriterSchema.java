@@ -1,9 +1,14 @@
 package dev.lacuna.schemas;
 
+import dev.lacuna.schemas.avro.Readable;
+import dev.lacuna.schemas.fields.InstantUnit;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
@@ -15,19 +20,48 @@ import org.apache.avro.SchemaCompatibility.SchemaPairCompatibility;
  *
  * @param schema the schema; absent if it writes none of our records, so that a registry full of
  *     other people's schemas can't fill the memory
+ * @param deadline what the number of a request's deadline counts
  * @param faults why a record kind can't be read from it; kinds that can are absent
+ * @param partly kinds of which those records can be read that use no union branch and no enum
+ *     symbol of the writer's own
  */
-record WriterSchema(Optional<AvroSchema> schema, Map<RecordKind<?>, String> faults) {
+record WriterSchema(
+    Optional<AvroSchema> schema,
+    InstantUnit deadline,
+    Map<RecordKind<?>, String> faults,
+    Set<RecordKind<?>> partly) {
+
+  /** The one instant that clients write. */
+  static final String DEADLINE = "deadline";
 
   private static final int FAULT_CHARS_MAX = 200;
 
   static WriterSchema of(AvroSchema writer) {
     Map<RecordKind<?>, String> faults = new HashMap<>();
+    Set<RecordKind<?>> partly = new HashSet<>();
     for (RecordKind<?> kind : RecordKind.ALL) {
-      fault(kind, writer.rawSchema()).ifPresent(fault -> faults.put(kind, fault));
+      Optional<String> fault = fault(kind, writer.rawSchema());
+      if (fault.isPresent() && Readable.partly(kind.readerSchema(), writer.rawSchema())) {
+        partly.add(kind);
+      } else {
+        fault.ifPresent(text -> faults.put(kind, text));
+      }
     }
     boolean ours = faults.size() < RecordKind.ALL.size();
-    return new WriterSchema(ours ? Optional.of(writer) : Optional.empty(), Map.copyOf(faults));
+    return new WriterSchema(
+        ours ? Optional.of(writer) : Optional.empty(),
+        InstantUnit.of(writer.rawSchema(), DEADLINE),
+        Map.copyOf(faults),
+        Set.copyOf(partly));
+  }
+
+  /** What the registry has and no record of ours is read by, with the reason. */
+  static WriterSchema foreign(String fault) {
+    return new WriterSchema(
+        Optional.empty(),
+        InstantUnit.NONE,
+        RecordKind.ALL.stream().collect(Collectors.toMap(Function.identity(), kind -> fault)),
+        Set.of());
   }
 
   /** Avro's static rules, which compare names too: a StepTiming has all fields of a Control. */

@@ -58,11 +58,13 @@ final class HostileSchemasTest {
             new FakeRegistry(200, "{\"schema\":" + new TextNode(schema) + "}");
         RegistryWireFormat reader =
             RegistryWireFormat.open(Map.of("schema.registry.url", registry.url()), false)) {
-      assertThat(reader.fetchSchema(7))
+      assertThat(reader.fetchSchema(7)).isEqualTo(new SchemaFetch.Cached());
+      assertThat(reader.decodeControl("lacuna.control", value(7)))
           .isEqualTo(
-              new SchemaFetch.Unknown(
-                  "schema id 7 is no Avro schema that a worker reads: its text may have 65536"
-                      + " characters"));
+              new Decoding.Undecodable<>(
+                  DecodeErrors.FOREIGN_SCHEMA,
+                  "schema id 7: its text has %d characters, and up to 65536 are read"
+                      .formatted(schema.length())));
     }
   }
 

@@ -60,7 +60,8 @@ final class RegistrySettingsTest {
   @Test
   void shouldGiveNumbersTheTypesThatTheClientCastsTo() {
     assertThat(config(Map.of("schema.registry.missing.cache.size", "5")))
-        .containsEntry("missing.cache.size", 5)
+        .containsEntry("missing.cache.size", 5);
+    assertThat(config(Map.of("schema.registry.missing.id.cache.ttl.sec", "30")))
         .containsEntry("missing.id.cache.ttl.sec", 30L);
     assertThatThrownBy(() -> config(Map.of("schema.registry.missing.cache.size", "five")))
         .isInstanceOf(IllegalArgumentException.class)

@@ -12,6 +12,7 @@ import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,7 @@ final class RegistryWireFormatTest {
   void open() {
     registry = MockSchemaRegistry.getClientForScope(SCOPE);
     worker = RegistryWireFormat.open(SETTINGS, true);
-    client = RegistryWireClient.open(SETTINGS, true);
+    client = RegistryWireClient.open(SETTINGS, true, Duration.ofMillis(1));
     client.warmUp(DEFAULTS);
     worker.warmUp(DEFAULTS);
   }

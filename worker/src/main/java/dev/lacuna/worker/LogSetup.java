@@ -28,6 +28,12 @@ public final class LogSetup {
           // Logs a stack trace for what is thrown as an exception too.
           "io.confluent.kafka.schemaregistry.client.rest.RestService",
           Level.OFF,
+          // The same, at each try, for a schema that anybody has registered.
+          "io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider",
+          Level.OFF,
+          // Kafka Streams' own assignor under our name: as much as it says under its own.
+          "dev.lacuna.topology.inputs.ServedPartitionsAssignor",
+          Level.WARN,
           // Warns of the settings that the worker itself fixes.
           "org.apache.kafka.streams.StreamsConfig",
           Level.ERROR);

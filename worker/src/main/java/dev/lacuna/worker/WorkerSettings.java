@@ -61,7 +61,10 @@ public final class WorkerSettings {
             config.get(ConfigKeys.DEADLINE_REFUSE).toUpperCase(Locale.ROOT)),
         config.get(ConfigKeys.DUPLICATES).equals("dead-letter"),
         config.get(ConfigKeys.COMPLETED_RETENTION),
-        label.isEmpty() ? Optional.empty() : Optional.of(label));
+        label.isEmpty() ? Optional.empty() : Optional.of(label),
+        TopologySettings.Misplaced.valueOf(
+            config.get(ConfigKeys.PARTITION_MISMATCH).toUpperCase(Locale.ROOT)),
+        config.get(ConfigKeys.SCHEMA_UNKNOWN_RETRY));
   }
 
   /** Settings of Kafka Streams: the user's, and those that have keys of their own here. */

@@ -22,6 +22,7 @@ class WorkerSettingsTest {
             Map.ofEntries(
                 Map.entry("requests.topics", "r,x=7"),
                 Map.entry("control.topic", "c"),
+                Map.entry("schema.unknown.retry.ms", "16"),
                 Map.entry("completions.topic", "o"),
                 Map.entry("timings.topic", "t"),
                 Map.entry("dead.letters.topic", "d"),
@@ -44,6 +45,7 @@ class WorkerSettingsTest {
                 Map.entry("model.changed", "wait"),
                 Map.entry("deadline.refuse", "backlog"),
                 Map.entry("duplicates", "dead-letter"),
+                Map.entry("requests.partition.mismatch", "rekey"),
                 Map.entry("completed.retention.ms", "15"),
                 Map.entry("fairness.label", "tenant"),
                 Map.entry("cancel.retention.ms", "14")));
@@ -71,7 +73,9 @@ class WorkerSettingsTest {
                     TopologySettings.DeadlineRefusal.BACKLOG,
                     true,
                     Duration.ofMillis(15),
-                    Optional.of("tenant"))));
+                    Optional.of("tenant"),
+                    TopologySettings.Misplaced.REKEY,
+                    Duration.ofMillis(16))));
   }
 
   @Test

@@ -1,5 +1,11 @@
 package dev.lacuna.topology.kafka;
 
+import dev.lacuna.topology.inputs.InputConsumer;
+import dev.lacuna.topology.inputs.LabellingProducer;
+import dev.lacuna.topology.inputs.ServedPartitionsAssignor;
+import dev.lacuna.topology.inputs.TopicWatch;
+import dev.lacuna.topology.inputs.TrimmedAdmin;
+import dev.lacuna.topology.partitions.PartitionCounts;
 import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.CommitPace;
 import dev.lacuna.topology.process.WorkerMetrics;
@@ -14,37 +20,56 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka's own clients: the main consumer in a {@link PausingConsumer}, all others as they are.
- * Kafka Streams ignores a supplier under {@code group.protocol=streams}, which {@link
- * StreamsSettings} refuses.
+ * Kafka's own clients: the main consumer in a {@link PausingConsumer}, and wrapped so that topics
+ * may change while they are read ({@link TopicWatch}). Kafka Streams ignores a supplier under
+ * {@code group.protocol=streams}, which {@link StreamsSettings} refuses.
  *
  * <p>Threading: any thread may call any method.
  */
 public final class PausingClientSupplier implements KafkaClientSupplier {
   private final AcceptedCounts accepted;
+  private final PartitionCounts partitions;
   private final CommitPace pace;
   private final WorkerMetrics metrics;
+  private final TopicWatch topics;
 
-  /** Pauses partitions of a request topic while its accepted work is at its cap. */
-  public PausingClientSupplier(AcceptedCounts accepted, CommitPace pace, WorkerMetrics metrics) {
+  /**
+   * Pauses partitions of a request topic while its accepted work is at its cap; keeps to the topics
+   * that are there.
+   *
+   * @param partitions is told how many partitions the topics have
+   */
+  public PausingClientSupplier(
+      AcceptedCounts accepted,
+      PartitionCounts partitions,
+      CommitPace pace,
+      WorkerMetrics metrics,
+      TopicWatch topics) {
     this.accepted = accepted;
+    this.partitions = partitions;
     this.pace = pace;
     this.metrics = metrics;
+    this.topics = topics;
   }
 
   @Override
   public Admin getAdmin(Map<String, Object> config) {
-    return Admin.create(config);
+    return TrimmedAdmin.wrap(Admin.create(config), topics);
   }
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    return LabellingProducer.wrap(
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()), topics);
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return PausingConsumer.wrap(consumer(config), accepted, pace, metrics);
+    Consumer<byte[], byte[]> inputs =
+        InputConsumer.wrap(
+            consumer(ServedPartitionsAssignor.into(config, topics)), topics, System::nanoTime);
+    return PausingConsumer.wrap(
+        inputs, accepted, pace, metrics, new PartitionWatch(inputs, partitions));
   }
 
   @Override

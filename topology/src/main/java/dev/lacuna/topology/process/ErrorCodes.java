@@ -11,6 +11,12 @@ public final class ErrorCodes {
   /** The record key is not the UTF-8 id. */
   public static final String KEY_MISMATCH = "KEY_MISMATCH";
 
+  /** The record stands in another partition than its key's. */
+  public static final String PARTITION_MISMATCH = "PARTITION_MISMATCH";
+
+  /** The deadline can't be told, or is an instant that nobody means. */
+  public static final String INVALID_DEADLINE = "INVALID_DEADLINE";
+
   /** The id is empty or too long. */
   public static final String INVALID_ID = "INVALID_ID";
 
@@ -71,6 +77,12 @@ public final class ErrorCodes {
   public static Map<String, String> meanings() {
     Map<String, String> meanings = new TreeMap<>();
     meanings.put(KEY_MISMATCH, "the record key is not the UTF-8 id");
+    meanings.put(
+        PARTITION_MISMATCH,
+        "the record stands in another partition than its key's (`requests.partition.mismatch`)");
+    meanings.put(
+        INVALID_DEADLINE,
+        "the deadline is no instant of the years 2000 to 9999, or its schema names no time zone");
     meanings.put(INVALID_ID, "the id is empty or longer than 1,024 bytes");
     meanings.put(RESERVED_ID, "the id begins with '__lacuna.'");
     meanings.put(UNKNOWN_MODEL, "the application has no such model");
@@ -91,7 +103,9 @@ public final class ErrorCodes {
     meanings.put(NULL_VALUE, "the record has no value");
     meanings.put(UNKNOWN_ACTION, "the worker does not know this control action");
     meanings.put(INVALID_DEATH_NOTE, "the record has a death note's key and holds no death note");
-    meanings.put(UNKNOWN_SCHEMA, "the registry has no such schema");
+    meanings.put(
+        UNKNOWN_SCHEMA,
+        "the registry has no such schema, and has said so for `schema.unknown.retry.ms`");
     meanings.put(TOO_MANY_WAITING, "10,000 control records already wait for their schemas");
     meanings.put(DUPLICATE_ID, "a request with this id is pending or remembered");
     meanings.put(DEADLINE_UNREACHABLE, "the estimated run time exceeds the deadline (EXPIRED)");

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +17,11 @@ final class SchemaResolverTest {
   private final Map<Integer, SchemaFetch> registry = new ConcurrentHashMap<>();
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicLong nanos = new AtomicLong();
-  private final SchemaResolver resolver =
-      new SchemaResolver(this::fetch, Duration.ofMillis(2), nanos::get);
+  private final SchemaResolver resolver = resolver(this::fetch, Duration.ZERO);
+
+  private SchemaResolver resolver(IntFunction<SchemaFetch> asked, Duration patience) {
+    return new SchemaResolver(asked, Duration.ofMillis(2), patience, nanos::get);
+  }
 
   private SchemaFetch fetch(int schemaId) {
     calls.incrementAndGet();
@@ -46,12 +50,11 @@ final class SchemaResolverTest {
   @Test
   void shouldCallASchemaUnknownWhenItIsNestedTooDeeply() {
     SchemaResolver deep =
-        new SchemaResolver(
+        resolver(
             id -> {
               throw new StackOverflowError();
             },
-            Duration.ofMillis(2),
-            nanos::get);
+            Duration.ZERO);
     try (deep) {
       assertThat(deep.ask(7)).isEmpty();
       Eventually.is(() -> deep.ask(7).isPresent());
@@ -62,7 +65,8 @@ final class SchemaResolverTest {
 
   @Test
   void shouldTryOneOfAllWaitingSchemasAtATimeWhileTheRegistryIsAway() {
-    SchemaResolver patient = new SchemaResolver(this::fetch, Duration.ofDays(1), nanos::get);
+    SchemaResolver patient =
+        new SchemaResolver(this::fetch, Duration.ofDays(1), Duration.ZERO, nanos::get);
     try (patient) {
       for (int id = 0; id < 1000; id++) {
         assertThat(patient.ask(id)).isEmpty();
@@ -108,9 +112,7 @@ final class SchemaResolverTest {
 
   @Test
   void shouldHoldABoundedNumberOfAnswersWhenIdsAreRandom() {
-    SchemaResolver any =
-        new SchemaResolver(
-            id -> new SchemaFetch.Unknown("no schema"), Duration.ofMillis(2), nanos::get);
+    SchemaResolver any = resolver(id -> new SchemaFetch.Unknown("no schema"), Duration.ZERO);
     try (any) {
       for (int id = 0; id < 30_000; id++) {
         assertThat(any.ask(id)).isEmpty();
@@ -142,11 +144,136 @@ final class SchemaResolverTest {
     assertThat(resolver.ask(7)).isEmpty();
     Eventually.is(() -> resolver.ask(7).isPresent());
     registry.put(7, new SchemaFetch.Cached());
-    nanos.set(Duration.ofSeconds(31).toNanos());
+    passes(Duration.ofSeconds(2));
     assertThat(resolver.ask(7)).isEmpty();
     Eventually.is(() -> resolver.ask(7).isPresent());
 
     assertThat(resolver.ask(7)).containsInstanceOf(SchemaFetch.Cached.class);
     assertThat(calls.get()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldAskAgainAndNotCallASchemaUnknownWhenAReplicaLags() {
+    SchemaResolver patient = resolver(this::fetch, Duration.ofSeconds(30));
+    try (patient) {
+      registry.put(7, new SchemaFetch.Unknown("no schema 7"));
+      assertThat(patient.ask(7)).isEmpty();
+      for (int second = 1; second < 30; second++) {
+        answers(2);
+        assertThat(patient.ask(7)).as("after %d s", second).isEmpty();
+        passes(Duration.ofSeconds(1));
+      }
+      registry.put(7, new SchemaFetch.Cached());
+      Eventually.is(() -> patient.ask(7).isPresent());
+
+      assertThat(patient.ask(7)).contains(new SchemaFetch.Cached());
+      assertThat(patient.open()).isZero();
+    }
+  }
+
+  @Test
+  void shouldCallASchemaUnknownWhenTheRegistryHasSaidSoForTheWholePatience() {
+    SchemaResolver patient = resolver(this::fetch, Duration.ofSeconds(30));
+    try (patient) {
+      comesToUnknown(patient);
+
+      assertThat(patient.open()).isZero();
+      int before = calls.get();
+      assertThat(patient.ask(7)).contains(believed());
+      assertThat(calls.get()).as("held for a moment").isEqualTo(before);
+    }
+  }
+
+  @Test
+  void shouldNeedOneMoreAnswerOnlyWhileTheRegistryGoesOnSayingThatThereIsNone() {
+    SchemaResolver patient = resolver(this::fetch, Duration.ofSeconds(30));
+    try (patient) {
+      comesToUnknown(patient);
+      for (int i = 0; i < 10; i++) {
+        passes(Duration.ofSeconds(20));
+        int before = calls.get();
+        assertThat(patient.ask(7)).isEmpty();
+        Eventually.is(() -> patient.ask(7).isPresent());
+        assertThat(calls.get()).isEqualTo(before + 1);
+      }
+      registry.put(7, new SchemaFetch.Cached());
+      passes(Duration.ofSeconds(2));
+      assertThat(patient.ask(7)).as("never by an old answer").isEmpty();
+      Eventually.is(() -> patient.ask(7).isPresent());
+      assertThat(patient.ask(7)).contains(new SchemaFetch.Cached());
+    }
+  }
+
+  @Test
+  void shouldDoubtAnewWhenASchemaWasUnknownLongAgo() {
+    SchemaResolver patient = resolver(this::fetch, Duration.ofSeconds(30));
+    try (patient) {
+      comesToUnknown(patient);
+      passes(Duration.ofSeconds(31));
+      assertThat(patient.ask(7)).isEmpty();
+      answers(2);
+      assertThat(patient.ask(7)).as("it may have been registered since").isEmpty();
+    }
+  }
+
+  @Test
+  void shouldNotCountTheTimeInWhichTheRegistryIsAway() {
+    SchemaResolver patient = resolver(this::fetch, Duration.ofSeconds(30));
+    try (patient) {
+      registry.put(7, new SchemaFetch.Unknown("no schema 7"));
+      assertThat(patient.ask(7)).isEmpty();
+      answers(2);
+      registry.put(7, new SchemaFetch.Unavailable("502"));
+      answers(2);
+      passes(Duration.ofHours(1));
+      registry.put(7, new SchemaFetch.Unknown("no schema 7"));
+      answers(3);
+
+      assertThat(patient.ask(7)).as("an hour's outage is no hour of no").isEmpty();
+    }
+  }
+
+  @Test
+  void shouldAnswerOthersAtOnceWhileThousandsOfSchemasAreDoubted() {
+    SchemaResolver patient = resolver(this::fetch, Duration.ofSeconds(30));
+    try (patient) {
+      for (int id = 0; id < 5_000; id++) {
+        registry.put(id, new SchemaFetch.Unknown("no schema"));
+        assertThat(patient.ask(id)).isEmpty();
+      }
+      registry.put(9_999, new SchemaFetch.Cached());
+      assertThat(patient.ask(9_999)).isEmpty();
+      Eventually.is(() -> patient.ask(9_999).isPresent());
+      assertThat(patient.open()).isEqualTo(5_000);
+      assertThat(calls.get()).as("each in its turn").isLessThan(12_000);
+    }
+  }
+
+  /** Asks for schema 7 until the registry's no is believed. */
+  private void comesToUnknown(SchemaResolver patient) {
+    registry.put(7, new SchemaFetch.Unknown("no schema 7"));
+    assertThat(patient.ask(7)).isEmpty();
+    Eventually.is(
+        () -> {
+          passes(Duration.ofMillis(300));
+          return patient.ask(7).isPresent();
+        });
+    assertThat(nanos.get()).isGreaterThanOrEqualTo(Duration.ofSeconds(30).toNanos());
+    assertThat(patient.ask(7)).contains(believed());
+  }
+
+  private static SchemaFetch believed() {
+    return new SchemaFetch.Unknown(
+        "no schema 7 (it has said so for schema.unknown.retry.ms=30000)");
+  }
+
+  /** Waits for so many more answers: the last of them began after now. */
+  private void answers(int more) {
+    int enough = calls.get() + more;
+    Eventually.is(() -> calls.get() >= enough);
+  }
+
+  private void passes(Duration time) {
+    nanos.addAndGet(time.toNanos());
   }
 }

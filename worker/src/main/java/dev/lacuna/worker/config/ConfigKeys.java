@@ -40,7 +40,8 @@ public final class ConfigKeys {
           "schema.registry.url",
           ValueTypes.registryUrls(),
           "http://localhost:8081",
-          "Addresses of a schema registry that has Confluent's API.");
+          "Addresses of a schema registry that has Confluent's API, separated by commas."
+              + " Where one gives no answer, the next is asked.");
 
   public static final ConfigKey<Boolean> SCHEMAS_AUTO_REGISTER =
       ConfigKey.of(
@@ -49,6 +50,15 @@ public final class ConfigKeys {
           "false",
           "The worker registers its schemas when it starts. Otherwise run `lacuna"
               + " schemas register` first.");
+
+  public static final ConfigKey<Duration> SCHEMA_UNKNOWN_RETRY =
+      ConfigKey.of(
+          "schema.unknown.retry.ms",
+          ValueTypes.millis(0, 3_600_000),
+          "30000",
+          "How long a schema that the registry does not have is asked for again. Its"
+              + " records wait so long, for the registry's replicas may lag, and then"
+              + " become dead letters `UNKNOWN_SCHEMA`. 0 believes the first answer.");
 
   public static final ConfigKey<String> APPLICATION_ID =
       ConfigKey.of(
@@ -273,6 +283,17 @@ public final class ConfigKeys {
           "How duplicate ids are treated: ignored or dead-lettered. Both are"
               + " counted. An id is a duplicate while it is pending or remembered.");
 
+  public static final ConfigKey<String> PARTITION_MISMATCH =
+      ConfigKey.of(
+          "requests.partition.mismatch",
+          ValueTypes.choice("accept", "refuse", "rekey"),
+          "accept",
+          "What becomes of a request or control record whose partition is not murmur2 of"
+              + " its key, since its producer hashes keys in another way. `accept` takes it"
+              + " where it stands: one id may get several answers. `refuse` makes it a dead"
+              + " letter. `rekey` sends it on to where it belongs and needs WRITE on the"
+              + " request topics. All are counted and told of.");
+
   public static final ConfigKey<Duration> COMPLETED_RETENTION =
       ConfigKey.of(
           "completed.retention.ms",
@@ -428,7 +449,11 @@ public final class ConfigKeys {
           new Subject(
               "Kafka and the schema registry",
               List.of(
-                  BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL, SCHEMAS_AUTO_REGISTER, APPLICATION_ID)),
+                  BOOTSTRAP_SERVERS,
+                  SCHEMA_REGISTRY_URL,
+                  SCHEMAS_AUTO_REGISTER,
+                  SCHEMA_UNKNOWN_RETRY,
+                  APPLICATION_ID)),
           new Subject(
               "Topics",
               List.of(
@@ -471,7 +496,7 @@ public final class ConfigKeys {
                   ACCEPTED_MAX, DEADLINE_REFUSE, FAIRNESS_LABEL, FAIRNESS_WEIGHTS, PRIORITY_AGING)),
           new Subject(
               "Duplicates and cancellations",
-              List.of(DUPLICATES, COMPLETED_RETENTION, CANCEL_RETENTION)),
+              List.of(DUPLICATES, PARTITION_MISMATCH, COMPLETED_RETENTION, CANCEL_RETENTION)),
           new Subject(
               "Progress and crashes",
               List.of(

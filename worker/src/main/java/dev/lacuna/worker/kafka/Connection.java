@@ -18,7 +18,10 @@ public final class Connection {
   public static RegistryWireClient open(Config config) {
     BrokerProbe.requireAnswer(config);
     RegistryWireClient wire =
-        RegistryWireClient.open(config.registry(), config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER));
+        RegistryWireClient.open(
+            config.registry(),
+            config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER),
+            config.get(ConfigKeys.SCHEMA_UNKNOWN_RETRY));
     try {
       wire.warmUp(ClientSettings.wireTopics(config));
       return wire;
