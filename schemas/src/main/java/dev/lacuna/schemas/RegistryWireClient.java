@@ -7,7 +7,6 @@ import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.StepTiming;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;

@@ -110,7 +110,9 @@ public final class DeadLettersCommand {
         .println(
             Counted.of(counts.letters(), "dead letter")
                 + (counts.retried() > 0 ? ", " + counts.retried() + " of them sent again" : "")
-                + (listed < counts.letters() ? "; the first " + listed + " are listed (--max)" : ""));
+                + (listed < counts.letters()
+                    ? "; the first " + listed + " are listed (--max)"
+                    : ""));
   }
 
   @Command(
@@ -227,12 +229,7 @@ public final class DeadLettersCommand {
       reader.readAllMarks();
       Retry retry =
           new Retry(
-              console,
-              choice,
-              retriesMax,
-              inputs(config),
-              stopped::get,
-              Optional.of(sender::send));
+              console, choice, retriesMax, inputs(config), stopped::get, Optional.of(sender::send));
       reader.read(letter -> retry.take(letter, reader.isRetried(letter)));
       retry.flush();
       return retry.report();

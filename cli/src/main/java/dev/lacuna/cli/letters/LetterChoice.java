@@ -67,9 +67,7 @@ final class LetterChoice {
   /** Offsets of a partition, both ends included. */
   private record Range(int partition, long first, long last) {
     boolean has(StoredLetter letter) {
-      return letter.partition() == partition
-          && letter.offset() >= first
-          && letter.offset() <= last;
+      return letter.partition() == partition && letter.offset() >= first && letter.offset() <= last;
     }
 
     static Range of(String text) {

@@ -3,7 +3,6 @@ package dev.lacuna.cli.letters;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lacuna.console.TextTable;
-import dev.lacuna.console.Visible;
 import dev.lacuna.worker.kafka.StoredLetter;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -165,7 +165,8 @@ final class Retry {
                 + " again"
                 + (more ? rest() : ""));
     tell(before, "sent again before");
-    tell(duplicates, "left out: duplicates of an id that has its answer (--code " + DUPLICATE + ")");
+    tell(
+        duplicates, "left out: duplicates of an id that has its answer (--code " + DUPLICATE + ")");
     tell(tooOften, "left out: came back too often (--max-retries " + retriesMax + ")");
     tell(impossible, "left out: can't be sent again");
     return tooOften + impossible > 0 ? CommandFailure.FAILED : 0;

@@ -14,7 +14,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
-
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -53,7 +52,8 @@ public final class LetterSender implements AutoCloseable {
   public LetterSender(Config config) {
     String id = transactionalId(config);
     producer =
-        new KafkaProducer<>(settings(config, id), new ByteArraySerializer(), new ByteArraySerializer());
+        new KafkaProducer<>(
+            settings(config, id), new ByteArraySerializer(), new ByteArraySerializer());
     try {
       producer.initTransactions();
     } catch (KafkaException e) {
