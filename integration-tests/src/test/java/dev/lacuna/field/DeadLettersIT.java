@@ -47,12 +47,11 @@ class DeadLettersIT {
       pipeline.set("schema.unknown.retry.ms", "0");
       String config = pipeline.config("commands").toString();
       FreshSchema known = FreshSchema.register(Servers.shared().registryUrl(), "letters");
-      int missing = known.id() + 1;
+      int missing = known.id() + 20; // the worker registers some when it starts
       for (GenerationRequest request : requests) {
         byte[] value = FreshSchema.under(missing, known.write(pipeline.encode(request)));
         ProducerRecord<byte[], byte[]> record =
-            new ProducerRecord<>(
-                pipeline.topics.requests(), utf8(request.getId()), value);
+            new ProducerRecord<>(pipeline.topics.requests(), utf8(request.getId()), value);
         record.headers().add("lacuna.dead.retried", utf8("0")).add("own", utf8("kept"));
         pipeline.send(record);
       }
@@ -164,8 +163,10 @@ class DeadLettersIT {
     KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of(
-                "bootstrap.servers", Servers.shared().bootstrapServers(),
-                "transactional.id", pipeline.applicationId + "-open"),
+                "bootstrap.servers",
+                Servers.shared().bootstrapServers(),
+                "transactional.id",
+                pipeline.applicationId + "-open"),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     producer.initTransactions();
@@ -190,7 +191,8 @@ class DeadLettersIT {
   }
 
   /** A letter as the worker writes it of a request. */
-  private static ProducerRecord<byte[], byte[]> letter(Pipeline pipeline, GenerationRequest request) {
+  private static ProducerRecord<byte[], byte[]> letter(
+      Pipeline pipeline, GenerationRequest request) {
     InputRecord record =
         new InputRecord(
             InputRecord.Source.REQUESTS,

@@ -30,10 +30,7 @@ public final class LacunaProcess implements AutoCloseable {
     command.addAll(List.of("-cp", Distribution.commandClassPath(), "dev.lacuna.cli.Lacuna"));
     command.addAll(List.of(arguments));
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     return new LacunaProcess(process, log);
   }
 
