@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /** The distribution that the build has put together; processes of the tests start from it. */
-final class Distribution {
+public final class Distribution {
 
   private Distribution() {}
 
@@ -27,7 +27,7 @@ final class Distribution {
   }
 
   /** What the other commands have on their class path. */
-  static String commandClassPath() {
+  public static String commandClassPath() {
     return workerClassPath() + File.pathSeparator + jars(folder("cli"));
   }
 

@@ -6,7 +6,6 @@ import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.StepTiming;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
@@ -98,12 +97,14 @@ public final class RegistryWireClient implements AutoCloseable {
     return decode(RecordKind.TIMING, topic, value);
   }
 
-  /** A request as JSON for a person; nothing if it can't be decoded now. */
-  public Optional<String> requestText(String topic, byte[] value) {
-    return decode(RecordKind.REQUEST, topic, value)
-            instanceof Decoding.Decoded<GenerationRequest> decoded
-        ? Optional.of(decoded.value().toString())
-        : Optional.empty();
+  /** Decodes a request, for a person to see; as above. */
+  public Decoding<GenerationRequest> decodeRequest(String topic, byte[] value) {
+    return decode(RecordKind.REQUEST, topic, value);
+  }
+
+  /** Decodes a control record, for a person to see; as above. */
+  public Decoding<Control> decodeControl(String topic, byte[] value) {
+    return decode(RecordKind.CONTROL, topic, value);
   }
 
   private <T extends SpecificRecord> Decoding<T> decode(
