@@ -42,7 +42,7 @@ public final class CommandLines {
         new SubmitCommand(console),
         new CollectCommand(console),
         new CancelCommand(console),
-        new DeadLettersCommand(console),
+        new DeadLettersCommand(console, signals),
         new TopicsCommand(console),
         new SchemasCommand(console),
         new ModelsCommand(console),

@@ -31,6 +31,9 @@ class CommandLinesTest {
         "submit",
         "collect",
         "cancel",
+        "dead-letters list",
+        "dead-letters show",
+        "dead-letters retry",
         "topics create",
         "schemas register",
         "config table",
@@ -54,6 +57,14 @@ class CommandLinesTest {
         "fill x --nothing",
         "submit",
         "collect --count 0",
+        "dead-letters",
+        "dead-letters retry",
+        "dead-letters retry --all --max 0",
+        "dead-letters retry --all --max-retries 0",
+        "dead-letters retry --at 3",
+        "dead-letters list --at 3@9-4",
+        "dead-letters list --since yesterday",
+        "dead-letters show 7",
         "collect --count 1 --ids a",
         "worker --config /nonexistent/file",
         "worker --set slots=0",
@@ -65,7 +76,8 @@ class CommandLinesTest {
         "eval --span-length 0",
         "eval --write-baselines b.json",
         "eval --documents /nonexistent/file",
-        "submit --documents /nonexistent/file"
+        "submit --documents /nonexistent/file",
+        "cancel __lacuna.tick"
       })
   void shouldEndWithTwoAndKeepStandardOutputCleanWhenUsageIsWrong(String arguments) {
     assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);

@@ -33,6 +33,7 @@ record Application(String id, Topics topics, Properties settings) {
     settings.setProperty("threads", "1");
     settings.setProperty("checkpoint.device.ms", "300");
     settings.setProperty("duplicates", "dead-letter");
+    settings.setProperty("requests.partition.mismatch", "rekey");
     settings.setProperty("fairness.label", "tenant");
     // Longer than the run and all jumps of clocks: a duplicate is never taken for a new request.
     settings.setProperty("completed.retention.ms", Long.toString(Duration.ofDays(30).toMillis()));

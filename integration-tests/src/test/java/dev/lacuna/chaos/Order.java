@@ -36,6 +36,10 @@ record Order(
     TWICE,
     /** The same record again, some time later. */
     AGAIN,
+    /** The record itself stands in another partition than its key's. */
+    MISPLACED,
+    /** The same record again, some time later, in another partition than its key's. */
+    SCATTERED,
     /** A record that no try can decode. */
     HOSTILE
   }

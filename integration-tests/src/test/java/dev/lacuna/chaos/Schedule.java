@@ -141,7 +141,12 @@ final class Schedule {
     } else if (draw < 49) {
       return Twist.AGAIN;
     }
-    return draw < 62 ? Twist.HOSTILE : Twist.NONE;
+    if (draw < 62) {
+      return Twist.HOSTILE;
+    } else if (draw < 68) {
+      return Twist.MISPLACED;
+    }
+    return draw < 74 ? Twist.SCATTERED : Twist.NONE;
   }
 
   private static Order order(GenerationRequest.Builder request, Shape shape, Twist twist) {

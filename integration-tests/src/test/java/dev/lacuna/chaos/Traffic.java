@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -108,13 +109,19 @@ final class Traffic implements AutoCloseable {
     if (order.twist() == Order.Twist.CANCEL_BEFORE) {
       cancel(id);
     }
-    put(topics.requests(), order.key(), value, false);
-    sent.put(order.key(), order);
+    if (order.twist() == Order.Twist.MISPLACED) {
+      misplace(id, value, false);
+    } else {
+      put(topics.requests(), order.key(), value, false);
+    }
+    sent.put(id, order);
     switch (order.twist()) {
       case CANCEL_AFTER -> later.add(() -> cancel(id));
       case NULL_AFTER -> later.add(() -> put(topics.requests(), id, null, false));
       case TWICE -> put(topics.requests(), id, value, true);
       case AGAIN -> later.add(() -> put(topics.requests(), id, value, true));
+      // What is sent on to the right partition by then stands behind the request: it is the copy.
+      case SCATTERED -> later.add(() -> misplace(id, value, true));
       case HOSTILE -> hostile(id, value);
       default -> {}
     }
@@ -148,9 +155,22 @@ final class Traffic implements AutoCloseable {
     }
   }
 
+  /** Puts a request where a producer with another partitioner might. */
+  private void misplace(String id, byte[] value, boolean deadLetter) {
+    byte[] key = id.getBytes(StandardCharsets.UTF_8);
+    int partitions = producer.partitionsFor(topics.requests()).size();
+    int belongs = BuiltInPartitioner.partitionForKey(key, partitions);
+    int partition = (belongs + 1 + random.nextInt(partitions - 1)) % partitions;
+    put(new ProducerRecord<>(topics.requests(), partition, key, value), deadLetter);
+  }
+
   private void put(String topic, String key, byte[] value, boolean deadLetter) {
+    put(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value), deadLetter);
+  }
+
+  private void put(ProducerRecord<byte[], byte[]> record, boolean deadLetter) {
     producer.send(
-        new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value),
+        record,
         (metadata, failed) -> {
           if (failed != null) {
             failure = failed;

@@ -27,7 +27,7 @@ public final class Distribution {
   }
 
   /** What the other commands have on their class path. */
-  static String commandClassPath() {
+  public static String commandClassPath() {
     return workerClassPath() + File.pathSeparator + jars(folder("cli"));
   }
 

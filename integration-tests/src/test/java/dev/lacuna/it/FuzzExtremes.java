@@ -68,10 +68,14 @@ final class FuzzExtremes {
   FuzzRecord times(int number, String id, SplittableRandom random) {
     GenerationRequest request = FuzzRequests.template(id, number % FuzzRequests.TEMPLATES);
     long[] micros = {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE, Long.MAX_VALUE - 1};
-    int chosen = random.nextInt(micros.length);
-    request.setDeadline(instant(micros[chosen]));
+    long chosen = micros[random.nextInt(micros.length)];
+    request.setDeadline(instant(chosen));
     FuzzRecord record =
-        requests.plain(number, "extreme deadline", request, chosen < 4 ? "expired" : "completed");
+        requests.plain(
+            number,
+            "extreme deadline",
+            request,
+            chosen == Long.MAX_VALUE ? "completed" : "failed:INVALID_DEADLINE");
     long[] millis = {0, 1, Long.MAX_VALUE, Long.MAX_VALUE / 1000, System.currentTimeMillis()};
     return record.at(millis[random.nextInt(millis.length)]);
   }

@@ -40,6 +40,7 @@ public final class Pipeline implements AutoCloseable {
   private static final Duration LEADERS = Duration.ofSeconds(30);
 
   private final Servers servers;
+  private final String bootstrapServers;
   private final Path folder;
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final KafkaProducer<byte[], byte[]> producer;
@@ -48,11 +49,22 @@ public final class Pipeline implements AutoCloseable {
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   public Pipeline(String name, int partitions, Path model) throws Exception {
+    this(name, partitions, model, Servers.shared().bootstrapServers(), 1);
+  }
+
+  /**
+   * A pipeline on other brokers than the shared one.
+   *
+   * @param replicas of each topic; of three, two must be in sync
+   */
+  public Pipeline(String name, int partitions, Path model, String bootstrapServers, int replicas)
+      throws Exception {
     servers = Servers.shared();
+    this.bootstrapServers = bootstrapServers;
     topics = Topics.of(name);
     applicationId = name;
     folder = Files.createDirectories(servers.folder().resolve(name));
-    admin = Admin.create(Map.of("bootstrap.servers", servers.bootstrapServers()));
+    admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     admin
         .createTopics(
             Stream.of(
@@ -61,7 +73,11 @@ public final class Pipeline implements AutoCloseable {
                     topics.completions(),
                     topics.timings(),
                     topics.deadLetters())
-                .map(topic -> new NewTopic(topic, partitions, (short) 1))
+                .map(
+                    topic ->
+                        new NewTopic(topic, partitions, (short) replicas)
+                            .configs(
+                                Map.of("min.insync.replicas", Integer.toString(replicas / 2 + 1))))
                 .toList())
         .all()
         .get();
@@ -69,7 +85,7 @@ public final class Pipeline implements AutoCloseable {
         new KafkaProducer<>(
             Map.of(
                 "bootstrap.servers",
-                servers.bootstrapServers(),
+                bootstrapServers,
                 "linger.ms",
                 5,
                 // With more, a batch that a leader still being elected refuses is overtaken by the
@@ -80,14 +96,14 @@ public final class Pipeline implements AutoCloseable {
             new ByteArraySerializer());
     avro.configure(
         Map.of("schema.registry.url", servers.registryUrl(), "auto.register.schemas", true), false);
-    defaults(model);
+    defaults(model, replicas);
     for (String topic : List.of(topics.requests(), topics.control())) {
       await("every partition of " + topic + " has a leader", LEADERS, () -> hasLeaders(topic));
     }
   }
 
-  private void defaults(Path model) {
-    set("bootstrap.servers", servers.bootstrapServers());
+  private void defaults(Path model, int replicas) {
+    set("bootstrap.servers", bootstrapServers);
     set("schema.registry.url", servers.registryUrl());
     set("schemas.auto.register", "true");
     set("application.id", applicationId);
@@ -96,7 +112,7 @@ public final class Pipeline implements AutoCloseable {
     set("completions.topic", topics.completions());
     set("timings.topic", topics.timings());
     set("dead.letters.topic", topics.deadLetters());
-    set("topics.replication.factor", "1");
+    set("topics.replication.factor", Integer.toString(replicas));
     set("model.dir", model.toString());
     set("checkpoint.device.ms", "300");
     set("kafka.session.timeout.ms", "6000");
@@ -186,7 +202,7 @@ public final class Pipeline implements AutoCloseable {
   }
 
   public Answers answers() {
-    Answers answers = new Answers(servers.bootstrapServers(), servers.registryUrl(), topics);
+    Answers answers = new Answers(bootstrapServers, servers.registryUrl(), topics);
     opened.add(answers);
     return answers;
   }

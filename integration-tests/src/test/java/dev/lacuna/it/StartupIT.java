@@ -40,6 +40,8 @@ class StartupIT {
           .contains("cleanup.policy=compact")
           .contains("'" + pipeline.topics.timings() + "' does not exist")
           .contains("'" + changelog + "' has max.message.bytes=2000")
+          .contains("Changelog '" + changelog + "' has cleanup.policy=delete")
+          .contains("--alter --topic " + pipeline.topics.requests() + " --partitions 2")
           .doesNotContain("\tat ");
     }
   }

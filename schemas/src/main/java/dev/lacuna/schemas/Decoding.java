@@ -1,5 +1,8 @@
 package dev.lacuna.schemas;
 
+import dev.lacuna.schemas.fields.FieldFault;
+import java.util.Optional;
+
 /**
  * Outcome of decoding a record without touching the network.
  *
@@ -7,8 +10,18 @@ package dev.lacuna.schemas;
  */
 public sealed interface Decoding<T> {
 
-  /** Decoded. */
-  record Decoded<T>(T value) implements Decoding<T> {}
+  /**
+   * Decoded.
+   *
+   * @param fault what is wrong with one of its fields, if something is: a number in a unit that is
+   *     not known or that nobody means
+   */
+  record Decoded<T>(T value, Optional<FieldFault> fault) implements Decoding<T> {
+    /** Without a fault. */
+    public Decoded(T value) {
+      this(value, Optional.empty());
+    }
+  }
 
   /**
    * The writer's schema is not cached yet: call {@link WireFormat#fetchSchema} on a thread that may

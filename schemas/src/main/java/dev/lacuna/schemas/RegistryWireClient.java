@@ -1,14 +1,12 @@
 package dev.lacuna.schemas;
 
-import com.google.common.cache.CacheBuilder;
 import dev.lacuna.wire.Control;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.wire.StepTiming;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -25,15 +23,13 @@ public final class RegistryWireClient implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(250);
-  private static final int DOUBTS_MAX = 1000;
 
   private final RegistryConnection connection;
   private final boolean registersSchemas;
   private final Duration patience;
 
-  /** When a schema was first asked for in vain, by id. */
-  private final ConcurrentMap<Integer, Long> doubtedNanos =
-      CacheBuilder.newBuilder().maximumSize(DOUBTS_MAX).<Integer, Long>build().asMap();
+  /** How long was waited in vain since a schema was last found, ns. */
+  private final AtomicLong vainNanos = new AtomicLong();
 
   private RegistryWireClient(
       RegistryConnection connection, boolean registersSchemas, Duration patience) {
@@ -56,7 +52,7 @@ public final class RegistryWireClient implements AutoCloseable {
   /**
    * As {@link #open(Map, boolean)}.
    *
-   * @param patience how long a schema is asked for again, where the registry does not have it or
+   * @param patience how long schemas are asked for again, where the registry does not have them or
    *     can't be asked, before decoding gives up; 30 s otherwise
    */
   public static RegistryWireClient open(
@@ -101,12 +97,14 @@ public final class RegistryWireClient implements AutoCloseable {
     return decode(RecordKind.TIMING, topic, value);
   }
 
-  /** A request as JSON for a person; nothing if it can't be decoded now. */
-  public Optional<String> requestText(String topic, byte[] value) {
-    return decode(RecordKind.REQUEST, topic, value)
-            instanceof Decoding.Decoded<GenerationRequest> decoded
-        ? Optional.of(decoded.value().toString())
-        : Optional.empty();
+  /** Decodes a request, for a person to see; as above. */
+  public Decoding<GenerationRequest> decodeRequest(String topic, byte[] value) {
+    return decode(RecordKind.REQUEST, topic, value);
+  }
+
+  /** Decodes a control record, for a person to see; as above. */
+  public Decoding<Control> decodeControl(String topic, byte[] value) {
+    return decode(RecordKind.CONTROL, topic, value);
   }
 
   private <T extends SpecificRecord> Decoding<T> decode(
@@ -124,20 +122,24 @@ public final class RegistryWireClient implements AutoCloseable {
         : first;
   }
 
-  /** Asks until the patience with this schema is over: a replica may lag, a registry restart. */
+  /**
+   * Asks until the patience is over: a replica may lag, a registry restart. It is that with all
+   * schemas together until one is found, or a topic full of strange ids would take for ever.
+   */
   private SchemaFetch fetch(int schemaId) {
-    long began = doubtedNanos.computeIfAbsent(schemaId, unasked -> System.nanoTime());
-    while (true) {
-      SchemaFetch fetch = connection.fetch(schemaId);
-      boolean over = System.nanoTime() - began >= patience.toNanos();
-      if (fetch instanceof SchemaFetch.Cached) {
-        doubtedNanos.remove(schemaId);
-        return fetch;
-      } else if (over || Thread.currentThread().isInterrupted()) {
-        return fetch;
-      }
+    SchemaFetch fetch = connection.fetch(schemaId);
+    while (!(fetch instanceof SchemaFetch.Cached)
+        && vainNanos.get() < patience.toNanos()
+        && !Thread.currentThread().isInterrupted()) {
+      long began = System.nanoTime();
       LockSupport.parkNanos(PAUSE.toNanos());
+      fetch = connection.fetch(schemaId);
+      vainNanos.addAndGet(System.nanoTime() - began);
     }
+    if (fetch instanceof SchemaFetch.Cached) {
+      vainNanos.set(0);
+    }
+    return fetch;
   }
 
   @Override

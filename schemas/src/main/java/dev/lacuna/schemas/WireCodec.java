@@ -2,6 +2,9 @@ package dev.lacuna.schemas;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
+import dev.lacuna.schemas.fields.FieldFault;
+import dev.lacuna.schemas.fields.InstantUnit;
+import dev.lacuna.wire.GenerationRequest;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
@@ -115,16 +118,18 @@ final class WireCodec implements AutoCloseable {
     Optional<String> fault = AvroScan.fault(schema.rawSchema(), value, FRAME_BYTES);
     return fault.isPresent()
         ? undecodable(DecodeErrors.MALFORMED_AVRO, "schema id " + schemaId + ": " + fault.get())
-        : deserialize(kind, schema, topic, value, writer.partly().contains(kind));
+        : deserialize(kind, writer, topic, value);
   }
 
   private <T extends SpecificRecord> Decoding<T> deserialize(
-      RecordKind<T> kind, AvroSchema schema, String topic, byte[] value, boolean partly) {
+      RecordKind<T> kind, WriterSchema writer, String topic, byte[] value) {
+    AvroSchema schema = writer.schema().orElseThrow();
+    boolean partly = writer.partly().contains(kind);
     try {
       Object decoded =
           registry.reading(
               schema, () -> deserializer.deserialize(topic, value, kind.readerSchema()));
-      return new Decoding.Decoded<>(kind.type().cast(decoded));
+      return new Decoding.Decoded<>(kind.type().cast(decoded), setDeadline(decoded, writer));
     } catch (StackOverflowError tooDeep) {
       return undecodable(DecodeErrors.MALFORMED_AVRO, "its schema is nested too deeply to be read");
     } catch (RuntimeException e) {
@@ -136,6 +141,17 @@ final class WireCodec implements AutoCloseable {
               "it uses a union branch or enum symbol of its writer's own: " + message)
           : undecodable(DecodeErrors.MALFORMED_AVRO, message);
     }
+  }
+
+  /** Reads a request's deadline as its writer meant it; what is wrong with it, if something is. */
+  private static Optional<FieldFault> setDeadline(Object decoded, WriterSchema writer) {
+    if (!(decoded instanceof GenerationRequest request) || request.getDeadline() == null) {
+      return Optional.empty();
+    }
+    InstantUnit.Reading reading =
+        writer.deadline().read(WriterSchema.DEADLINE, request.getDeadline());
+    request.setDeadline(reading.instant());
+    return reading.fault();
   }
 
   private static String frameFault(byte[] value) {

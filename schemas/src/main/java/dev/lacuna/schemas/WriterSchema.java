@@ -1,6 +1,7 @@
 package dev.lacuna.schemas;
 
 import dev.lacuna.schemas.avro.Readable;
+import dev.lacuna.schemas.fields.InstantUnit;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,12 +20,19 @@ import org.apache.avro.SchemaCompatibility.SchemaPairCompatibility;
  *
  * @param schema the schema; absent if it writes none of our records, so that a registry full of
  *     other people's schemas can't fill the memory
+ * @param deadline what the number of a request's deadline counts
  * @param faults why a record kind can't be read from it; kinds that can are absent
  * @param partly kinds of which those records can be read that use no union branch and no enum
  *     symbol of the writer's own
  */
 record WriterSchema(
-    Optional<AvroSchema> schema, Map<RecordKind<?>, String> faults, Set<RecordKind<?>> partly) {
+    Optional<AvroSchema> schema,
+    InstantUnit deadline,
+    Map<RecordKind<?>, String> faults,
+    Set<RecordKind<?>> partly) {
+
+  /** The one instant that clients write. */
+  static final String DEADLINE = "deadline";
 
   private static final int FAULT_CHARS_MAX = 200;
 
@@ -41,13 +49,17 @@ record WriterSchema(
     }
     boolean ours = faults.size() < RecordKind.ALL.size();
     return new WriterSchema(
-        ours ? Optional.of(writer) : Optional.empty(), Map.copyOf(faults), Set.copyOf(partly));
+        ours ? Optional.of(writer) : Optional.empty(),
+        InstantUnit.of(writer.rawSchema(), DEADLINE),
+        Map.copyOf(faults),
+        Set.copyOf(partly));
   }
 
   /** What the registry has and no record of ours is read by, with the reason. */
   static WriterSchema foreign(String fault) {
     return new WriterSchema(
         Optional.empty(),
+        InstantUnit.NONE,
         RecordKind.ALL.stream().collect(Collectors.toMap(Function.identity(), kind -> fault)),
         Set.of());
   }

@@ -8,6 +8,7 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class HostileBytesTest {
   void open() {
     Map<String, String> settings = Map.of("schema.registry.url", "mock://" + SCOPE);
     worker = RegistryWireFormat.open(settings, true);
-    client = RegistryWireClient.open(settings, true);
+    client = RegistryWireClient.open(settings, true, Duration.ofMillis(1));
     client.warmUp(DEFAULTS);
     worker.warmUp(DEFAULTS);
     honest =

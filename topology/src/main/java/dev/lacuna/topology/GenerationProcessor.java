@@ -3,9 +3,11 @@ package dev.lacuna.topology;
 import dev.lacuna.topology.deaths.Deaths;
 import dev.lacuna.topology.intake.Cancellations;
 import dev.lacuna.topology.intake.ControlIntake;
+import dev.lacuna.topology.intake.MisplacedRecords;
 import dev.lacuna.topology.intake.RequestIntake;
 import dev.lacuna.topology.intake.Undecoded;
 import dev.lacuna.topology.outbox.CompletedIds;
+import dev.lacuna.topology.outbox.Hop;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.Drain;
 import dev.lacuna.topology.pending.PendingWork;
@@ -62,15 +64,16 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
             .orElseThrow(() -> new IllegalStateException("a source record has metadata"));
     boolean control = metadata.topic().equals(parts.settings().topics().control());
     life.process(
-        new InputRecord(
-            control ? Source.CONTROL : Source.REQUESTS,
-            metadata.topic(),
-            metadata.partition(),
-            metadata.offset(),
-            record.timestamp(),
-            record.key(),
-            record.value(),
-            HeaderEntry.listOf(record.headers())));
+        Hop.arrived(
+            new InputRecord(
+                control ? Source.CONTROL : Source.REQUESTS,
+                metadata.topic(),
+                metadata.partition(),
+                metadata.offset(),
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                HeaderEntry.listOf(record.headers()))));
   }
 
   @Override
@@ -105,6 +108,7 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
     private final Cancellations cancellations;
     private final CompletedIds completed;
     private final Deaths deaths;
+    private final MisplacedRecords misplaced;
     private final RequestIntake requests;
     private final ControlIntake controls;
     private final Drain drain;
@@ -129,6 +133,7 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
       work = new PendingWork(parts, partition, stores.pending(), stores.progress(), outbox, deaths);
       undecoded = new Undecoded(parts, stores.undecoded(), outbox);
       cancellations = new Cancellations(parts, stores.cancellations());
+      misplaced = new MisplacedRecords(parts, outbox);
       requests =
           new RequestIntake(parts, outbox, work, undecoded, cancellations, completed, deaths);
       controls =
@@ -175,12 +180,14 @@ public final class GenerationProcessor implements Processor<byte[], byte[], byte
     }
 
     private void take(InputRecord record) {
-      if (record.source() == Source.REQUESTS) {
-        requests.take(record);
-      } else if (record.isTick(number)) {
+      if (record.isTick(number)) {
         caughtUp();
-      } else {
-        controls.take(record);
+      } else if (!misplaced.takes(record)) {
+        if (record.source() == Source.REQUESTS) {
+          requests.take(record);
+        } else {
+          controls.take(record);
+        }
       }
     }
 

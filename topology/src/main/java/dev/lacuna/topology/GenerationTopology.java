@@ -6,6 +6,7 @@ import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.topology.process.TickSender;
 import dev.lacuna.topology.process.TopologySettings;
+import dev.lacuna.topology.process.TopologySettings.Misplaced;
 import dev.lacuna.topology.process.WorkerClock;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -30,11 +31,17 @@ import org.apache.kafka.streams.state.Stores;
  * control  ─┘   6 stores     └─ dead letters
  * </pre>
  *
+ * <p>What another task has to take leaves to control or requests again, in the same transaction
+ * ({@link dev.lacuna.topology.outbox.Hop}).
+ *
  * <p>The control topic is a source of the same sub-topology, so that each task can be sent a record
  * of its own ({@link TickSender}). Sources are bytes: a record that can't be decoded must be able
  * to leave untouched. All names are explicit, since changelog topics are named after them.
  */
 public final class GenerationTopology {
+  /** The year 2000. */
+  private static final long EARLIEST_MILLIS = 946_684_800_000L;
+
   private static final String REQUESTS_SOURCE = "requests-source";
   private static final String CONTROL_SOURCE = "control-source";
   private static final String GENERATION = "generation";
@@ -69,17 +76,29 @@ public final class GenerationTopology {
     addSink(topology, Outbox.COMPLETIONS_SINK, settings.topics().completions());
     addSink(topology, Outbox.TIMINGS_SINK, settings.topics().timings());
     addSink(topology, Outbox.DEAD_LETTERS_SINK, settings.topics().deadLetters());
+    addSink(topology, Outbox.CONTROL_SINK, settings.topics().control());
+    if (settings.intake().misplaced() == Misplaced.REKEY) {
+      for (String requests : settings.topics().requestNames()) {
+        addSink(topology, Outbox.requestsSink(requests), requests);
+      }
+    }
     return topology;
   }
 
   /**
    * Either end of time would stop the worker: negative timestamps are refused by Kafka Streams, and
    * what a record writes to a store carries the record's timestamp to the changelog, where brokers
-   * refuse what is too far in the future (message.timestamp.after.max.ms).
+   * refuse what is too far in the future or the past (message.timestamp.after.max.ms and before).
+   * Before Kafka there is no time: a client that knows none, or writes seconds, says what amounts
+   * to 1970. Such a record counts as sent when it is read.
    */
   private static TimestampExtractor timestamps(WorkerClock clock) {
-    return (record, partitionTime) ->
-        Math.max(0, Math.min(record.timestamp(), clock.epochMicros() / 1000));
+    return (record, partitionTime) -> {
+      long nowMillis = clock.epochMicros() / 1000;
+      return record.timestamp() < EARLIEST_MILLIS
+          ? nowMillis
+          : Math.min(record.timestamp(), nowMillis);
+    };
   }
 
   private static void addSource(

@@ -9,6 +9,8 @@ import dev.lacuna.topology.deaths.DeathNotes;
 import dev.lacuna.topology.host.Descriptors;
 import dev.lacuna.topology.host.HostFailure;
 import dev.lacuna.topology.host.KafkaNatives;
+import dev.lacuna.topology.inputs.TaskTopics;
+import dev.lacuna.topology.inputs.TopicWatch;
 import dev.lacuna.topology.kafka.DeathNoteSender;
 import dev.lacuna.topology.kafka.FailurePolicy;
 import dev.lacuna.topology.kafka.FirstOffsets;
@@ -18,6 +20,7 @@ import dev.lacuna.topology.kafka.SchemaResolver;
 import dev.lacuna.topology.kafka.StaleState;
 import dev.lacuna.topology.kafka.StartupChecks;
 import dev.lacuna.topology.kafka.StreamsSettings;
+import dev.lacuna.topology.partitions.PartitionCounts;
 import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.CleanStop;
 import dev.lacuna.topology.process.CommitPace;
@@ -74,6 +77,9 @@ public final class GenerationWorker implements AutoCloseable {
   private static final int REPLACEMENTS_MAX = 5;
   private static final Duration REPLACEMENTS_WINDOW = Duration.ofMinutes(5);
 
+  /** How long a topic that is gone is waited for: who makes it again does so soon. */
+  private static final Duration MISSING_TOPIC_MAX = Duration.ofSeconds(30);
+
   private final StreamsConfig config;
   private final GenerationEngine engine;
   private final MappedFlightLog flightLog;
@@ -82,6 +88,7 @@ public final class GenerationWorker implements AutoCloseable {
   private final DeathNoteSender deathNotes;
   private final SchemaResolver schemas;
   private final FailurePolicy failures;
+  private final TopicWatch topics;
   private final CleanStop stop = new CleanStop();
   private final Duration shutdownTimeout;
   private final List<AutoCloseable> closedLast;
@@ -132,7 +139,11 @@ public final class GenerationWorker implements AutoCloseable {
     schemas =
         new SchemaResolver(
             wire::fetchSchema, SCHEMA_BACK_OFF, settings.intake().schemaPatience(), clock::nanos);
-    failures = new FailurePolicy(REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics);
+    topics = watch(settings);
+    failures =
+        new FailurePolicy(
+            REPLACEMENTS_MAX, REPLACEMENTS_WINDOW, clock::nanos, metrics, inputs(topics));
+    PartitionCounts partitions = new PartitionCounts();
     SecureRandom random = new SecureRandom();
     CommitPace pace = new CommitPace(COMMIT_GAP);
     TaskParts parts =
@@ -145,6 +156,7 @@ public final class GenerationWorker implements AutoCloseable {
             clock,
             random::nextLong,
             accepted,
+            partitions,
             new SoloRuns(),
             pace,
             ticks,
@@ -156,7 +168,7 @@ public final class GenerationWorker implements AutoCloseable {
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(accepted, pace, metrics, stop));
+            new PausingClientSupplier(accepted, partitions, pace, metrics, topics, stop));
     streams.setUncaughtExceptionHandler(thrown -> failures.handle(HostFailure.orSelf(thrown)));
     streams.setStateListener((now, before) -> stateChanged(now));
   }
@@ -190,13 +202,41 @@ public final class GenerationWorker implements AutoCloseable {
     StreamsConfig config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-startup"))) {
       String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
-      List<String> problems = new StartupChecks(admin, group, settings).problems();
+      String servers = bootstrapServers(config);
+      List<String> problems = new StartupChecks(admin, group, servers, settings).problems();
       if (!problems.isEmpty()) {
         throw new StartupException(problems);
       }
       checkDescriptors(admin, settings.topics().control());
-      new FirstOffsets(admin, group).place(settings.topics().inputs());
+      new FirstOffsets(admin, group, servers).place(TaskTopics.of(settings.topics(), group));
     }
+  }
+
+  private static String bootstrapServers(StreamsConfig config) {
+    return String.join(",", config.getList(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG));
+  }
+
+  private TopicWatch watch(TopologySettings settings) {
+    String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
+    return new TopicWatch(
+        TaskTopics.of(settings.topics(), group),
+        bootstrapServers(config),
+        group,
+        () -> Admin.create(config.getAdminConfigs("lacuna-topics")));
+  }
+
+  private static FailurePolicy.InputTopics inputs(TopicWatch topics) {
+    return new FailurePolicy.InputTopics() {
+      @Override
+      public List<String> awaitMissing() {
+        return topics.awaitInputs(MISSING_TOPIC_MAX);
+      }
+
+      @Override
+      public List<String> problems() {
+        return topics.problems();
+      }
+    };
   }
 
   /** A task opens files for each store; there is one for each partition of the control topic. */
@@ -256,6 +296,7 @@ public final class GenerationWorker implements AutoCloseable {
           stores);
       streams.cleanUp();
     }
+    topics.start();
     streams.start();
   }
 
@@ -326,6 +367,7 @@ public final class GenerationWorker implements AutoCloseable {
    */
   public boolean close(Duration timeout) {
     deathNotes.close(); // Without the lock, which a start holds.
+    topics.stopLooking(); // A stream thread may wait for a topic.
     return closeOnce(timeout);
   }
 
@@ -350,6 +392,7 @@ public final class GenerationWorker implements AutoCloseable {
           owed ? timeout : left);
     }
     ticks.close();
+    topics.close();
     schemas.close();
     closedLast.forEach(GenerationWorker::closeQuietly);
     return ended || !owed;

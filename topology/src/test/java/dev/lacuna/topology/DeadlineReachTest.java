@@ -9,6 +9,7 @@ import dev.lacuna.topology.fakes.WorkerDriver;
 import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.topology.process.TopologySettings.DeadlineRefusal;
 import dev.lacuna.topology.process.TopologySettings.IntakeRules;
+import dev.lacuna.topology.process.TopologySettings.Misplaced;
 import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
@@ -25,7 +26,9 @@ final class DeadlineReachTest {
   private WorkerDriver worker;
 
   private void start(DeadlineRefusal rule) {
-    parts.intake = new IntakeRules(rule, false, Duration.ZERO, Optional.empty());
+    parts.intake =
+        new IntakeRules(
+            rule, false, Duration.ZERO, Optional.empty(), Misplaced.ACCEPT, Duration.ofSeconds(30));
     worker = new WorkerDriver(parts);
   }
 

@@ -13,6 +13,7 @@ import dev.lacuna.topology.fakes.WorkerDriver;
 import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.topology.process.TopologySettings.DeadlineRefusal;
 import dev.lacuna.topology.process.TopologySettings.IntakeRules;
+import dev.lacuna.topology.process.TopologySettings.Misplaced;
 import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
@@ -31,7 +32,14 @@ final class DuplicateIdsTest {
   private final TestParts parts = new TestParts();
 
   private void rules(boolean deadLetters, Duration retention) {
-    parts.intake = new IntakeRules(DeadlineRefusal.OFF, deadLetters, retention, Optional.empty());
+    parts.intake =
+        new IntakeRules(
+            DeadlineRefusal.OFF,
+            deadLetters,
+            retention,
+            Optional.empty(),
+            Misplaced.ACCEPT,
+            Duration.ofSeconds(30));
   }
 
   private double ignored() {
@@ -124,12 +132,12 @@ final class DuplicateIdsTest {
   }
 
   @Test
-  void shouldNotAnswerAMismatchedKeyWhenARequestOfThatKeyWaitsForItsSchema() {
+  void shouldNotAnswerAMismatchedKeyWhenARequestOfItsIdWaitsForItsSchema() {
     try (WorkerDriver worker = new WorkerDriver(parts)) {
       worker.pipeRequest(R1, late(), new RecordHeaders());
       worker.pipeRequest(
-          R1,
-          FakeWire.encode(FakeWire.SCHEMA, Requests.request("other").build()),
+          WorkerDriver.utf8("other"),
+          FakeWire.encode(FakeWire.SCHEMA, Requests.request("r1").build()),
           new RecordHeaders());
 
       assertThat(worker.completions()).isEmpty();

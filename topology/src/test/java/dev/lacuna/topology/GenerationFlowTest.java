@@ -12,6 +12,7 @@ import dev.lacuna.topology.fakes.WorkerDriver;
 import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.topology.process.TopologySettings.DeadlineRefusal;
 import dev.lacuna.topology.process.TopologySettings.IntakeRules;
+import dev.lacuna.topology.process.TopologySettings.Misplaced;
 import dev.lacuna.topology.process.WireTime;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationCompletion;
@@ -78,7 +79,13 @@ final class GenerationFlowTest {
   void shouldTakeTheFlowFromTheLabelThatIsSetWhereARequestHasIt() {
     TestParts labelled = new TestParts();
     labelled.intake =
-        new IntakeRules(DeadlineRefusal.OFF, false, Duration.ZERO, Optional.of("tenant"));
+        new IntakeRules(
+            DeadlineRefusal.OFF,
+            false,
+            Duration.ZERO,
+            Optional.of("tenant"),
+            Misplaced.ACCEPT,
+            Duration.ofSeconds(30));
     try (WorkerDriver other = new WorkerDriver(labelled)) {
       other.submit(Requests.request("r1").setLabels(Map.of("tenant", "gold", "x", "y")).build());
       other.submit(Requests.request("r2").setLabels(Map.of("x", "y")).build());

@@ -11,7 +11,6 @@ import dev.lacuna.runtime.text.DocumentPlan;
 import dev.lacuna.runtime.text.FilledDocument;
 import dev.lacuna.runtime.text.RunProgress;
 import dev.lacuna.topology.fakes.FakeModel;
-import dev.lacuna.topology.fakes.FakeWire;
 import dev.lacuna.topology.fakes.Outputs.Output;
 import dev.lacuna.topology.fakes.Requests;
 import dev.lacuna.topology.fakes.TestParts;
@@ -127,47 +126,6 @@ final class IntakeTest {
     refused(Requests.request("i".repeat(1025)).build(), "INVALID_ID");
     worker().submit(Requests.request("i".repeat(1024)).build());
     assertThat(parts.engine.submitted()).hasSize(1);
-  }
-
-  @Test
-  void shouldAnswerUnderTheRecordKeyWhenItIsNotTheId() {
-    byte[] value = FakeWire.encode(FakeWire.SCHEMA, Requests.request("r1").build());
-    worker().pipeRequest(WorkerDriver.utf8("k1"), value, new RecordHeaders());
-
-    Output record = worker().completionRecords().get(0);
-    GenerationCompletion answer = refused(record.completion(), "KEY_MISMATCH");
-    assertThat(record.keyText()).isEqualTo("k1");
-    assertThat(answer.getId()).isEqualTo("k1");
-    assertThat(answer.getError().getMessage()).contains("'k1'", "'r1'");
-  }
-
-  @Test
-  void shouldAnswerUnderTheIdWhenTheKeyIsNoText() {
-    byte[] value = FakeWire.encode(FakeWire.SCHEMA, Requests.request("r1").build());
-    worker().pipeRequest(null, value, new RecordHeaders());
-    worker().pipeRequest(new byte[] {(byte) 0xff, 1}, value, new RecordHeaders());
-
-    assertThat(worker().completionRecords())
-        .hasSize(2)
-        .allSatisfy(
-            record -> {
-              assertThat(record.keyText()).isEqualTo("r1");
-              refused(record.completion(), "KEY_MISMATCH");
-            });
-  }
-
-  @Test
-  void shouldUseTheDeadLettersWhenAMismatchedAnswerWouldLookLikeAPendingOnes() {
-    worker().submit(Requests.request("k1").build());
-    byte[] value = FakeWire.encode(FakeWire.SCHEMA, Requests.request("r1").build());
-    worker().pipeRequest(WorkerDriver.utf8("k1"), value, new RecordHeaders());
-
-    assertThat(worker().completions()).isEmpty();
-    assertThat(worker().deadLetters().get(0).headerTexts())
-        .containsEntry("lacuna.dead.code", "KEY_MISMATCH");
-    parts.engine.finish();
-    worker().drain();
-    assertThat(worker().completion().getStatus()).isEqualTo(CompletionStatus.COMPLETED);
   }
 
   @Test

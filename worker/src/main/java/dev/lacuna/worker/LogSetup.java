@@ -35,6 +35,9 @@ public final class LogSetup {
           // The same, at each try, for a schema that anybody has registered.
           "io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider",
           Level.OFF,
+          // Kafka Streams' own assignor under our name: as much as it says under its own.
+          "dev.lacuna.topology.inputs.ServedPartitionsAssignor",
+          Level.WARN,
           // Warns of the settings that the worker itself fixes.
           "org.apache.kafka.streams.StreamsConfig",
           Level.ERROR);

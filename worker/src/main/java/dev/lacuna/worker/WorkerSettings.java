@@ -62,6 +62,8 @@ public final class WorkerSettings {
         config.get(ConfigKeys.DUPLICATES).equals("dead-letter"),
         config.get(ConfigKeys.COMPLETED_RETENTION),
         label.isEmpty() ? Optional.empty() : Optional.of(label),
+        TopologySettings.Misplaced.valueOf(
+            config.get(ConfigKeys.PARTITION_MISMATCH).toUpperCase(Locale.ROOT)),
         config.get(ConfigKeys.SCHEMA_UNKNOWN_RETRY));
   }
 

@@ -45,6 +45,7 @@ class WorkerSettingsTest {
                 Map.entry("model.changed", "wait"),
                 Map.entry("deadline.refuse", "backlog"),
                 Map.entry("duplicates", "dead-letter"),
+                Map.entry("requests.partition.mismatch", "rekey"),
                 Map.entry("completed.retention.ms", "15"),
                 Map.entry("fairness.label", "tenant"),
                 Map.entry("cancel.retention.ms", "14")));
@@ -73,6 +74,7 @@ class WorkerSettingsTest {
                     true,
                     Duration.ofMillis(15),
                     Optional.of("tenant"),
+                    TopologySettings.Misplaced.REKEY,
                     Duration.ofMillis(16))));
   }
 

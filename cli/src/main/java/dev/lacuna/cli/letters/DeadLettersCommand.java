@@ -5,6 +5,8 @@ import dev.lacuna.console.Counted;
 import dev.lacuna.console.TextTable;
 import dev.lacuna.console.Visible;
 import dev.lacuna.console.command.CommandFailure;
+import dev.lacuna.console.command.StopSignals;
+import dev.lacuna.schemas.Decoding;
 import dev.lacuna.schemas.RegistryWireClient;
 import dev.lacuna.worker.ConfigOptions;
 import dev.lacuna.worker.config.Config;
@@ -13,9 +15,12 @@ import dev.lacuna.worker.kafka.BrokerProbe;
 import dev.lacuna.worker.kafka.LetterReader;
 import dev.lacuna.worker.kafka.LetterSender;
 import dev.lacuna.worker.kafka.StoredLetter;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -31,61 +36,50 @@ public final class DeadLettersCommand {
   private static final Pattern PLACE = Pattern.compile("([0-9]{1,9})@([0-9]{1,18})");
   private static final int RETRIES_MAX_DEFAULT = 3;
 
+  /** Longer than a transaction may take. */
+  private static final int STOP_SECONDS = 30;
+
   private final Console console;
+  private final StopSignals signals;
 
-  /** Prints on a console. */
-  public DeadLettersCommand(Console console) {
+  /** Prints on a console; signals end a retry between two transactions. */
+  public DeadLettersCommand(Console console, StopSignals signals) {
     this.console = console;
-  }
-
-  /** How many letters of a code there are. */
-  private record Count(int letters, int retried) {
-    static final Count NONE = new Count(0, 0);
-
-    Count and(boolean wasRetried) {
-      return new Count(letters + 1, retried + (wasRetried ? 1 : 0));
-    }
+    this.signals = signals;
   }
 
   @Command(
       name = "list",
       description = {
-        "Lists dead letters and counts them by code.",
-        "--max bounds what is listed. All that were chosen are counted."
+        "Counts dead letters by code and source topic. Reads with read_committed, and ends.",
+        "With --each it lists them one by one; --max bounds what is listed, not what is counted."
       })
   int list(
       @Mixin ConfigOptions options,
       @Mixin LetterChoice choice,
-      @Option(names = "--json", description = "Prints one JSON object for each letter instead.")
-          boolean json) {
+      @Option(names = "--each", description = "Lists each letter.") boolean each,
+      @Option(names = "--json", description = "Prints JSON, one object a line.") boolean json) {
+    choice.check();
     Config config = open(options);
+    LetterCounts counts = new LetterCounts();
     TextTable table = new TextTable(6);
     table.row("PLACE", "WRITTEN", "CODE", "SOURCE", "SENT AGAIN", "KEY");
-    Map<String, Count> counts = new TreeMap<>();
-    int max = choice.max();
-    int[] listed = {0};
-    try (LetterReader reader = new LetterReader(config)) {
+    try (LetterReader reader = new LetterReader(config, choice.since())) {
       reader.readMarks();
       reader.read(
           letter -> {
             if (choice.has(letter)) {
               boolean retried = reader.isRetried(letter);
-              counts.merge(letter.code(), Count.NONE.and(retried), (a, b) -> a.and(retried));
-              if (listed[0] < max) {
-                listed[0]++;
+              if (each && counts.letters() < choice.max()) {
                 list(table, letter, retried, json);
               }
+              counts.add(letter, retried);
             }
             return true;
           });
     }
-    if (json) {
-      return 0;
-    }
-    if (listed[0] > 0) {
-      table.lines().forEach(console.out()::println);
-    }
-    summary(counts, listed[0]);
+    print(counts, table, each, json);
+    summary(counts, each && counts.letters() > choice.max() ? choice.max() : counts.letters());
     return 0;
   }
 
@@ -95,34 +89,35 @@ public final class DeadLettersCommand {
     } else {
       table.row(
           letter.place(),
-          LetterText.time(letter),
-          Visible.of(letter.code()),
-          Visible.of(letter.sourcePlace()),
+          LetterText.time(letter.writtenMillis()),
+          LetterText.cell(letter.code()),
+          LetterText.cell(letter.sourcePlace()),
           retried ? "yes" : letter.retries() > 0 ? "came back" : "no",
           LetterText.shortKey(letter));
     }
   }
 
-  private void summary(Map<String, Count> counts, int listed) {
-    int all = counts.values().stream().mapToInt(Count::letters).sum();
+  private void print(LetterCounts counts, TextTable table, boolean each, boolean json) {
+    if (counts.letters() > 0 && !(each && json)) {
+      (each ? table.lines() : json ? counts.json() : counts.lines())
+          .forEach(console.out()::println);
+    }
+  }
+
+  private void summary(LetterCounts counts, long listed) {
     console
         .err()
         .println(
-            Counted.of(all, "dead letter")
-                + (listed < all ? ", the first " + listed + " are listed (--max)" : ""));
-    counts.forEach(
-        (code, count) ->
-            console
-                .err()
-                .println(
-                    "  "
-                        + Visible.of(code)
-                        + "  "
-                        + count.letters()
-                        + (count.retried() > 0 ? ", sent again " + count.retried() : "")));
+            Counted.of(counts.letters(), "dead letter")
+                + (counts.retried() > 0 ? ", " + counts.retried() + " of them sent again" : "")
+                + (listed < counts.letters()
+                    ? "; the first " + listed + " are listed (--max)"
+                    : ""));
   }
 
-  @Command(name = "show", description = "Shows a dead letter with its record.")
+  @Command(
+      name = "show",
+      description = "Shows a dead letter: why it is one, and its record, decoded if that works.")
   int show(
       @Mixin ConfigOptions options,
       @Parameters(
@@ -134,17 +129,20 @@ public final class DeadLettersCommand {
     Matcher matcher = PLACE.matcher(place);
     if (!matcher.matches()) {
       throw CommandFailure.usage(
-          "'" + Visible.of(place) + "' is no place; it must be PARTITION@OFFSET, as in 3@1204");
+          "'"
+              + Visible.of(place)
+              + "' is no place; it must be PARTITION@OFFSET, as in 3@1204."
+              + " `lacuna dead-letters list --each --key ID` finds the places of an id");
     }
     Config config = open(options);
-    try (LetterReader reader = new LetterReader(config)) {
-      reader.readMarks();
+    try (LetterReader reader = new LetterReader(config, Optional.empty())) {
       StoredLetter letter =
           reader
               .at(Integer.parseInt(matcher.group(1)), Long.parseLong(matcher.group(2)))
               .orElseThrow(
                   () ->
                       CommandFailure.failed("there is no dead letter at " + place + " (any more)"));
+      reader.readMarks();
       boolean retried = reader.isRetried(letter);
       if (json) {
         console.out().println(LetterText.json(letter, retried));
@@ -155,13 +153,23 @@ public final class DeadLettersCommand {
     return 0;
   }
 
-  /** Its request, if it is one and the registry is there. */
-  private static Optional<String> decoded(Config config, StoredLetter letter) {
-    if (letter.value() == null || !config.requestTopics().contains(letter.source())) {
-      return Optional.empty();
+  /** Its record as JSON, or why there is none. */
+  private static String decoded(Config config, StoredLetter letter) {
+    boolean control = config.get(ConfigKeys.CONTROL_TOPIC).equals(letter.source());
+    if (letter.value() == null || !(control || config.requestTopics().contains(letter.source()))) {
+      return "no: it is no record of this application's inputs";
     }
     try (RegistryWireClient wire = RegistryWireClient.open(config.registry(), false)) {
-      return wire.requestText(letter.source(), letter.value());
+      Decoding<?> decoding =
+          control
+              ? wire.decodeControl(letter.source(), letter.value())
+              : wire.decodeRequest(letter.source(), letter.value());
+      if (decoding instanceof Decoding.Decoded<?> decoded) {
+        return decoded.value().toString();
+      }
+      return decoding instanceof Decoding.Undecodable<?> bad
+          ? "no: " + bad.code() + ", " + bad.message()
+          : "no: the schema registry does not answer";
     }
   }
 
@@ -170,12 +178,15 @@ public final class DeadLettersCommand {
       description = {
         "Sends the records of dead letters again, each letter once: a record and the mark that it was"
             + " sent are one transaction. Mend the cause first.",
-        "A record that dies again is a new letter, which tells how often it was sent."
+        "A record that dies again is a new letter, which tells how often it was sent.",
+        "The exit status is 1 if a letter that was asked for was left out."
       })
   int retry(
       @Mixin ConfigOptions options,
       @Mixin LetterChoice choice,
-      @Option(names = "--all", description = "Letters of all codes, sources and places.")
+      @Option(
+              names = "--all",
+              description = "Letters of all codes, sources and places, but duplicates.")
           boolean all,
       @Option(
               names = "--max-retries",
@@ -184,22 +195,64 @@ public final class DeadLettersCommand {
           Integer maxRetries,
       @Option(names = "--dry-run", description = "Says what it would send, and sends nothing.")
           boolean dryRun) {
+    choice.check();
     if (!all && !choice.isMade()) {
       throw CommandFailure.usage(
-          "Nothing says which letters: give --code, --source or --at, or --all for all of them.");
+          "Nothing says which letters: give --code, --source, --key, --at or --since, or --all.");
     }
     int retriesMax = maxRetries == null ? RETRIES_MAX_DEFAULT : maxRetries;
-    Config config = open(options);
-    String topic = config.get(ConfigKeys.DEAD_LETTERS_TOPIC);
-    Retry retry = new Retry(console, choice, retriesMax);
-    // The sender first: it ends what another one has open, so that the marks are all there.
-    try (LetterSender sender = new LetterSender(config);
-        LetterReader reader = new LetterReader(config)) {
-      reader.readMarks();
-      reader.read(letter -> retry.take(letter, reader, sender, topic, dryRun));
-      sender.commit();
+    if (retriesMax < 1) {
+      throw CommandFailure.usage("--max-retries is " + retriesMax + "; it must be at least 1");
     }
-    return retry.report(dryRun);
+    Config config = open(options);
+    return dryRun ? rehearse(config, choice, retriesMax) : send(config, choice, retriesMax);
+  }
+
+  /** Takes over from nobody, so that it can be called at any time. */
+  private int rehearse(Config config, LetterChoice choice, int retriesMax) {
+    Retry retry =
+        new Retry(console, choice, retriesMax, inputs(config), () -> false, Optional.empty());
+    try (LetterReader reader = new LetterReader(config, choice.since())) {
+      reader.readMarks();
+      reader.read(letter -> retry.take(letter, reader.isRetried(letter)));
+    }
+    return retry.report();
+  }
+
+  private int send(Config config, LetterChoice choice, int retriesMax) {
+    AtomicBoolean stopped = new AtomicBoolean();
+    CountDownLatch ended = new CountDownLatch(1);
+    // The sender first: it ends what another one has open, and then the marks are all there.
+    try (LetterSender sender = new LetterSender(config);
+        LetterReader reader = new LetterReader(config, choice.since())) {
+      signals.onStop(() -> stop(stopped, ended), () -> {});
+      reader.readAllMarks();
+      Retry retry =
+          new Retry(
+              console, choice, retriesMax, inputs(config), stopped::get, Optional.of(sender::send));
+      reader.read(letter -> retry.take(letter, reader.isRetried(letter)));
+      retry.flush();
+      return retry.report();
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /** Waits for the end of the transaction that is open. */
+  private static void stop(AtomicBoolean stopped, CountDownLatch ended) {
+    stopped.set(true);
+    try {
+      boolean inTime = ended.await(STOP_SECONDS, TimeUnit.SECONDS);
+      assert inTime || stopped.get(); // else the broker ends it
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Set<String> inputs(Config config) {
+    Set<String> inputs = new HashSet<>(config.requestTopics());
+    inputs.add(config.get(ConfigKeys.CONTROL_TOPIC));
+    return inputs;
   }
 
   private Config open(ConfigOptions options) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 
 /** A dead letter for people and for programs. Its bytes are a stranger's. */
@@ -32,16 +31,26 @@ final class LetterText {
     return Instant.ofEpochMilli(letter.writtenMillis()).toString();
   }
 
+  /** To the second, in UTC. */
+  static String time(long epochMillis) {
+    return Instant.ofEpochSecond(Math.floorDiv(epochMillis, 1000L)).toString();
+  }
+
+  /** A stranger's text as a cell of a table: visible, of one line and short. */
+  static String cell(String text) {
+    String line = Visible.of(text).replace('\n', ' ').replace('\t', ' ');
+    return line.codePointCount(0, line.length()) <= SHORT_CHARS
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, SHORT_CHARS)) + "…";
+  }
+
   /** Its key, short enough for a column. */
   static String shortKey(StoredLetter letter) {
-    String key = bytes(letter.key());
-    return key.codePointCount(0, key.length()) <= SHORT_CHARS
-        ? key
-        : key.substring(0, key.offsetByCodePoints(0, SHORT_CHARS)) + "…";
+    return cell(bytes(letter.key()));
   }
 
   /** All there is to say of it. */
-  static List<String> lines(StoredLetter letter, boolean retried, Optional<String> decoded) {
+  static List<String> lines(StoredLetter letter, boolean retried, String decoded) {
     List<String> lines = new ArrayList<>();
     lines.add("place      " + letter.place() + (retried ? "  (sent again)" : ""));
     lines.add("written    " + time(letter));
@@ -57,7 +66,7 @@ final class LetterText {
       }
     }
     lines.add("value      " + value(letter.value()));
-    decoded.ifPresent(text -> lines.add("decoded    " + Visible.of(text)));
+    lines.add("decoded    " + Visible.of(decoded));
     return lines;
   }
 

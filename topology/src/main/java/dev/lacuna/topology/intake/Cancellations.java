@@ -47,25 +47,53 @@ public final class Cancellations {
 
   /** Remembers a cancellation, from now on. */
   public void remember(String id) {
+    remember(id, CancellationCodec.encode(untilMicros()));
+  }
+
+  /**
+   * Remembers a copy of a cancellation: of an id that belongs to another task, for a request that
+   * may stand here all the same. One that is sent later is none of its business.
+   *
+   * @param sentMillis the copy's timestamp, milliseconds since the epoch
+   */
+  void rememberCopy(String id, long sentMillis) {
+    byte[] stored = store.get(id);
+    long sentMicros = TimeUnit.MILLISECONDS.toMicros(sentMillis);
+    if (stored == null || CancellationCodec.remembered(stored).sentBeforeMicros() < sentMicros) {
+      remember(id, CancellationCodec.encodeCopy(untilMicros(), sentMicros));
+    }
+  }
+
+  private long untilMicros() {
     long retentionMicros =
         TimeUnit.MILLISECONDS.toMicros(parts.settings().cancelRetention().toMillis());
-    long untilMicros = parts.clock().epochMicros() + retentionMicros;
+    return parts.clock().epochMicros() + retentionMicros;
+  }
+
+  private void remember(String id, byte[] cancellation) {
+    long untilMicros = CancellationCodec.decode(cancellation);
     earliestMicros = Math.min(earliestMicros, untilMicros);
     earliestLeftMicros = Math.min(earliestLeftMicros, untilMicros);
     if (store.get(id) == null) {
       count++;
     }
-    store.put(id, CancellationCodec.encode(untilMicros));
+    store.put(id, cancellation);
   }
 
-  /** Whether a cancellation of this id is remembered; it is forgotten by this call. */
-  public boolean take(String id) {
-    byte[] until = count == 0 ? null : store.get(id);
-    if (until == null) {
+  /**
+   * Whether a cancellation of a request is remembered; it is forgotten by this call.
+   *
+   * @param requestMillis the timestamp of the request's record, milliseconds since the epoch
+   */
+  public boolean take(String id, long requestMillis) {
+    byte[] stored = count == 0 ? null : store.get(id);
+    if (stored == null) {
       return false;
     }
     forget(id);
-    return CancellationCodec.decode(until) > parts.clock().epochMicros();
+    CancellationCodec.Remembered cancellation = CancellationCodec.remembered(stored);
+    return cancellation.untilMicros() > parts.clock().epochMicros()
+        && TimeUnit.MILLISECONDS.toMicros(requestMillis) <= cancellation.sentBeforeMicros();
   }
 
   /** Whether none is remembered. */

@@ -5,11 +5,13 @@ import dev.lacuna.schemas.Decoding;
 import dev.lacuna.topology.deaths.Deaths;
 import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.outbox.CompletedIds;
+import dev.lacuna.topology.outbox.Hop;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.PendingWork;
 import dev.lacuna.topology.process.ErrorCodes;
 import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.process.TickSender;
+import dev.lacuna.topology.process.TopologySettings.Misplaced;
 import dev.lacuna.topology.store.DeathNote;
 import dev.lacuna.topology.store.DeathNoteCodec;
 import dev.lacuna.topology.store.InputRecord;
@@ -17,6 +19,7 @@ import dev.lacuna.topology.store.StoreFormatException;
 import dev.lacuna.topology.store.Suspect;
 import dev.lacuna.wire.Control;
 import dev.lacuna.wire.ControlAction;
+import dev.lacuna.wire.GenerationRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -35,6 +38,13 @@ public final class ControlIntake {
   /** Longest name of a topic in Kafka. */
   private static final int TOPIC_MAX = 249;
 
+  /**
+   * Header of a cancellation that is sent to every partition but that of its id: the request may
+   * stand where its producer's partitioner has put it. Its task acts on what is there, and
+   * remembers it for nothing that is sent later.
+   */
+  public static final String COPY_HEADER = "lacuna.copy";
+
   private static final Logger log = LoggerFactory.getLogger(ControlIntake.class);
 
   private final TaskParts parts;
@@ -44,6 +54,7 @@ public final class ControlIntake {
   private final Cancellations cancellations;
   private final CompletedIds completed;
   private final Deaths deaths;
+  private final MismatchedKeys mismatched;
 
   /** Takes control records for one task. */
   public ControlIntake(
@@ -61,6 +72,7 @@ public final class ControlIntake {
     this.cancellations = cancellations;
     this.completed = completed;
     this.deaths = deaths;
+    this.mismatched = new MismatchedKeys(parts, outbox, work, undecoded, completed);
   }
 
   /** Takes one record; a tick of somebody else has done its work by being read. */
@@ -78,12 +90,51 @@ public final class ControlIntake {
       count(record);
       return;
     }
+    if (Hop.hasAnotherKey(record)) {
+      arrived(record);
+      return;
+    }
     Decoding<Control> decoding = parts.wire().decodeControl(record.topic(), record.value());
     if (decoding instanceof Decoding.Decoded<Control> decoded) {
       act(record, decoded.value());
     } else if (decoding instanceof Decoding.SchemaNeeded<Control> needed) {
       undecoded.keep(record, false, needed.schemaId());
     } else if (decoding instanceof Decoding.Undecodable<Control> poison) {
+      outbox.deadLetter(record, poison.code(), poison.message());
+    }
+  }
+
+  /**
+   * Misplaced requests are taken where they stand, or go to the task of the id, which remembers.
+   */
+  private void copy(String id, long sentMillis) {
+    if (parts.settings().intake().misplaced() == Misplaced.ACCEPT) {
+      cancellations.rememberCopy(id, sentMillis);
+    } else {
+      parts.metrics().idleCancel();
+    }
+  }
+
+  /** Whether a record is a copy of a cancellation, see {@link #COPY_HEADER}. */
+  static boolean isCopy(InputRecord record) {
+    return record.headers().stream().anyMatch(header -> header.key().equals(COPY_HEADER));
+  }
+
+  /** A request that another task has sent here, since its key is not its id. */
+  private void arrived(InputRecord record) {
+    String topic = Hop.of(record).orElseThrow().topic();
+    Decoding<GenerationRequest> decoding = parts.wire().decodeRequest(topic, record.value());
+    if (decoding instanceof Decoding.Decoded<GenerationRequest> decoded) {
+      String id = decoded.value().getId();
+      if (Arrays.equals(record.key(), id.getBytes(StandardCharsets.UTF_8))
+          && Ids.check(id).isEmpty()) {
+        mismatched.answerArrived(record, decoded.value());
+      } else { // no worker has sent it
+        outbox.deadLetter(record, ErrorCodes.KEY_MISMATCH, ForeignKey.message(record.key(), id));
+      }
+    } else if (decoding instanceof Decoding.SchemaNeeded<GenerationRequest> needed) {
+      undecoded.keep(record, false, needed.schemaId());
+    } else if (decoding instanceof Decoding.Undecodable<GenerationRequest> poison) {
       outbox.deadLetter(record, poison.code(), poison.message());
     }
   }
@@ -143,6 +194,8 @@ public final class ControlIntake {
       parts
           .metrics()
           .idleCancel(); // remembered, it would meet a request that is a duplicate anyway
+    } else if (isCopy(record) && !undecoded.holdsRequest(record.key())) {
+      copy(id, record.timestampMillis());
     } else {
       cancellations.remember(id);
     }

@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Which ids a request may have; bounded, since ids are keys of stores and of every timing. */
-final class Ids {
+public final class Ids {
   private static final int MAX_BYTES = CompletedIds.ID_MAX_BYTES;
 
   private Ids() {}
 
   /** Why an id can't be used, if so. */
-  static Optional<Refusal> check(String id) {
+  public static Optional<Refusal> check(String id) {
     int bytes = id.getBytes(StandardCharsets.UTF_8).length;
     if (bytes == 0 || bytes > MAX_BYTES) {
       String message = "The id takes " + bytes + " bytes: use 1 to " + MAX_BYTES + ".";

@@ -4,10 +4,12 @@ import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.schemas.Decoding;
+import dev.lacuna.schemas.fields.FieldFault;
 import dev.lacuna.topology.deaths.Deaths;
 import dev.lacuna.topology.deaths.StandingDeaths;
 import dev.lacuna.topology.outbox.Clip;
 import dev.lacuna.topology.outbox.CompletedIds;
+import dev.lacuna.topology.outbox.Hop;
 import dev.lacuna.topology.outbox.Outbox;
 import dev.lacuna.topology.pending.Admission;
 import dev.lacuna.topology.pending.Completions;
@@ -147,7 +149,7 @@ public final class RequestIntake {
     Decoding<GenerationRequest> decoding =
         parts.wire().decodeRequest(record.topic(), record.value());
     if (decoding instanceof Decoding.Decoded<GenerationRequest> decoded) {
-      admit(record, decoded.value(), pending, reading);
+      admit(record, decoded, pending, reading);
     } else if (decoding instanceof Decoding.SchemaNeeded<GenerationRequest> needed) {
       undecoded.keep(record, pending, needed.schemaId());
     } else if (decoding instanceof Decoding.Undecodable<GenerationRequest> poison) {
@@ -178,19 +180,26 @@ public final class RequestIntake {
   }
 
   private void admit(
-      InputRecord record, GenerationRequest request, boolean pending, FlightLog.Reading reading) {
+      InputRecord record,
+      Decoding.Decoded<GenerationRequest> decoded,
+      boolean pending,
+      FlightLog.Reading reading) {
+    GenerationRequest request = decoded.value();
     String id = request.getId();
     if (!Arrays.equals(record.key(), id.getBytes(StandardCharsets.UTF_8))) {
       mismatched.answer(record, request);
     } else if (!duplicate(record, id, pending)) {
       Optional<Refusal> badId = Ids.check(id);
-      long headerBytes = HeaderEntry.sizeBytes(record.headers());
+      long headerBytes = HeaderEntry.sizeBytes(Hop.headersOf(record));
       if (badId.isPresent()) {
         answer(record, request, CompletionStatus.FAILED, badId);
       } else if (headerBytes > parts.settings().limits().headersMaxBytes()) {
         refuseHeaders(request, headerBytes);
-      } else if (cancellations.take(id)) {
+      } else if (cancellations.take(id, record.timestampMillis())) {
         answer(record, request, CompletionStatus.CANCELLED, Optional.empty());
+      } else if (decoded.fault().isPresent()) {
+        answer(
+            record, request, CompletionStatus.FAILED, decoded.fault().map(RequestIntake::refusal));
       } else if (expired(request)) {
         answer(record, request, CompletionStatus.EXPIRED, Optional.empty());
       } else {
@@ -232,6 +241,10 @@ public final class RequestIntake {
     }
   }
 
+  private static Refusal refusal(FieldFault fault) {
+    return new Refusal(ErrorCodes.INVALID_DEADLINE, fault.field(), fault.message());
+  }
+
   private boolean expired(GenerationRequest request) {
     return request.getDeadline() != null
         && WireTime.micros(request.getDeadline()) <= parts.clock().epochMicros();
@@ -244,7 +257,7 @@ public final class RequestIntake {
       Optional<Refusal> why) {
     outbox.completion(
         Completions.unaccepted(request.getId(), request, status, why, parts.clock().epochMicros()),
-        record.headers());
+        Hop.headersOf(record));
   }
 
   private void refuseHeaders(GenerationRequest request, long headerBytes) {

@@ -5,6 +5,7 @@ import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.sampling.SamplingSettings;
 import dev.lacuna.runtime.text.Document;
 import dev.lacuna.runtime.text.DocumentPlan;
+import dev.lacuna.topology.outbox.Hop;
 import dev.lacuna.topology.pending.Admission;
 import dev.lacuna.topology.process.ErrorCodes;
 import dev.lacuna.topology.process.TaskParts;
@@ -133,7 +134,7 @@ final class RequestValidator {
         TimeUnit.MILLISECONDS.toMicros(record.timestampMillis()), // stops at Long.MAX_VALUE
         parts.clock().epochMicros(),
         request.getLabels(),
-        record.headers(),
+        Hop.headersOf(record),
         record.topic());
   }
 

@@ -48,6 +48,7 @@ final class PausingConsumer implements InvocationHandler {
   private final AcceptedCounts accepted;
   private final CommitPace pace;
   private final WorkerMetrics metrics;
+  private final Runnable beforePoll;
   private final Set<TopicPartition> pausedByStreams = new HashSet<>();
   private final Set<TopicPartition> held = new HashSet<>();
   private long runsEndedSeen;
@@ -56,25 +57,32 @@ final class PausingConsumer implements InvocationHandler {
       Consumer<byte[], byte[]> consumer,
       AcceptedCounts accepted,
       CommitPace pace,
-      WorkerMetrics metrics) {
+      WorkerMetrics metrics,
+      Runnable beforePoll) {
     this.consumer = consumer;
     this.accepted = accepted;
     this.pace = pace;
     this.metrics = metrics;
+    this.beforePoll = beforePoll;
   }
 
-  /** Wraps a consumer. The interface has fifty methods and gains more: hence the proxy. */
+  /**
+   * Wraps a consumer. The interface has fifty methods and gains more: hence the proxy.
+   *
+   * @param beforePoll looks at what the consumer knows
+   */
   @SuppressWarnings("unchecked")
   static Consumer<byte[], byte[]> wrap(
       Consumer<byte[], byte[]> consumer,
       AcceptedCounts accepted,
       CommitPace pace,
-      WorkerMetrics metrics) {
+      WorkerMetrics metrics,
+      Runnable beforePoll) {
     return (Consumer<byte[], byte[]>)
         Proxy.newProxyInstance(
             PausingConsumer.class.getClassLoader(),
             new Class<?>[] {Consumer.class},
-            new PausingConsumer(consumer, accepted, pace, metrics));
+            new PausingConsumer(consumer, accepted, pace, metrics, beforePoll));
   }
 
   @Override
@@ -120,6 +128,7 @@ final class PausingConsumer implements InvocationHandler {
    * consumer.
    */
   private Object poll(Duration timeout) {
+    beforePoll.run();
     balance();
     long begun = System.nanoTime();
     while (true) {

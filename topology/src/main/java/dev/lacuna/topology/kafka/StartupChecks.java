@@ -1,7 +1,8 @@
 package dev.lacuna.topology.kafka;
 
+import dev.lacuna.topology.inputs.TaskTopics;
+import dev.lacuna.topology.outbox.Hop;
 import dev.lacuna.topology.process.StartupException;
-import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.topology.process.TopologySettings;
 import dev.lacuna.topology.process.TopologySettings.Limits;
 import dev.lacuna.topology.process.TopologySettings.Topics;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -35,24 +38,29 @@ public final class StartupChecks {
 
   private final Admin admin;
   private final String applicationId;
+  private final String bootstrapServers;
   private final Topics topics;
   private final Limits limits;
+  private final List<String> written;
   private final List<String> problems = new ArrayList<>();
   private final List<String> fragile = new ArrayList<>();
 
   /** Checks for this application with this client, which stays the caller's. */
-  public StartupChecks(Admin admin, String applicationId, TopologySettings settings) {
+  public StartupChecks(
+      Admin admin, String applicationId, String bootstrapServers, TopologySettings settings) {
     this.admin = admin;
     this.applicationId = applicationId;
+    this.bootstrapServers = bootstrapServers;
     this.topics = settings.topics();
     this.limits = settings.limits();
+    this.written = settings.written();
   }
 
   /** All that is wrong, each with its cure; empty if the worker may start. */
   public List<String> problems() {
     checkTransactionVersion();
     Map<String, TopicDescription> described = describe();
-    checkPartitions(described);
+    checkPartitions();
     for (String topic : described.keySet()) {
       checkConfig(topic, described.get(topic), config(topic));
     }
@@ -93,24 +101,13 @@ public final class StartupChecks {
     return described;
   }
 
-  private void checkPartitions(Map<String, TopicDescription> described) {
-    TopicDescription control = described.get(topics.control());
-    for (String name : topics.requestNames()) {
-      TopicDescription requests = described.get(name);
-      if (requests != null
-          && control != null
-          && requests.partitions().size() != control.partitions().size()) {
-        problems.add(
-            "Topic '"
-                + name
-                + "' has "
-                + requests.partitions().size()
-                + " partitions and '"
-                + topics.control()
-                + "' has "
-                + control.partitions().size()
-                + ": they must be equal, since a control record acts in the partition of its id.");
-      }
+  private void checkPartitions() {
+    try {
+      TaskTopics taskTopics = TaskTopics.of(topics, applicationId);
+      problems.addAll(taskTopics.look(admin).counts().problems(bootstrapServers));
+    } catch (KafkaException refused) {
+      throw new StartupException(
+          "The cluster refused a question before the start: " + refused, refused);
     }
   }
 
@@ -137,9 +134,11 @@ public final class StartupChecks {
               + topic
               + "' has max.message.bytes="
               + found
-              + ", the worker's limits need "
+              + ", the worker needs "
               + needed
-              + ": raise it, or lower entry.max.bytes and completion.max.bytes.");
+              + (topic.equals(topics.control())
+                  ? ": raise it, since what one task sends another goes this way."
+                  : ": raise it, or lower entry.max.bytes and completion.max.bytes."));
     }
   }
 
@@ -148,25 +147,60 @@ public final class StartupChecks {
    * raised since, a larger entry would be refused by its changelog and replayed for ever.
    */
   private void checkChangelogs() {
-    List<String> changelogs =
-        TaskStores.NAMES.stream().map(store -> applicationId + "-" + store + "-changelog").toList();
     admin
-        .describeTopics(changelogs)
+        .describeTopics(TaskTopics.of(topics, applicationId).changelogs())
         .topicNameValues()
         .forEach(
             (topic, description) -> {
               try {
                 getUnlessUnknown(description);
-                checkMaxMessageBytes(topic, config(topic), limits.recordMaxBytes());
+                Config config = config(topic);
+                checkMaxMessageBytes(topic, config, limits.recordMaxBytes());
+                checkCompaction(topic, config);
               } catch (UnknownTopicOrPartitionException notYetCreated) {
                 log.debug("a changelog does not exist yet topic={}", topic);
               }
             });
   }
 
+  /**
+   * Deletion would take what is pending, and too short a memory of deletions bring back what was
+   * answered: see {@link StaleState}.
+   */
+  private void checkCompaction(String topic, Config config) {
+    String cleanup = config.get("cleanup.policy").value();
+    if (!cleanup.equals("compact")) {
+      problems.add(
+          "Changelog '%s' has cleanup.policy=%s: it must be compact, since the rest loses accepted requests. Run: %s cleanup.policy=compact"
+              .formatted(topic, cleanup, alterConfig(topic)));
+    }
+    long kept = Long.parseLong(config.get("delete.retention.ms").value());
+    if (kept < Changelogs.DELETIONS_KEPT.toMillis()) {
+      problems.add(
+          "Changelog '%s' has delete.retention.ms=%d: it must be %d or more, since a worker that comes back within that time would answer again. Run: %s delete.retention.ms=%d"
+              .formatted(
+                  topic,
+                  kept,
+                  Changelogs.DELETIONS_KEPT.toMillis(),
+                  alterConfig(topic),
+                  Changelogs.DELETIONS_KEPT.toMillis()));
+    }
+  }
+
+  private String alterConfig(String topic) {
+    return "kafka-configs.sh --bootstrap-server %s --alter --entity-type topics --entity-name %s --add-config"
+        .formatted(bootstrapServers, topic);
+  }
+
   private int maxMessageBytesNeeded(String topic) {
     if (topic.equals(topics.completions())) {
       return limits.completionMaxBytes();
+    }
+    if (topic.equals(topics.control())) {
+      return Hop.CONTROL_MAX_BYTES;
+    }
+    if (topics.requestNames().contains(topic) && written.contains(topic)) {
+      return limits.deadLetterMaxBytes();
     }
     return topic.equals(topics.deadLetters()) ? limits.deadLetterMaxBytes() : 0;
   }
@@ -182,6 +216,15 @@ public final class StartupChecks {
   private Config config(String topic) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     return get(admin.describeConfigs(List.of(resource)).values().get(resource));
+  }
+
+  /** An answer of the cluster about a topic; empty if it has no such topic. */
+  static <T> Optional<T> getIfKnown(KafkaFuture<T> future) {
+    try {
+      return Optional.of(getUnlessUnknown(future));
+    } catch (UnknownTopicOrPartitionException unknown) {
+      return Optional.empty();
+    }
   }
 
   private static <T> T getUnlessUnknown(KafkaFuture<T> future) {

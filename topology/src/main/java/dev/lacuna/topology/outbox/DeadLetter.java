@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * A record that can't be answered, as it is published: key, value and headers untouched, and
- * headers after them that say where it stood and why it is here.
+ * headers after them that say where it stood and why it is here. Of a record that a worker has sent
+ * on that is where its producer had put it.
  *
  * <p>A record that would not fit the dead-letter topic would stop the worker for ever; its value is
  * cut, or its headers and key left out, and {@link #CUT} tells the sizes they had.
@@ -43,26 +44,28 @@ public record DeadLetter(byte[] key, byte[] value, List<HeaderEntry> headers) {
   /** The dead letter of a record, no larger than maxBytes. */
   public static DeadLetter of(InputRecord record, String code, String message, int maxBytes) {
     List<HeaderEntry> ours = new ArrayList<>();
-    ours.add(header(TOPIC, record.topic()));
-    ours.add(header(PARTITION, Integer.toString(record.partition())));
-    ours.add(header(OFFSET, Long.toString(record.offset())));
+    Hop stood = Hop.of(record).orElse(Hop.from(record));
+    ours.add(header(TOPIC, stood.topic()));
+    ours.add(header(PARTITION, Integer.toString(stood.partition())));
+    ours.add(header(OFFSET, Long.toString(stood.offset())));
     ours.add(header(CODE, code));
     ours.add(header(MESSAGE, Clip.toBytes(message, MESSAGE_MAX_BYTES)));
-    List<HeaderEntry> headers = new ArrayList<>(record.headers());
+    List<HeaderEntry> headers = new ArrayList<>(Hop.headersOf(record));
     headers.addAll(ours);
+    byte[] key = Hop.keyOf(record);
     long valueBytes = record.value() == null ? 0 : record.value().length;
-    if (RecordSize.of(record.key(), valueBytes, headers) <= maxBytes) {
-      return new DeadLetter(record.key(), record.value(), List.copyOf(headers));
+    if (RecordSize.of(key, valueBytes, headers) <= maxBytes) {
+      return new DeadLetter(key, record.value(), List.copyOf(headers));
     }
     return cut(record, ours, headers, maxBytes - CUT_HEADER_BYTES);
   }
 
   private static DeadLetter cut(
       InputRecord record, List<HeaderEntry> ours, List<HeaderEntry> all, int room) {
-    long value = room - RecordSize.of(record.key(), 0, all);
+    byte[] key = Hop.keyOf(record);
+    long value = room - RecordSize.of(key, 0, all);
     if (value >= 0) {
-      return new DeadLetter(
-          record.key(), head(record.value(), value), cutHeader(record, all, "value"));
+      return new DeadLetter(key, head(record.value(), value), cutHeader(record, all, "value"));
     }
     value = Math.max(0, room - RecordSize.of(null, 0, ours));
     return new DeadLetter(
@@ -77,9 +80,9 @@ public record DeadLetter(byte[] key, byte[] value, List<HeaderEntry> headers) {
             CUT,
             what
                 + "; had key "
-                + length(record.key())
+                + length(Hop.keyOf(record))
                 + ", headers "
-                + HeaderEntry.sizeBytes(record.headers())
+                + HeaderEntry.sizeBytes(Hop.headersOf(record))
                 + ", value "
                 + length(record.value())
                 + " bytes"));

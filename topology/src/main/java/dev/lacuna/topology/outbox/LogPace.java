@@ -14,9 +14,10 @@ import java.util.OptionalLong;
  * <p>Threading: owned by the stream thread of its task.
  */
 public final class LogPace {
-  private static final long PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final Duration PAUSE = Duration.ofSeconds(10);
 
   private final WorkerClock clock;
+  private final long pauseNanos;
   private final Map<String, Told> told = new HashMap<>();
 
   private static final class Told {
@@ -26,7 +27,13 @@ public final class LogPace {
 
   /** Nothing told yet. */
   public LogPace(WorkerClock clock) {
+    this(clock, PAUSE);
+  }
+
+  /** Nothing told yet; of a kind one is told in this time. */
+  public LogPace(WorkerClock clock, Duration pause) {
     this.clock = clock;
+    this.pauseNanos = pause.toNanos();
   }
 
   /**
@@ -38,7 +45,7 @@ public final class LogPace {
   public OptionalLong tell(String kind) {
     long now = clock.nanos();
     Told last = told.get(kind);
-    if (last != null && now - last.atNanos < PAUSE_NANOS) {
+    if (last != null && now - last.atNanos < pauseNanos) {
       last.since++;
       return OptionalLong.empty();
     }

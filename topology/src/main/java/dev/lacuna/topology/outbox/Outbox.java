@@ -4,6 +4,7 @@ import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.process.TopologySettings;
 import dev.lacuna.topology.store.HeaderEntry;
 import dev.lacuna.topology.store.InputRecord;
+import dev.lacuna.topology.store.InputRecord.Source;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.StepTiming;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,11 @@ public final class Outbox {
 
   /** Sink of dead letters. */
   public static final String DEAD_LETTERS_SINK = "dead-letters-sink";
+
+  /** Sink of the control topic: what another task is to answer. */
+  public static final String CONTROL_SINK = "control-sink";
+
+  private static final String REQUESTS_SINK = "requests-sink-";
 
   /** The headers of a request that its timings carry (W3C trace context and baggage). */
   private static final Set<String> TRACE_HEADERS = Set.of("traceparent", "tracestate", "baggage");
@@ -75,6 +81,55 @@ public final class Outbox {
     completed.remember(completion.getId());
     parts.metrics().completed(answer.completion().getStatus());
     wantsCommit = true;
+  }
+
+  /** Sink of a request topic: records that stand in another partition than their key's. */
+  public static String requestsSink(String topic) {
+    return REQUESTS_SINK + topic;
+  }
+
+  /**
+   * Sends a record on to the partition of its topic in which its key belongs: the producer's own
+   * partitioner is Kafka's. Only records that have not been sent on before.
+   *
+   * @return false if it would be too large for its topic
+   */
+  public boolean sendOn(InputRecord record) {
+    boolean control = record.source() == Source.CONTROL;
+    List<HeaderEntry> headers = Hop.from(record).after(record.headers());
+    int maxBytes = control ? Hop.CONTROL_MAX_BYTES : settings.limits().deadLetterMaxBytes();
+    return sendOn(
+        record,
+        record.key(),
+        headers,
+        control ? CONTROL_SINK : requestsSink(record.topic()),
+        maxBytes);
+  }
+
+  /**
+   * Sends a request whose key is not its id to the task of its id, by way of the control topic.
+   *
+   * @return false if it would be too large for that
+   */
+  public boolean sendToOwner(InputRecord record, String id) {
+    List<HeaderEntry> headers =
+        Hop.of(record).orElse(Hop.from(record)).after(Hop.headersOf(record), record.key());
+    return sendOn(record, utf8(id), headers, CONTROL_SINK, Hop.CONTROL_MAX_BYTES);
+  }
+
+  private boolean sendOn(
+      InputRecord record, byte[] key, List<HeaderEntry> headers, String sink, int maxBytes) {
+    long valueBytes = record.value() == null ? 0 : record.value().length;
+    if (RecordSize.of(key, valueBytes, headers) > maxBytes) {
+      return false;
+    }
+    // Brokers refuse what is too far ahead of them or behind, and delete by age, and the worker's
+    // clock may be wrong. The latest time of a record that the task has read is one that they took.
+    long timestampMillis = Math.max(context.currentStreamTimeMs(), record.timestampMillis());
+    context.forward(
+        new Record<>(key, record.value(), timestampMillis, HeaderEntry.toHeaders(headers)), sink);
+    wantsCommit = true;
+    return true;
   }
 
   /** Something was stored that has to be committed before work goes on. */

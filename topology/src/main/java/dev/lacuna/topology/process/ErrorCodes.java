@@ -11,6 +11,12 @@ public final class ErrorCodes {
   /** The record key is not the UTF-8 id. */
   public static final String KEY_MISMATCH = "KEY_MISMATCH";
 
+  /** The record stands in another partition than its key's. */
+  public static final String PARTITION_MISMATCH = "PARTITION_MISMATCH";
+
+  /** The deadline can't be told, or is an instant that nobody means. */
+  public static final String INVALID_DEADLINE = "INVALID_DEADLINE";
+
   /** The id is empty or too long. */
   public static final String INVALID_ID = "INVALID_ID";
 
@@ -71,6 +77,12 @@ public final class ErrorCodes {
   public static Map<String, String> meanings() {
     Map<String, String> meanings = new TreeMap<>();
     meanings.put(KEY_MISMATCH, "the record key is not the UTF-8 id");
+    meanings.put(
+        PARTITION_MISMATCH,
+        "the record stands in another partition than its key's (`requests.partition.mismatch`)");
+    meanings.put(
+        INVALID_DEADLINE,
+        "the deadline is no instant of the years 2000 to 9999, or its schema names no time zone");
     meanings.put(INVALID_ID, "the id is empty or longer than 1,024 bytes");
     meanings.put(RESERVED_ID, "the id begins with '__lacuna.'");
     meanings.put(UNKNOWN_MODEL, "the application has no such model");

@@ -3,6 +3,7 @@ package dev.lacuna.topology.process;
 import dev.lacuna.runtime.engine.api.GenerationEngine;
 import dev.lacuna.runtime.flight.FlightLog;
 import dev.lacuna.schemas.WireFormat;
+import dev.lacuna.topology.partitions.PartitionCounts;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,6 +17,7 @@ import java.util.function.LongSupplier;
  * @param clock time
  * @param seeds seeds for requests that name none
  * @param accepted the process's accepted work
+ * @param partitions where records belong
  * @param soloRuns runs that are alone; nothing is read meanwhile
  * @param pace when answers ask for a commit
  * @param ticks tells a task how far it has read its control topic
@@ -33,6 +35,7 @@ public record TaskParts(
     WorkerClock clock,
     LongSupplier seeds,
     AcceptedCounts accepted,
+    PartitionCounts partitions,
     SoloRuns soloRuns,
     CommitPace pace,
     TickSender ticks,

@@ -51,6 +51,7 @@ public record TopologySettings(
    * @param completedRetention how long the id of an answered request is remembered; zero for not at
    *     all
    * @param fairnessLabel the label whose values share the device fairly; empty for none
+   * @param misplaced what becomes of records in another partition than their key's
    * @param schemaPatience how long a schema that the registry does not have is asked for again
    *     before its records become dead letters; zero for not at all
    */
@@ -59,21 +60,17 @@ public record TopologySettings(
       boolean deadLetterDuplicates,
       Duration completedRetention,
       Optional<String> fairnessLabel,
-      Duration schemaPatience) {
+      Misplaced misplaced,
+      Duration schemaPatience) {}
 
-    /** Patient with schemas for 30 s. */
-    public IntakeRules(
-        DeadlineRefusal deadlines,
-        boolean deadLetterDuplicates,
-        Duration completedRetention,
-        Optional<String> fairnessLabel) {
-      this(
-          deadlines,
-          deadLetterDuplicates,
-          completedRetention,
-          fairnessLabel,
-          Duration.ofSeconds(30));
-    }
+  /** What becomes of a record that stands in another partition than the one of its key. */
+  public enum Misplaced {
+    /** It is taken where it stands. */
+    ACCEPT,
+    /** It becomes a dead letter. */
+    REFUSE,
+    /** It is sent on to the partition of its key. */
+    REKEY
   }
 
   /** Which deadlines are refused as out of reach when a request is read. */
@@ -84,6 +81,19 @@ public record TopologySettings(
     ALONE,
     /** Those that could not be met behind the work accepted before. */
     BACKLOG
+  }
+
+  /**
+   * The topics that a worker writes to, changelogs aside: completions, timings and dead letters;
+   * the control topic, for ticks, death notes and what another task is to answer; the request
+   * topics where misplaced records are sent on.
+   */
+  public List<String> written() {
+    Stream<String> always =
+        Stream.of(topics.completions(), topics.timings(), topics.deadLetters(), topics.control());
+    return intake.misplaced() == Misplaced.REKEY
+        ? Stream.concat(always, topics.requestNames().stream()).toList()
+        : always.toList();
   }
 
   /**

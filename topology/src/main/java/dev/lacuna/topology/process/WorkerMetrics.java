@@ -23,6 +23,7 @@ public final class WorkerMetrics {
   private static final String STALE = "lacuna.results.stale";
   private static final String DUPLICATES = "lacuna.requests.duplicate";
   private static final String IDLE_CANCELS = "lacuna.cancellations.idle";
+  private static final String MISPLACED = "lacuna.records.misplaced";
   private static final String TICKS = "lacuna.ticks.sent";
   private static final String PAUSED = "lacuna.partitions.paused";
   private static final String WORK = "lacuna.work.accepted";
@@ -88,6 +89,10 @@ public final class WorkerMetrics {
         IDLE_CANCELS,
         "Ignored cancellations: a null value for an id that is not pending, or"
             + " an id whose answer is remembered.");
+    help.put(
+        MISPLACED,
+        "Records that stood in another partition than their key's, by topic: their producer does not"
+            + " partition by murmur2.");
     help.put(TICKS, "Ticks sent to tasks that began.");
     help.put(PAUSED, "Request partitions that are paused because their topic is at its cap.");
     help.put(
@@ -133,6 +138,11 @@ public final class WorkerMetrics {
   /** A cancellation found nothing to cancel and is not remembered. */
   public void idleCancel() {
     idleCancels.increment();
+  }
+
+  /** A record stands in another partition than its key's. */
+  public void misplaced(String topic) {
+    tagged(MISPLACED, "topic", topic).increment();
   }
 
   /** A tick was sent. */

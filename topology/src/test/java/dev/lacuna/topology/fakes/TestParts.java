@@ -3,6 +3,7 @@ package dev.lacuna.topology.fakes;
 import dev.lacuna.runtime.GenerationModel;
 import dev.lacuna.schemas.SchemaFetch;
 import dev.lacuna.schemas.WireFormat;
+import dev.lacuna.topology.partitions.PartitionCounts;
 import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.ArmingRule;
 import dev.lacuna.topology.process.CleanStop;
@@ -16,6 +17,7 @@ import dev.lacuna.topology.process.TopologySettings.DeadlineRefusal;
 import dev.lacuna.topology.process.TopologySettings.Durability;
 import dev.lacuna.topology.process.TopologySettings.IntakeRules;
 import dev.lacuna.topology.process.TopologySettings.Limits;
+import dev.lacuna.topology.process.TopologySettings.Misplaced;
 import dev.lacuna.topology.process.TopologySettings.RequestTopic;
 import dev.lacuna.topology.process.TopologySettings.Topics;
 import dev.lacuna.topology.process.WorkerMetrics;
@@ -62,7 +64,13 @@ public final class TestParts {
   public Limits limits = LIMITS;
   public Durability durability = new Durability(CHECKPOINT_INTERVAL, 5, false);
   public IntakeRules intake =
-      new IntakeRules(DeadlineRefusal.OFF, false, Duration.ZERO, Optional.empty());
+      new IntakeRules(
+          DeadlineRefusal.OFF,
+          false,
+          Duration.ZERO,
+          Optional.empty(),
+          Misplaced.ACCEPT,
+          Duration.ofSeconds(30));
   public ArmingRule arming = ArmingRule.AFTER_A_RECORD;
 
   /** Ordered by a test to stop the worker cleanly. */
@@ -79,6 +87,9 @@ public final class TestParts {
 
   /** What this process was in danger of when it died. */
   public final FakeFlightLog flightLog;
+
+  /** Nothing known of any topic, unless a test tells. */
+  public final PartitionCounts partitions = new PartitionCounts();
 
   private final Topics topics;
   private final WorkerMetrics metrics;
@@ -152,6 +163,7 @@ public final class TestParts {
         clock,
         () -> nextSeed++,
         accepted,
+        partitions,
         soloRuns,
         pace,
         (partition, number, answered) -> ticks.add(new Tick(partition, number, answered)),

@@ -124,6 +124,17 @@ public final class WorkerDriver implements AutoCloseable {
     control.pipeInput(new TestRecord<>(key, value));
   }
 
+  /** Pipes any control record, with headers. */
+  public void pipeControl(byte[] key, byte[] value, Headers headers) {
+    control.pipeInput(new TestRecord<>(key, value, headers));
+  }
+
+  /** What the task wrote to one of the topics that it reads, since the last call. */
+  public List<Output> sentOn(String topic) {
+    ByteArrayDeserializer read = new ByteArrayDeserializer();
+    return all(driver.createOutputTopic(topic, read, read));
+  }
+
   /** Moves all clocks and lets punctuators run. */
   public void advance(Duration by) {
     parts.clock.advance(by);

@@ -32,7 +32,7 @@ final class PausingConsumerTest {
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
   private final CommitPace pace = new CommitPace(Duration.ofMillis(100));
   private final Consumer<byte[], byte[]> consumer =
-      PausingConsumer.wrap(kafka, accepted, pace, new WorkerMetrics(registry, accepted));
+      PausingConsumer.wrap(kafka, accepted, pace, new WorkerMetrics(registry, accepted), () -> {});
 
   @BeforeEach
   void subscribe() {

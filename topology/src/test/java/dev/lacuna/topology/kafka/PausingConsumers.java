@@ -16,6 +16,6 @@ public final class PausingConsumers {
       AcceptedCounts accepted,
       CommitPace pace,
       WorkerMetrics metrics) {
-    return PausingConsumer.wrap(consumer, accepted, pace, metrics);
+    return PausingConsumer.wrap(consumer, accepted, pace, metrics, () -> {});
   }
 }

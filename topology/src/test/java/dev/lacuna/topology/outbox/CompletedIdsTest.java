@@ -6,6 +6,7 @@ import dev.lacuna.topology.fakes.TestParts;
 import dev.lacuna.topology.process.Budget;
 import dev.lacuna.topology.process.TopologySettings.DeadlineRefusal;
 import dev.lacuna.topology.process.TopologySettings.IntakeRules;
+import dev.lacuna.topology.process.TopologySettings.Misplaced;
 import dev.lacuna.topology.store.CompletedCodec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -33,7 +34,14 @@ final class CompletedIdsTest {
 
   @BeforeEach
   void start() {
-    parts.intake = new IntakeRules(DeadlineRefusal.OFF, false, RETENTION, Optional.empty());
+    parts.intake =
+        new IntakeRules(
+            DeadlineRefusal.OFF,
+            false,
+            RETENTION,
+            Optional.empty(),
+            Misplaced.ACCEPT,
+            Duration.ofSeconds(30));
     ids = opened();
   }
 

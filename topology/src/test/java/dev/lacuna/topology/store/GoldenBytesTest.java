@@ -79,9 +79,11 @@ final class GoldenBytesTest {
                 progress)),
         new Format(
             "cancellations",
-            CancellationCodec.encode(258),
-            CancellationCodec::decode,
-            List.of(258L)),
+            CancellationCodec.encodeCopy(258, 7),
+            CancellationCodec::remembered,
+            List.of(
+                new CancellationCodec.Remembered(258, Long.MAX_VALUE),
+                new CancellationCodec.Remembered(258, 7))),
         new Format("completed", CompletedCodec.encode(258), CompletedCodec::decode, List.of(258L)),
         new Format(
             "undecoded",

@@ -283,6 +283,17 @@ public final class ConfigKeys {
           "How duplicate ids are treated: ignored or dead-lettered. Both are"
               + " counted. An id is a duplicate while it is pending or remembered.");
 
+  public static final ConfigKey<String> PARTITION_MISMATCH =
+      ConfigKey.of(
+          "requests.partition.mismatch",
+          ValueTypes.choice("accept", "refuse", "rekey"),
+          "accept",
+          "What becomes of a request or control record whose partition is not murmur2 of"
+              + " its key, since its producer hashes keys in another way. `accept` takes it"
+              + " where it stands: one id may get several answers. `refuse` makes it a dead"
+              + " letter. `rekey` sends it on to where it belongs and needs WRITE on the"
+              + " request topics. All are counted and told of.");
+
   public static final ConfigKey<Duration> COMPLETED_RETENTION =
       ConfigKey.of(
           "completed.retention.ms",
@@ -496,7 +507,7 @@ public final class ConfigKeys {
                   ACCEPTED_MAX, DEADLINE_REFUSE, FAIRNESS_LABEL, FAIRNESS_WEIGHTS, PRIORITY_AGING)),
           new Subject(
               "Duplicates and cancellations",
-              List.of(DUPLICATES, COMPLETED_RETENTION, CANCEL_RETENTION)),
+              List.of(DUPLICATES, PARTITION_MISMATCH, COMPLETED_RETENTION, CANCEL_RETENTION)),
           new Subject(
               "Progress and crashes",
               List.of(

@@ -3,15 +3,23 @@ package dev.lacuna.worker.kafka;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKeys;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -24,20 +32,27 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * <p>Threading: used by one thread.
  */
 public final class LetterReader implements AutoCloseable {
-  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  /** Twice what a worker's transaction may take before the broker ends it. */
+  private static final Duration DECIDED_WITHIN = Duration.ofSeconds(60);
 
   private final String topic;
+  private final Config config;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
   private final Map<Integer, Set<Long>> retried = new HashMap<>();
+  private final Map<TopicPartition, Long> starts = new HashMap<>();
   private Map<TopicPartition, Long> ends = Map.of();
 
   /**
    * Connects.
    *
+   * @param since letters that were written before this are passed over
    * @throws KafkaFailure if the topic is missing or the cluster can't be reached
    */
-  public LetterReader(Config config) {
+  public LetterReader(Config config, Optional<Instant> since) {
+    this.config = config;
     topic = config.get(ConfigKeys.DEAD_LETTERS_TOPIC);
     consumer =
         new KafkaConsumer<>(
@@ -52,19 +67,53 @@ public final class LetterReader implements AutoCloseable {
       }
       partitions = found.stream().map(info -> new TopicPartition(topic, info.partition())).toList();
       consumer.assign(partitions);
+      starts.putAll(consumer.beginningOffsets(partitions));
+      since.ifPresent(this::startAt);
     } catch (KafkaException e) {
       consumer.close();
-      throw new KafkaFailure("the dead letters can't be read", e);
+      throw unreadable(e);
     } catch (KafkaFailure e) {
       consumer.close();
       throw e;
     }
   }
 
-  /** Learns which letters were sent again; {@link #read} goes as far as this did. */
+  /** A mark stands behind its letter, so that marks before the first letter are none of ours. */
+  private void startAt(Instant since) {
+    Map<TopicPartition, Long> ask =
+        partitions.stream().collect(Collectors.toMap(one -> one, one -> since.toEpochMilli()));
+    Map<TopicPartition, Long> last = consumer.endOffsets(partitions);
+    Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(ask);
+    for (TopicPartition partition : partitions) {
+      OffsetAndTimestamp first = found.get(partition);
+      starts.put(partition, first == null ? last.get(partition) : first.offset());
+    }
+  }
+
+  /** Learns which letters were sent again, of all that is committed now. */
   public void readMarks() {
+    try {
+      ends = consumer.endOffsets(partitions);
+    } catch (KafkaException e) {
+      throw unreadable(e);
+    }
+    learn(Long.MAX_VALUE);
+  }
+
+  /**
+   * The same, of all that stands in the topic now, committed or not: waits for what is open. A
+   * worker's open transaction hides what stands behind it, so that without the wait a mark there
+   * would be missed and its letter be sent twice.
+   *
+   * @throws KafkaFailure if a transaction stays open for longer than brokers let a worker's be
+   */
+  public void readAllMarks() {
+    ends = highWatermarks();
+    learn(System.nanoTime() + DECIDED_WITHIN.toNanos());
+  }
+
+  private void learn(long untilNanos) {
     retried.clear();
-    ends = consumer.endOffsets(partitions);
     readAll(
         letter -> {
           letter
@@ -75,7 +124,26 @@ public final class LetterReader implements AutoCloseable {
                           .computeIfAbsent(letter.partition(), none -> new HashSet<>())
                           .add(offset));
           return true;
-        });
+        },
+        untilNanos);
+  }
+
+  private Map<TopicPartition, Long> highWatermarks() {
+    Map<TopicPartition, OffsetSpec> ask =
+        partitions.stream().collect(Collectors.toMap(one -> one, one -> OffsetSpec.latest()));
+    try (Admin admin = Admin.create(ClientSettings.admin(config))) {
+      return admin
+          .listOffsets(ask, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+          .all()
+          .get()
+          .entrySet()
+          .stream()
+          .collect(Collectors.toMap(Map.Entry::getKey, end -> end.getValue().offset()));
+    } catch (ExecutionException e) {
+      throw unreadable(e.getCause());
+    } catch (InterruptedException e) {
+      throw KafkaFailure.interrupted(e);
+    }
   }
 
   /** Whether a letter was sent again, as far as marks were read. */
@@ -84,17 +152,17 @@ public final class LetterReader implements AutoCloseable {
   }
 
   /**
-   * Reads the letters, oldest first in each partition.
+   * Reads the letters as far as marks were read, oldest first in each partition.
    *
    * @param next takes one; false to end
    */
   public void read(Predicate<StoredLetter> next) {
-    readAll(letter -> letter.marks().isPresent() || next.test(letter));
+    readAll(letter -> letter.marks().isPresent() || next.test(letter), Long.MAX_VALUE);
   }
 
-  private void readAll(Predicate<StoredLetter> next) {
+  private void readAll(Predicate<StoredLetter> next, long untilNanos) {
     try {
-      consumer.seekToBeginning(partitions);
+      starts.forEach(consumer::seek);
       while (!reachedEnds()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           long end = ends.get(new TopicPartition(topic, record.partition()));
@@ -102,10 +170,28 @@ public final class LetterReader implements AutoCloseable {
             return;
           }
         }
+        if (System.nanoTime() - untilNanos > 0 && untilNanos != Long.MAX_VALUE) {
+          throw stuck();
+        }
       }
     } catch (KafkaException e) {
-      throw new KafkaFailure("the dead letters can't be read", e);
+      throw unreadable(e);
     }
+  }
+
+  private KafkaFailure stuck() {
+    String where =
+        ends.entrySet().stream()
+            .filter(end -> consumer.position(end.getKey()) < end.getValue())
+            .map(end -> end.getKey() + " at offset " + consumer.position(end.getKey()))
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return new KafkaFailure(
+        "what was sent again can't be known: for "
+            + DECIDED_WITHIN.toSeconds()
+            + " s a transaction has been open in "
+            + where
+            + "; kafka-transactions.sh find-hanging finds it. Nothing was sent");
   }
 
   private boolean reachedEnds() {
@@ -120,9 +206,8 @@ public final class LetterReader implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      long first = consumer.beginningOffsets(List.of(place)).get(place);
       long end = consumer.endOffsets(List.of(place)).get(place);
-      if (offset < first || offset >= end) {
+      if (offset < starts.get(place) || offset >= end) {
         return Optional.empty();
       }
       consumer.seekToEnd(partitions);
@@ -136,8 +221,12 @@ public final class LetterReader implements AutoCloseable {
       }
       return Optional.empty();
     } catch (KafkaException e) {
-      throw new KafkaFailure("the dead letter can't be read", e);
+      throw unreadable(e);
     }
+  }
+
+  private static KafkaFailure unreadable(Throwable e) {
+    return new KafkaFailure("the dead letters can't be read", e);
   }
 
   @Override

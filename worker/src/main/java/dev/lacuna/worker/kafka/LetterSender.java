@@ -2,18 +2,22 @@ package dev.lacuna.worker.kafka;
 
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKeys;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,18 +29,20 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: used by one thread.
  */
 public final class LetterSender implements AutoCloseable {
-  /** Letters of one transaction: few enough that little is done again, after a kill. */
-  private static final int PER_TRANSACTION = 100;
-
   /** How long readers may have to wait behind a sender that was killed. */
   private static final int TRANSACTION_TIMEOUT_MILLIS = 15_000;
+
+  /** The broker decides what is too large: what stood in its topics was not. */
+  private static final int REQUEST_MAX_BYTES = 256 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(LetterSender.class);
 
   private final Producer<byte[], byte[]> producer;
-  private final Set<String> inputs;
-  private int open;
+  private final Map<String, Integer> partitions = new HashMap<>();
   private long sent;
+
+  /** A letter whose record the cluster did not take, and why. */
+  public record Refused(StoredLetter letter, String why) {}
 
   /**
    * Connects, and takes over from another sender of this application.
@@ -44,80 +50,121 @@ public final class LetterSender implements AutoCloseable {
    * @throws KafkaFailure if the cluster can't be reached or refuses
    */
   public LetterSender(Config config) {
-    Map<String, Object> settings = ClientSettings.producer(config);
-    settings.put("transactional.id", config.get(ConfigKeys.APPLICATION_ID) + "-dead-letters-retry");
-    settings.put("transaction.timeout.ms", TRANSACTION_TIMEOUT_MILLIS);
-    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-    inputs = new HashSet<>(config.requestTopics());
-    inputs.add(config.get(ConfigKeys.CONTROL_TOPIC));
+    String id = transactionalId(config);
+    producer =
+        new KafkaProducer<>(
+            settings(config, id), new ByteArraySerializer(), new ByteArraySerializer());
     try {
       producer.initTransactions();
     } catch (KafkaException e) {
       producer.close();
-      throw new KafkaFailure("dead letters can't be sent again", e);
+      throw new KafkaFailure(
+          "dead letters can't be sent again under the transactional id " + id, e);
     }
   }
 
-  /** Why a letter can't be sent again, if it can't. */
-  public Optional<String> obstacle(StoredLetter letter) {
-    if (!inputs.contains(letter.source())) {
-      return Optional.of("its source " + letter.source() + " is none of this application's inputs");
-    }
-    if (letter.cut().isPresent()) {
-      return Optional.of("it was cut (" + letter.cut().get() + "): send the original again");
-    }
-    return letter.key() == null && letter.value() == null
-        ? Optional.of("it has neither key nor value")
-        : Optional.empty();
+  /** Two senders of one application have one id, so that the cluster lets only one work. */
+  private static String transactionalId(Config config) {
+    return config.get(ConfigKeys.APPLICATION_ID) + "-dead-letters-retry";
+  }
+
+  private static Map<String, Object> settings(Config config, String id) {
+    Map<String, Object> settings = ClientSettings.producer(config);
+    settings.put("transactional.id", id);
+    settings.put("transaction.timeout.ms", TRANSACTION_TIMEOUT_MILLIS);
+    settings.put("delivery.timeout.ms", TRANSACTION_TIMEOUT_MILLIS);
+    settings.put("request.timeout.ms", 10_000);
+    settings.put("linger.ms", 5);
+    settings.put("max.request.size", REQUEST_MAX_BYTES);
+    settings.put("buffer.memory", (long) REQUEST_MAX_BYTES);
+    return settings;
   }
 
   /**
-   * Sends the record of a letter without an obstacle to where it came from, in the partition of its
-   * key; a record without a key in the partition in which it stood. It is read as a new record.
+   * Sends the records of these letters in one transaction, to the topics they came from, each in
+   * the partition of its key as Kafka's own clients choose it; without a key in the one it stood
+   * in. They get the time of this sending.
+   *
+   * @param letters few and small enough that they are sent within seconds
+   * @return those that the cluster refuses; the others are committed
+   * @throws KafkaFailure if the cluster can't be reached, or another sender has taken over; the
+   *     marks tell the next sender whether these were sent
    */
-  public void send(StoredLetter letter, String lettersTopic) {
+  public List<Refused> send(List<StoredLetter> letters) {
+    Optional<KafkaException> failed = transaction(letters);
+    if (failed.isEmpty()) {
+      sent += letters.size();
+      return List.of();
+    }
+    KafkaException e = failed.get();
+    if (!isRecordsOwnFault(e)) {
+      throw failure(e);
+    }
+    if (letters.size() == 1) {
+      return List.of(new Refused(letters.get(0), e.getMessage()));
+    }
+    List<Refused> refused = new ArrayList<>();
+    letters.forEach(letter -> refused.addAll(send(List.of(letter))));
+    return refused;
+  }
+
+  /** What went wrong, if anything did; then nothing of it is committed. */
+  private Optional<KafkaException> transaction(List<StoredLetter> letters) {
+    AtomicReference<Exception> first = new AtomicReference<>();
     try {
-      if (open == 0) {
-        producer.beginTransaction();
+      Map<StoredLetter, Integer> where = new HashMap<>();
+      letters.forEach(letter -> where.put(letter, partition(letter)));
+      producer.beginTransaction();
+      for (StoredLetter letter : letters) {
+        later(
+            new ProducerRecord<>(
+                letter.source(),
+                where.get(letter),
+                letter.key(),
+                letter.value(),
+                letter.headersToSend()),
+            first);
+        later(letter.mark(), first);
       }
-      Integer partition = letter.key() == null ? letter.sourcePartition().orElse(null) : null;
-      later(
-          new ProducerRecord<>(
-              letter.source(), partition, letter.key(), letter.value(), letter.headersToSend()));
-      later(
-          new ProducerRecord<>(
-              lettersTopic,
-              letter.partition(),
-              letter.key(),
-              null,
-              new RecordHeaders()
-                  .add(StoredLetter.RETRIED, StoredLetter.utf8(Long.toString(letter.offset())))));
-      open++;
-      if (open == PER_TRANSACTION) {
-        commit();
-      }
+      producer.commitTransaction();
+      return Optional.empty();
     } catch (KafkaException e) {
-      throw failed(e);
+      KafkaException cause = first.get() instanceof KafkaException told ? told : e;
+      abort();
+      return Optional.of(cause);
     }
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // A commit fails if a record of it does.
-  private void later(ProducerRecord<byte[], byte[]> record) {
-    producer.send(record);
+  private void later(ProducerRecord<byte[], byte[]> record, AtomicReference<Exception> first) {
+    producer.send(
+        record,
+        (metadata, failed) -> {
+          if (failed != null) {
+            first.compareAndSet(null, failed);
+          }
+        });
   }
 
-  /** Commits what was sent. */
-  public void commit() {
-    if (open == 0) {
-      return;
-    }
+  /** Not the producer's own choice, which settings may have changed. */
+  private Integer partition(StoredLetter letter) {
+    int count =
+        partitions.computeIfAbsent(letter.source(), topic -> producer.partitionsFor(topic).size());
+    return letter.key() == null
+        ? letter.sourcePartition().filter(stood -> stood < count).orElse(null)
+        : Integer.valueOf(Utils.toPositive(Utils.murmur2(letter.key())) % count);
+  }
+
+  private static boolean isRecordsOwnFault(KafkaException e) {
+    return e instanceof RecordTooLargeException || e instanceof InvalidRecordException;
+  }
+
+  private void abort() {
     try {
-      producer.commitTransaction();
-    } catch (KafkaException e) {
-      throw failed(e);
+      producer.abortTransaction(); // else readers wait until its timeout
+    } catch (KafkaException | IllegalStateException alreadyUndone) {
+      LOG.debug("the open transaction was not there any more", alreadyUndone);
     }
-    sent += open;
-    open = 0;
   }
 
   /** Letters whose records were sent and committed. */
@@ -125,28 +172,26 @@ public final class LetterSender implements AutoCloseable {
     return sent;
   }
 
-  private KafkaFailure failed(KafkaException e) {
+  private KafkaFailure failure(KafkaException e) {
+    String before = "; before that " + sent + " were sent again, each once";
     boolean takenOver =
         e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException;
     return takenOver
         ? new KafkaFailure(
-            "another retry of this application has taken over; "
-                + sent
-                + " were sent again before that")
-        : new KafkaFailure("after " + sent + " were sent again, one was not taken", e);
+            "another `lacuna dead-letters retry` of this application has taken over, or the cluster"
+                + " did not answer for "
+                + TRANSACTION_TIMEOUT_MILLIS / 1000
+                + " s"
+                + before)
+        : new KafkaFailure(
+            "the cluster did not take the records"
+                + before
+                + "; call it again, it finds what was committed",
+            e);
   }
 
-  /** Undoes what is not committed. */
   @Override
   public void close() {
-    try {
-      if (open > 0) {
-        producer.abortTransaction(); // else readers wait until its timeout
-      }
-    } catch (KafkaException alreadyUndone) {
-      LOG.debug("the open transaction was not there any more", alreadyUndone);
-    } finally {
-      producer.close();
-    }
+    producer.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.lacuna.worker.kafka;
 
 import dev.lacuna.schemas.RegistryWireClient;
+import dev.lacuna.topology.intake.ControlIntake;
 import dev.lacuna.wire.Control;
 import dev.lacuna.wire.ControlAction;
 import dev.lacuna.wire.GenerationRequest;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -57,9 +59,34 @@ public final class RequestSender implements AutoCloseable {
     send(requests, request.getId(), wire.encodeRequest(requests, request));
   }
 
-  /** Asks for the cancellation of a request. */
-  public void cancel(String id) {
-    send(control, id, wire.encodeControl(control, new Control(id, ControlAction.CANCEL)));
+  /**
+   * Asks for the cancellation of a request wherever it is: the task of its id remembers it if the
+   * request is not there, and those of all other partitions get a copy, since a producer with
+   * another partitioner may have put it there.
+   *
+   * @return to how many partitions it was sent
+   */
+  public int cancel(String id) {
+    byte[] value = wire.encodeControl(control, new Control(id, ControlAction.CANCEL));
+    byte[] key = id.getBytes(StandardCharsets.UTF_8);
+    int partitions = partitions(control);
+    int owner = BuiltInPartitioner.partitionForKey(key, partitions);
+    for (int partition = 0; partition < partitions; partition++) {
+      ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(control, partition, key, value);
+      if (partition != owner) {
+        record.headers().add(ControlIntake.COPY_HEADER, new byte[0]);
+      }
+      send(record);
+    }
+    return partitions;
+  }
+
+  private int partitions(String topic) {
+    try {
+      return producer.partitionsFor(topic).size();
+    } catch (KafkaException e) {
+      throw new KafkaFailure("the partitions of " + topic + " can't be told", e);
+    }
   }
 
   /** Records that the cluster has. */
@@ -77,12 +104,16 @@ public final class RequestSender implements AutoCloseable {
     throwFailure();
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of every failure.
   private void send(String topic, String id, byte[] value) {
+    send(new ProducerRecord<>(topic, id.getBytes(StandardCharsets.UTF_8), value));
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of every failure.
+  private void send(ProducerRecord<byte[], byte[]> record) {
     throwFailure();
     try {
       producer.send(
-          new ProducerRecord<>(topic, id.getBytes(StandardCharsets.UTF_8), value),
+          record,
           (metadata, exception) -> {
             if (exception == null) {
               acknowledged.incrementAndGet();
@@ -91,7 +122,7 @@ public final class RequestSender implements AutoCloseable {
             }
           });
     } catch (KafkaException e) {
-      throw new KafkaFailure("a record can't be sent to " + topic, e);
+      throw new KafkaFailure("a record can't be sent to " + record.topic(), e);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -29,7 +30,8 @@ public final class StoredLetter {
 
   private final ConsumerRecord<byte[], byte[]> record;
 
-  StoredLetter(ConsumerRecord<byte[], byte[]> record) {
+  /** A record of the dead-letter topic. */
+  public StoredLetter(ConsumerRecord<byte[], byte[]> record) {
     this.record = record;
   }
 
@@ -78,15 +80,23 @@ public final class StoredLetter {
   }
 
   /** Partition in which the record stood, if it says so. */
-  Optional<Integer> sourcePartition() {
+  public Optional<Integer> sourcePartition() {
     return text(DeadLetter.PARTITION)
         .filter(found -> NUMBER.matcher(found).matches() && found.length() < 10)
         .map(Integer::valueOf);
   }
 
-  /** What was cut off, if anything was. */
+  /** What was cut off, if anything was: the worker's word, which stands last, not the record's. */
   public Optional<String> cut() {
-    return text(DeadLetter.CUT);
+    Header[] all = record.headers().toArray();
+    return all.length > 0 && all[all.length - 1].key().equals(DeadLetter.CUT)
+        ? text(DeadLetter.CUT)
+        : Optional.empty();
+  }
+
+  /** Bytes of key and value. */
+  public long sizeBytes() {
+    return (long) (key() == null ? 0 : key().length) + (value() == null ? 0 : value().length);
   }
 
   /** How often the record was sent again before it came here. */
@@ -97,9 +107,23 @@ public final class StoredLetter {
         .orElse(0);
   }
 
-  /** If this is no letter but the mark of one that was sent again: that one's offset. */
+  /**
+   * If this is no letter but the mark of one that was sent again: that one's offset. A letter has a
+   * code; whatever headers its record brought along, it is no mark.
+   */
   Optional<Long> marks() {
-    return text(RETRIED).filter(found -> NUMBER.matcher(found).matches()).map(Long::valueOf);
+    return text(DeadLetter.CODE).isPresent()
+        ? Optional.empty()
+        : text(RETRIED).filter(found -> NUMBER.matcher(found).matches()).map(Long::valueOf);
+  }
+
+  /** The mark that says that this letter was sent again; it stands in the letter's partition. */
+  ProducerRecord<byte[], byte[]> mark() {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(RETRIED, utf8(Long.toString(offset())));
+    // No key: where somebody compacts this topic, a mark must not take a letter's place.
+    byte[] nothing = null;
+    return new ProducerRecord<>(record.topic(), partition(), nothing, nothing, headers);
   }
 
   /** The record's key, or null. */
@@ -118,7 +142,7 @@ public final class StoredLetter {
   }
 
   /** The record's own headers, with the number of this retry. */
-  Headers headersToSend() {
+  public Headers headersToSend() {
     RecordHeaders headers = new RecordHeaders();
     for (Header header : record.headers()) {
       if (!header.key().startsWith(OURS) && !header.key().equals(RETRIES)) {

@@ -1,0 +1,2 @@
+/** In which partition a record belongs. */
+package dev.lacuna.topology.partitions;
