@@ -14,7 +14,7 @@ public final class Distribution {
    *
    * @param name {@code worker}, {@code cli}, {@code broker} or {@code registry}
    */
-  static Path folder(String name) {
+  public static Path folder(String name) {
     return Path.of(System.getProperty("lacuna.dist", "../deploy/target/dist"))
         .toAbsolutePath()
         .normalize()

@@ -6,8 +6,12 @@ import dev.lacuna.wire.GenerationRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +43,45 @@ class DistributionIT {
       assertThat(worker.alive()).as("%s", worker.log()).isTrue();
       ExactlyOnce.checkAllCompleted(answers, Requests.ids(requests));
       assertThat(worker.terminate()).as("%s", worker.log()).isZero();
+    }
+  }
+
+  @Test
+  void shouldRunForAnyUserWhenCopiedAnywhereAndReadOnly() throws Exception {
+    Path copy = Files.createDirectory(elsewhere.resolve("kopie der gr\u00f6\u00dfe"));
+    for (String part : List.of("bin", "worker", "cli", "demo-model")) {
+      copy(Distribution.folder(part), copy.resolve(part));
+    }
+    Files.setPosixFilePermissions(elsewhere, PosixFilePermissions.fromString("rwxr-xr-x"));
+    List<String> command = new ArrayList<>();
+    if (Files.isWritable(Path.of("/root"))) { // Somebody whom no list of users knows.
+      command.addAll(List.of("setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"));
+    }
+    command.add(copy.resolve("bin/lacuna").toString());
+    command.addAll(List.of("fill", "--seed", "3", "--steps", "2", "A library for [[4]]"));
+    Path output = elsewhere.resolve("output");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.equals("HOME"));
+    Process process = builder.redirectOutput(output.toFile()).start();
+    assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(Files.readString(output))
+        .contains("A library for ")
+        .doesNotContain("building")
+        .doesNotContain("\tat ")
+        .doesNotContain("Permission denied");
+    assertThat(process.exitValue()).isZero();
+  }
+
+  /** A copy that nobody may write, as far as the file system knows. */
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        Files.copy(path, target, StandardCopyOption.COPY_ATTRIBUTES);
+        if (!Files.isDirectory(path)) {
+          assertThat(target.toFile().setWritable(false)).isTrue();
+        }
+      }
     }
   }
 

@@ -147,7 +147,7 @@ public final class Pipeline implements AutoCloseable {
   public Path config(String id) throws IOException {
     Map<String, String> all = new LinkedHashMap<>(settings);
     all.put("worker.id", id);
-    all.put("state.dir", folder.resolve("state-" + id).toString());
+    all.putIfAbsent("state.dir", folder.resolve("state-" + id).toString());
     return Files.writeString(
         folder.resolve(id + ".properties"),
         all.entrySet().stream()

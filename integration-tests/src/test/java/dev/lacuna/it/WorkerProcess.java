@@ -62,6 +62,20 @@ public final class WorkerProcess implements AutoCloseable {
     return new WorkerProcess(start(command, log), log, true);
   }
 
+  /**
+   * Starts a worker under another command, such as {@code prlimit}.
+   *
+   * @param under how that is called; the worker's own command comes behind it
+   */
+  public static WorkerProcess startUnder(
+      List<String> under, Path config, Path log, List<String> options) throws IOException {
+    List<String> command = new ArrayList<>(under);
+    String classPath =
+        Distribution.place(Faults.class) + File.pathSeparator + Distribution.workerClassPath();
+    command.addAll(command(config, options, classPath));
+    return new WorkerProcess(start(command, log), log, false);
+  }
+
   public static WorkerProcess start(Path config, Path log, List<String> options, String classPath)
       throws IOException {
     return new WorkerProcess(start(command(config, options, classPath), log), log, false);

@@ -6,6 +6,9 @@ import dev.lacuna.runtime.flight.Death;
 import dev.lacuna.runtime.flight.MappedFlightLog;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.deaths.DeathNotes;
+import dev.lacuna.topology.host.Descriptors;
+import dev.lacuna.topology.host.HostFailure;
+import dev.lacuna.topology.host.KafkaNatives;
 import dev.lacuna.topology.inputs.TaskTopics;
 import dev.lacuna.topology.inputs.TopicWatch;
 import dev.lacuna.topology.kafka.DeathNoteSender;
@@ -39,7 +42,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -63,6 +68,11 @@ public final class GenerationWorker implements AutoCloseable {
 
   /** Costs what Kafka Streams' own commit interval costs, if there is an answer each time. */
   private static final Duration COMMIT_GAP = Duration.ofMillis(100);
+
+  /** For the end of stream threads that owe nothing; commits and leaving the group take less. */
+  private static final Duration IDLE_CLOSE_MAX = Duration.ofSeconds(3);
+
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
   private static final int REPLACEMENTS_MAX = 5;
   private static final Duration REPLACEMENTS_WINDOW = Duration.ofMinutes(5);
@@ -99,6 +109,7 @@ public final class GenerationWorker implements AutoCloseable {
    * @param shutdownTimeout how long a {@link #close} may take
    * @param closedLast what the worker was made of; closed in this order once its threads have ended
    * @throws StartupException if a Kafka setting would break the guarantees
+   * @throws dev.lacuna.runtime.natives.NativesException if RocksDB's library can't be used here
    */
   public GenerationWorker(
       TopologySettings settings,
@@ -115,6 +126,7 @@ public final class GenerationWorker implements AutoCloseable {
     this.shutdownTimeout = shutdownTimeout;
     this.closedLast = closedLast;
     this.flightLog = flightLog;
+    KafkaNatives.prepare(); // A StreamsConfig already loads RocksDB.
     this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     WorkerClock clock = seams.clock();
     accepted = new AcceptedCounts(settings.topics().requests());
@@ -156,8 +168,8 @@ public final class GenerationWorker implements AutoCloseable {
         new KafkaStreams(
             GenerationTopology.build(parts, seams.stores()),
             config,
-            new PausingClientSupplier(accepted, partitions, pace, metrics, topics));
-    streams.setUncaughtExceptionHandler(failures);
+            new PausingClientSupplier(accepted, partitions, pace, metrics, topics, stop));
+    streams.setUncaughtExceptionHandler(thrown -> failures.handle(HostFailure.orSelf(thrown)));
     streams.setStateListener((now, before) -> stateChanged(now));
   }
 
@@ -183,8 +195,10 @@ public final class GenerationWorker implements AutoCloseable {
    * of a worker, and needs none of its parts.
    *
    * @throws StartupException if a worker can't start as things are
+   * @throws dev.lacuna.runtime.natives.NativesException if RocksDB's library can't be used here
    */
   public static void prepareCluster(TopologySettings settings, Map<String, ?> kafka) {
+    KafkaNatives.prepare();
     StreamsConfig config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-startup"))) {
       String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
@@ -193,6 +207,7 @@ public final class GenerationWorker implements AutoCloseable {
       if (!problems.isEmpty()) {
         throw new StartupException(problems);
       }
+      checkDescriptors(admin, settings.topics().control());
       new FirstOffsets(admin, group, servers).place(TaskTopics.of(settings.topics(), group));
     }
   }
@@ -222,6 +237,37 @@ public final class GenerationWorker implements AutoCloseable {
         return topics.problems();
       }
     };
+  }
+
+  /** A task opens files for each store; there is one for each partition of the control topic. */
+  private static void checkDescriptors(Admin admin, String control) {
+    Descriptors.limit()
+        .ifPresent(
+            limit -> {
+              Descriptors.problem(limit)
+                  .ifPresent(
+                      problem -> {
+                        throw new StartupException(List.of(problem));
+                      });
+              Descriptors.warning(limit, partitions(admin, control)).ifPresent(log::warn);
+            });
+  }
+
+  private static int partitions(Admin admin, String topic) {
+    try {
+      return admin
+          .describeTopics(List.of(topic))
+          .topicNameValues()
+          .get(topic)
+          .get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
+          .partitions()
+          .size();
+    } catch (ExecutionException | TimeoutException e) {
+      return 1; // Its checks have passed a moment ago; this is but a warning.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
   }
 
   /**
@@ -312,10 +358,12 @@ public final class GenerationWorker implements AutoCloseable {
   /**
    * Stops cleanly: runs stop at their next step boundary, what they did is published, stored and
    * committed, and accepted work goes on from there with the next owner. A device that hangs or a
-   * rebalance holds this up no longer than the timeout; what could not be stored is repeated.
+   * rebalance holds this up no longer than the timeout; what could not be stored is repeated. A
+   * worker none of whose tasks is at work, since they restore or wait, owes nothing: a broker that
+   * doesn't answer holds it up for a moment only.
    *
-   * @return false if the time ran out before the stream threads had ended, or the worker was closed
-   *     before
+   * @return false if the time ran out before stream threads had ended that owed something, or the
+   *     worker was closed before
    */
   public boolean close(Duration timeout) {
     deathNotes.close(); // Without the lock, which a start holds.
@@ -329,17 +377,25 @@ public final class GenerationWorker implements AutoCloseable {
     }
     closed = true;
     long begun = System.nanoTime();
+    boolean owed = stop.anyOwes();
     suspendAll(timeout.multipliedBy(3).dividedBy(4));
     Duration left = timeout.minusNanos(System.nanoTime() - begun);
+    if (!owed && left.compareTo(IDLE_CLOSE_MAX) > 0) {
+      left = IDLE_CLOSE_MAX;
+    }
     boolean ended = streams.close(closeOptions(left.isNegative() ? Duration.ZERO : left));
     if (!ended) {
-      log.warn("the stream threads did not end in time, accepted work is kept timeout={}", timeout);
+      log.warn(
+          owed
+              ? "the stream threads did not end in time, accepted work is kept timeout={}"
+              : "the stream threads wait for a broker and are left; no task was at work timeout={}",
+          owed ? timeout : left);
     }
     ticks.close();
     topics.close();
     schemas.close();
     closedLast.forEach(GenerationWorker::closeQuietly);
-    return ended;
+    return ended || !owed;
   }
 
   private static void closeQuietly(AutoCloseable part) {

@@ -5,6 +5,7 @@ import dev.lacuna.console.Visible;
 import dev.lacuna.console.command.Accept;
 import dev.lacuna.console.command.CommandFailure;
 import dev.lacuna.worker.config.Config;
+import dev.lacuna.worker.config.ConfigKeys;
 import dev.lacuna.worker.config.ConfigReader;
 import dev.lacuna.worker.config.ConfigReading;
 import dev.lacuna.worker.config.ConfigSource;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** Where a command's configuration comes from: file, environment, options; the last one wins. */
@@ -33,18 +35,41 @@ public final class ConfigOptions {
 
   /** The checked configuration; warnings go to standard error. */
   public Config load(Console console) {
+    return load(warning -> console.err().println("warning: " + Visible.of(warning)));
+  }
+
+  /** The checked configuration; warnings go where they are wanted. */
+  Config load(Consumer<String> warnings) {
+    ConfigReading reading = ConfigReader.read(sources());
+    if (reading instanceof ConfigReading.Invalid invalid) {
+      throw CommandFailure.usage(invalid.problems());
+    }
+    ConfigReading.Loaded loaded = (ConfigReading.Loaded) reading;
+    loaded.warnings().forEach(warnings);
+    return loaded.config();
+  }
+
+  /** Whether the log is to be JSON, as far as it can be told before anything is checked. */
+  boolean wantsJsonLog() {
+    String format = "";
+    try {
+      for (ConfigSource source : sources()) {
+        format = source.entries().getOrDefault(ConfigKeys.LOG_FORMAT.name(), format);
+      }
+    } catch (CommandFailure unreadable) {
+      format =
+          ConfigSource.environment(System.getenv()).entries().get(ConfigKeys.LOG_FORMAT.name());
+    }
+    return LogSetup.JSON.equals(format);
+  }
+
+  private List<ConfigSource> sources() {
     List<ConfigSource> sources = new ArrayList<>();
     if (file != null) {
       sources.add(Accept.orUsage(ConfigSource.file(file)));
     }
     sources.add(ConfigSource.environment(System.getenv()));
     sources.add(ConfigSource.options(settings));
-    ConfigReading reading = ConfigReader.read(sources);
-    if (reading instanceof ConfigReading.Invalid invalid) {
-      throw CommandFailure.usage(invalid.problems());
-    }
-    ConfigReading.Loaded loaded = (ConfigReading.Loaded) reading;
-    loaded.warnings().forEach(warning -> console.err().println("warning: " + Visible.of(warning)));
-    return loaded.config();
+    return sources;
   }
 }

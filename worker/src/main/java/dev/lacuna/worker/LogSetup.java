@@ -3,16 +3,20 @@ package dev.lacuna.worker;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.status.Status;
+import ch.qos.logback.core.status.StatusListener;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /** Form and level of the log, which goes to standard error. */
 public final class LogSetup {
+  /** The format with one JSON object a line. */
+  static final String JSON = "json";
+
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}: %msg %kvp%n";
 
@@ -38,7 +42,18 @@ public final class LogSetup {
           "org.apache.kafka.streams.StreamsConfig",
           Level.ERROR);
 
+  private static volatile JsonLogEncoder json; // of the format in use, null if that is plain
+
   private LogSetup() {}
+
+  /** What logback has to say of itself is a line like all others. */
+  private static void tell(JsonLogEncoder encoder, Status status) {
+    if (status.getLevel() >= Status.WARN) {
+      byte[] line = encoder.encode(status);
+      System.err.write(line, 0, line.length);
+      System.err.flush();
+    }
+  }
 
   /**
    * Replaces what logback.xml set up.
@@ -71,19 +86,24 @@ public final class LogSetup {
     context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
   }
 
-  private static Encoder<ILoggingEvent> encoder(String format, LoggerContext context) {
-    if (format.equals("json")) {
-      JsonEncoder json = new JsonEncoder();
-      json.setContext(context);
-      json.setWithFormattedMessage(true);
-      json.setWithMessage(false);
-      json.setWithArguments(false);
-      json.setWithSequenceNumber(false);
-      json.setWithNanoseconds(false);
-      json.setWithContext(false);
-      json.start();
-      return json;
+  /** Says whose log it is; every line in JSON has it from then on. */
+  public static void identify(String worker, String application) {
+    JsonLogEncoder encoder = json;
+    if (encoder != null) {
+      encoder.identify(worker, application);
     }
+  }
+
+  private static Encoder<ILoggingEvent> encoder(String format, LoggerContext context) {
+    if (format.equals(JSON)) {
+      JsonLogEncoder encoder = new JsonLogEncoder();
+      encoder.setContext(context);
+      encoder.start();
+      context.getStatusManager().add((StatusListener) status -> tell(encoder, status));
+      json = encoder;
+      return encoder;
+    }
+    json = null;
     PatternLayoutEncoder plain = new PatternLayoutEncoder();
     plain.setContext(context);
     plain.setPattern(PATTERN);

@@ -1,11 +1,13 @@
 package dev.lacuna.worker;
 
 import dev.lacuna.console.Console;
+import dev.lacuna.console.Visible;
 import dev.lacuna.console.command.Accept;
 import dev.lacuna.console.command.CommandFailure;
 import dev.lacuna.console.command.ParentWatch;
 import dev.lacuna.console.command.StopSignals;
 import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.runtime.natives.Natives;
 import dev.lacuna.topology.GenerationWorker;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.worker.config.Config;
@@ -14,6 +16,7 @@ import dev.lacuna.worker.models.ModelSet;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -52,13 +55,39 @@ public final class WorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (!options.wantsJsonLog()) {
+      return work(warning -> console.err().println("warning: " + Visible.of(warning)));
+    }
+    LogSetup.apply(LogSetup.JSON, "info"); // Nothing comes before it.
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, thrown) -> log.error("a thread ended thread={}", thread.getName(), thrown));
+    try {
+      return work(log::warn);
+    } catch (RuntimeException | Error e) {
+      signals.awaitEndIfStopping();
+      int status = e instanceof CommandFailure f ? f.exitStatus() : CommandFailure.FAILED;
+      log.error(
+          "{} exitStatus={}",
+          e.getMessage() == null ? e.toString() : e.getMessage(),
+          status,
+          e instanceof CommandFailure ? null : e);
+      throw CommandFailure.told(status);
+    }
+  }
+
+  private Integer work(Consumer<String> warnings) throws InterruptedException {
     StartTimes times = StartTimes.sinceJvmStart();
     if (withParent) {
       ParentWatch.start(System.in, () -> {});
     }
-    Config config = options.load(console);
-    checkKafka(config);
+    Config config = options.load(warnings);
     LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
+    LogSetup.identify(config.get(ConfigKeys.WORKER_ID), config.get(ConfigKeys.APPLICATION_ID));
+    checkKafka(config);
+    if (config.isSet(ConfigKeys.NATIVES_DIR)) {
+      Natives.use(config.get(ConfigKeys.NATIVES_DIR));
+    }
+    Natives.orElse(config.get(ConfigKeys.STATE_DIR).resolve("natives"));
     times.reached("configuration");
     // Nobody knows of the worker yet, and threads may be within the runtime's native code.
     signals.onStopAtOnce(() -> log.info("the worker stopped before it began"));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Looks at a machine and at a model: what there is, what fits, and what to do. */
 public final class Doctor {
@@ -39,8 +40,7 @@ public final class Doctor {
                     probe.property("java.vendor"),
                     probe.property("os.name"),
                     probe.property("os.arch"))));
-    Gpu gpu = Gpu.of(probe, device);
-    findings.addAll(gpu.findings());
+    Gpu gpu = gpu(device, findings);
     findings.addAll(Processor.findings(probe));
     Memory memory = Memory.of(probe);
     findings.addAll(memory.findings(probe));
@@ -51,6 +51,26 @@ public final class Doctor {
           Finding.wrong("model", e.getMessage(), "name another with --model, or import it again"));
     }
     return List.copyOf(findings);
+  }
+
+  /** Without the runtime's own library nothing is known of GPUs, but of all the rest. */
+  private Gpu gpu(DeviceChoice device, List<Finding> findings) {
+    Optional<String> problem = probe.nativesProblem();
+    if (problem.isPresent()) {
+      int cure = problem.get().lastIndexOf("; ");
+      findings.add(
+          cure < 0
+              ? Finding.wrong("native libraries", problem.get(), "start with --stacktrace")
+              : Finding.wrong(
+                  "native libraries",
+                  problem.get().substring(0, cure),
+                  problem.get().substring(cure + 2)));
+      return new Gpu(List.of(), false, OptionalLong.empty());
+    }
+    findings.add(Finding.fine("native libraries", "unpacked to " + probe.nativesFolder()));
+    Gpu gpu = Gpu.of(probe, device);
+    findings.addAll(gpu.findings());
+    return gpu;
   }
 
   private static List<Finding> model(Path folder, Gpu gpu, Memory memory) {

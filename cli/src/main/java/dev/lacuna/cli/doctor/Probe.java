@@ -1,6 +1,10 @@
 package dev.lacuna.cli.doctor;
 
+import dev.lacuna.runtime.natives.ModelNatives;
+import dev.lacuna.runtime.natives.Natives;
+import dev.lacuna.runtime.natives.NativesException;
 import dev.lacuna.runtime.onnx.device.Devices;
+import dev.lacuna.runtime.onnx.ort.ForwardPassException;
 import dev.lacuna.runtime.onnx.ort.RuntimeVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +44,12 @@ public interface Probe {
 
   /** Bytes that may be written to the folder for temporary files; -1 if that is not known. */
   long temporaryBytes();
+
+  /** Where native libraries lie that were unpacked. */
+  String nativesFolder();
+
+  /** Why native libraries can't be used, and what helps; empty if they can. */
+  Optional<String> nativesProblem();
 
   /** Version of ONNX Runtime. */
   String runtimeVersion();
@@ -131,6 +141,23 @@ public interface Probe {
         return Files.getFileStore(Path.of(property("java.io.tmpdir"))).getUsableSpace();
       } catch (IOException e) {
         return -1;
+      }
+    }
+
+    @Override
+    public String nativesFolder() {
+      return Natives.folder().toString();
+    }
+
+    @Override
+    public Optional<String> nativesProblem() {
+      try {
+        Natives.folder();
+        RuntimeVersion.onnxRuntime();
+        ModelNatives.prepareTokenizers();
+        return Optional.empty();
+      } catch (NativesException | ForwardPassException e) {
+        return Optional.of(e.getMessage());
       }
     }
 

@@ -124,6 +124,18 @@ class DoctorTest {
   }
 
   @Test
+  void shouldNameTheCureAndGoOnWhenNativeLibrariesCantBeUsed() {
+    probe.nativesProblem = Optional.of("nowhere (/home: noexec; /tmp: full); set natives.dir");
+    List<Finding> findings = examine(AUTO);
+    Finding natives = one(findings, "native libraries");
+    assertThat(natives.level()).isEqualTo(Finding.Level.WRONG);
+    assertThat(natives.found()).isEqualTo("nowhere (/home: noexec; /tmp: full)");
+    assertThat(natives.cure()).isEqualTo("set natives.dir");
+    assertThat(found(findings, "memory")).isNotEmpty();
+    assertThat(found(findings, "model")).isNotEmpty();
+  }
+
+  @Test
   void shouldFailWhenTheModelCantBeRead() {
     List<Finding> findings = new Doctor(probe).findings(AUTO, Path.of("nowhere"));
     assertThat(one(findings, "model").level()).isEqualTo(Finding.Level.WRONG);

@@ -12,6 +12,7 @@ public final class FakeProbe implements Probe {
   final Map<String, String> outputs = new HashMap<>();
   List<String> providers = List.of("CPU");
   Optional<String> cudaProblem = Optional.empty();
+  Optional<String> nativesProblem = Optional.empty();
   long temporaryBytes = 1L << 40;
 
   /** A machine with 16 GiB and nothing special. */
@@ -60,6 +61,16 @@ public final class FakeProbe implements Probe {
   @Override
   public long temporaryBytes() {
     return temporaryBytes;
+  }
+
+  @Override
+  public String nativesFolder() {
+    return "/home/me/.cache/lacuna/natives";
+  }
+
+  @Override
+  public Optional<String> nativesProblem() {
+    return nativesProblem;
   }
 
   @Override

@@ -40,6 +40,11 @@ public final class CommandFailure extends RuntimeException {
     return new CommandFailure(FAILED, message, cause);
   }
 
+  /** Ends a command that has told of its failure itself: nothing more is printed. */
+  public static CommandFailure told(int exitStatus) {
+    return new CommandFailure(exitStatus, null, null);
+  }
+
   /** Exit status of the process. */
   public int exitStatus() {
     return exitStatus;

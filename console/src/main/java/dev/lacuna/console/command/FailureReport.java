@@ -15,6 +15,9 @@ public final class FailureReport {
    */
   static int print(Console console, Exception failure, boolean stacktrace) {
     boolean expected = failure instanceof CommandFailure;
+    if (expected && failure.getMessage() == null) {
+      return ((CommandFailure) failure).exitStatus(); // It was told already.
+    }
     String text =
         failure.getMessage() != null && (expected || isOurs(failure))
             ? failure.getMessage()

@@ -39,6 +39,11 @@ public final class CleanStop {
     }
   }
 
+  /** Whether some task has anything left to store. */
+  public synchronized boolean anyOwes() {
+    return !owing.isEmpty();
+  }
+
   /**
    * Waits until no task owes anything; the number of those that still do when the time ran out or
    * it became of no use to wait.

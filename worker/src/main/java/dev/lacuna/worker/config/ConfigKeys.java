@@ -412,6 +412,17 @@ public final class ConfigKeys {
           () -> Path.of(System.getProperty("user.home"), ".lacuna", "state"),
           "Folder of the local stores. Each worker process on a machine needs its own.");
 
+  public static final ConfigKey<Path> NATIVES_DIR =
+      ConfigKey.computed(
+          "natives.dir",
+          ValueTypes.path(),
+          "`.cache/lacuna/natives` in the home folder, or where that can't be used, `natives` in"
+              + " `state.dir`",
+          () -> Path.of(System.getProperty("user.home"), ".cache", "lacuna", "natives"),
+          "Folder to which native libraries are unpacked once. Only this user may be able to"
+              + " write it, and its file system must allow executing. Other commands take the"
+              + " environment variable.");
+
   public static final ConfigKey<String> WORKER_ID =
       ConfigKey.computed(
           "worker.id",
@@ -504,7 +515,13 @@ public final class ConfigKeys {
           new Subject(
               "The worker process",
               List.of(
-                  STREAM_THREADS, STATE_DIR, WORKER_ID, SHUTDOWN_TIMEOUT, LOG_FORMAT, LOG_LEVEL)));
+                  STREAM_THREADS,
+                  STATE_DIR,
+                  NATIVES_DIR,
+                  WORKER_ID,
+                  SHUTDOWN_TIMEOUT,
+                  LOG_FORMAT,
+                  LOG_LEVEL)));
 
   private static final List<ConfigKey<?>> ALL =
       SUBJECTS.stream().<ConfigKey<?>>flatMap(subject -> subject.keys().stream()).toList();

@@ -25,7 +25,7 @@ public record ConfigSource(String label, Map<String, String> entries) {
   private static final String ENVIRONMENT = "environment";
 
   /** Variables with the prefix that set no key: they are for the launcher. */
-  private static final List<String> LAUNCHER_VARIABLES = List.of("LACUNA_JAVA_OPTS");
+  private static final List<String> LAUNCHER_VARIABLES = List.of("LACUNA_JAVA_OPTS", "LACUNA_GPU");
 
   /** A properties file in UTF-8. */
   public static Checked<ConfigSource> file(Path path) {
@@ -53,7 +53,8 @@ public record ConfigSource(String label, Map<String, String> entries) {
 
   /**
    * The variables that begin with {@code LACUNA_}. Pass-through keys are lower-cased, with dots for
-   * underscores: {@code LACUNA_KAFKA_SASL_MECHANISM} is {@code kafka.sasl.mechanism}.
+   * underscores: {@code LACUNA_KAFKA_SASL_MECHANISM} is {@code kafka.sasl.mechanism}. What
+   * Kubernetes sets for a service whose name begins with {@code lacuna} is left out.
    */
   public static ConfigSource environment(Map<String, String> variables) {
     Map<String, String> names = new TreeMap<>();
@@ -62,7 +63,8 @@ public record ConfigSource(String label, Map<String, String> entries) {
     variables.forEach(
         (variable, value) -> {
           if (variable.startsWith(ConfigKeys.ENVIRONMENT_PREFIX)
-              && !LAUNCHER_VARIABLES.contains(variable)) {
+              && !LAUNCHER_VARIABLES.contains(variable)
+              && (names.containsKey(variable) || !ServiceLinks.isOne(variable, value))) {
             entries.put(names.getOrDefault(variable, dotted(variable)), value);
           }
         });

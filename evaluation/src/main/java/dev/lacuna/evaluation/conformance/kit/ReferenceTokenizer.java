@@ -3,6 +3,7 @@ package dev.lacuna.evaluation.conformance.kit;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.lacuna.runtime.json.JsonObject;
+import dev.lacuna.runtime.natives.ModelNatives;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,12 +18,6 @@ import java.util.Set;
  * <p>Threading: used by one thread.
  */
 public final class ReferenceTokenizer implements AutoCloseable {
-
-  static {
-    // DJL reports its use to a server and looks for downloads unless both are set.
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    System.setProperty("ai.djl.offline", "true");
-  }
 
   private static final Map<String, String> OPTIONS =
       Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
@@ -50,6 +45,7 @@ public final class ReferenceTokenizer implements AutoCloseable {
         special.add(token.integer("id"));
       }
     }
+    ModelNatives.prepareTokenizers();
     try {
       return new ReferenceTokenizer(HuggingFaceTokenizer.newInstance(file, OPTIONS), special);
     } catch (IOException | RuntimeException e) {

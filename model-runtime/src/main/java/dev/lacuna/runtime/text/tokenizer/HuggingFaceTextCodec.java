@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.check.RefusalCodes;
+import dev.lacuna.runtime.natives.ModelNatives;
 import dev.lacuna.runtime.text.TextCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,12 +28,6 @@ import java.util.Map;
  * text.
  */
 public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
-
-  static {
-    // DJL reports its use to a server and looks for downloads unless both are set.
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    System.setProperty("ai.djl.offline", "true");
-  }
 
   /** DJL truncates to 512 tokens, pads, and adds special tokens unless told otherwise. */
   private static final Map<String, String> OPTIONS =
@@ -82,8 +77,14 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
     return open(path, file, reservedTokens);
   }
 
+  /**
+   * Opens it.
+   *
+   * @throws dev.lacuna.runtime.natives.NativesException if the native library can't be used here
+   */
   private static Checked<HuggingFaceTextCodec> open(
       Path path, TokenizerDefinition file, int[] reservedTokens) {
+    ModelNatives.prepareTokenizers();
     HuggingFaceTextCodec codec;
     try {
       codec = new HuggingFaceTextCodec(file);
