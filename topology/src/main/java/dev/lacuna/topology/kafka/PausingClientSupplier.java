@@ -43,7 +43,7 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
 
   /**
    * Pauses partitions of a request topic while its accepted work is at its cap; keeps to the topics
-   * that are there. Waits end at the stop.
+   * that are there; waits end at the stop.
    *
    * @param partitions is told how many partitions the topics have
    */
@@ -78,14 +78,14 @@ public final class PausingClientSupplier implements KafkaClientSupplier {
     Consumer<byte[], byte[]> inputs =
         InputConsumer.wrap(
             consumer(ServedPartitionsAssignor.into(config, topics)), topics, System::nanoTime);
-    Consumer<byte[], byte[]> pausing =
-        PausingConsumer.wrap(
-            inputs, accepted, pace, metrics, new PartitionWatch(inputs, partitions));
     Object apiTimeoutMillis =
         config.getOrDefault(
             ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_DEFAULT_MILLIS);
     return StoppableConsumer.wrap(
-        pausing, stop, Duration.ofMillis(Long.parseLong(String.valueOf(apiTimeoutMillis).trim())));
+        PausingConsumer.wrap(
+            inputs, accepted, pace, metrics, new PartitionWatch(inputs, partitions)),
+        stop,
+        Duration.ofMillis(Long.parseLong(String.valueOf(apiTimeoutMillis).trim())));
   }
 
   @Override
