@@ -6,6 +6,7 @@ import dev.lacuna.runtime.flight.Death;
 import dev.lacuna.runtime.flight.MappedFlightLog;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.deaths.DeathNotes;
+import dev.lacuna.topology.kafka.ClusterChecks;
 import dev.lacuna.topology.kafka.DeathNoteSender;
 import dev.lacuna.topology.kafka.FailurePolicy;
 import dev.lacuna.topology.kafka.FirstOffsets;
@@ -13,7 +14,6 @@ import dev.lacuna.topology.kafka.KafkaTickSender;
 import dev.lacuna.topology.kafka.PausingClientSupplier;
 import dev.lacuna.topology.kafka.SchemaResolver;
 import dev.lacuna.topology.kafka.StaleState;
-import dev.lacuna.topology.kafka.StartupChecks;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.topology.process.AcceptedCounts;
 import dev.lacuna.topology.process.CleanStop;
@@ -174,11 +174,28 @@ public final class GenerationWorker implements AutoCloseable {
     StreamsConfig config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
     try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-startup"))) {
       String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
-      List<String> problems = new StartupChecks(admin, group, settings).problems();
+      List<String> problems =
+          ClusterChecks.lines(admin, settings, config, kafka).stream()
+              .flatMap(line -> line.problem().stream())
+              .toList();
       if (!problems.isEmpty()) {
         throw new StartupException(problems);
       }
       new FirstOffsets(admin, group).place(settings.topics().inputs());
+    }
+  }
+
+  /**
+   * Looks at everything that {@link #prepareCluster} looks at, and changes nothing but that it
+   * registers a transactional id of the application's own.
+   *
+   * @throws StartupException if the cluster does not answer
+   */
+  public static List<ClusterChecks.Line> checkCluster(
+      TopologySettings settings, Map<String, ?> kafka) {
+    StreamsConfig config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
+    try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-check"))) {
+      return ClusterChecks.lines(admin, settings, config, kafka);
     }
   }
 

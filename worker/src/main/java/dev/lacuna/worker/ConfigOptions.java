@@ -4,6 +4,7 @@ import dev.lacuna.console.Console;
 import dev.lacuna.console.Visible;
 import dev.lacuna.console.command.Accept;
 import dev.lacuna.console.command.CommandFailure;
+import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigReader;
 import dev.lacuna.worker.config.ConfigReading;
@@ -45,6 +46,10 @@ public final class ConfigOptions {
     }
     ConfigReading.Loaded loaded = (ConfigReading.Loaded) reading;
     loaded.warnings().forEach(warning -> console.err().println("warning: " + Visible.of(warning)));
-    return loaded.config();
+    Config config = loaded.config();
+    // Also for the commands that start no worker: what one takes all take, with the same sentence.
+    Accept.orUsage(
+        StreamsSettings.of(WorkerSettings.streams(config), WorkerSettings.topology(config)));
+    return config;
   }
 }

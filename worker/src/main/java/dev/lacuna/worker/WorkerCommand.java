@@ -5,14 +5,11 @@ import dev.lacuna.console.command.Accept;
 import dev.lacuna.console.command.CommandFailure;
 import dev.lacuna.console.command.ParentWatch;
 import dev.lacuna.console.command.StopSignals;
-import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.topology.GenerationWorker;
-import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKeys;
 import dev.lacuna.worker.models.ModelSet;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +54,6 @@ public final class WorkerCommand implements Callable<Integer> {
       ParentWatch.start(System.in, () -> {});
     }
     Config config = options.load(console);
-    checkKafka(config);
     LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
     times.reached("configuration");
     // Nobody knows of the worker yet, and threads may be within the runtime's native code.
@@ -90,12 +86,6 @@ public final class WorkerCommand implements Callable<Integer> {
             .failure()
             .map(failure -> "the worker stopped: " + failure)
             .orElse("the worker stopped without a failure of its own; its log says more"));
-  }
-
-  private static void checkKafka(Config config) {
-    Checked<Map<String, Object>> settings =
-        StreamsSettings.of(WorkerSettings.streams(config), WorkerSettings.topology(config));
-    Accept.orUsage(settings);
   }
 
   private static boolean stop(GenerationWorker worker) {

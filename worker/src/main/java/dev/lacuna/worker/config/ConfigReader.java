@@ -23,12 +23,14 @@ public final class ConfigReader {
           "kafka.num.stream.threads", "set 'stream.threads' instead",
           "kafka.state.dir", "set 'state.dir' instead",
           "kafka.replication.factor", "set 'topics.replication.factor' instead",
+          "kafka.topic.min.insync.replicas", "set 'topics.min.insync.replicas' instead",
           "kafka.processing.guarantee", "remove it: the worker always uses exactly_once_v2");
 
   private final Map<ConfigKey<?>, Object> values = new HashMap<>();
   private final Map<String, String> kafka = new TreeMap<>();
   private final Map<String, String> registry = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   private ConfigReader() {}
 
@@ -47,8 +49,9 @@ public final class ConfigReader {
     }
     Config config = new Config(reader.values, reader.kafka, reader.registry);
     ConfigRelations relations = ConfigRelations.of(config);
+    reader.warnings.addAll(relations.warnings());
     return relations.problems().isEmpty()
-        ? new ConfigReading.Loaded(config, relations.warnings())
+        ? new ConfigReading.Loaded(config, reader.warnings)
         : new ConfigReading.Invalid(relations.problems());
   }
 
@@ -60,11 +63,34 @@ public final class ConfigReader {
     } else if (RESERVED.containsKey(name)) {
       problems.add(label + ": '" + name + "' can't be set: " + RESERVED.get(name));
     } else if (isBelow(ConfigKeys.KAFKA_PREFIX, name)) {
-      kafka.put(name.substring(ConfigKeys.KAFKA_PREFIX.length()), value.strip());
+      acceptKafka(label, name.substring(ConfigKeys.KAFKA_PREFIX.length()), value.strip());
     } else if (isBelow(ConfigKeys.REGISTRY_PREFIX, name)) {
       registry.put(name, value.strip());
     } else {
       problems.add(unknown(label, name));
+    }
+  }
+
+  /** What no client of Kafka's knows may be for a plug-in, such as an interceptor. */
+  private void acceptKafka(String label, String key, String value) {
+    String name = ConfigKeys.KAFKA_PREFIX + key;
+    kafka.put(key, value);
+    KafkaKeys.problem(key, value)
+        .ifPresent(
+            reason ->
+                problems.add(
+                    "%s: %s = '%s' is impossible: %s".formatted(label, name, value, reason)));
+    if (!KafkaKeys.isKnown(key)) {
+      Optional<String> nearest = KafkaKeys.nearest(key);
+      if (nearest.isPresent()) {
+        problems.add(
+            "%s: Kafka has no setting '%s'; the nearest that it has is '%s%s'"
+                .formatted(label, name, ConfigKeys.KAFKA_PREFIX, nearest.get()));
+      } else {
+        warnings.add(
+            "%s: Kafka has no setting '%s': it has an effect only if a plug-in reads it"
+                .formatted(label, name));
+      }
     }
   }
 
