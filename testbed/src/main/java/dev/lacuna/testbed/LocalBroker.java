@@ -1,5 +1,7 @@
 package dev.lacuna.testbed;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
@@ -35,11 +38,42 @@ public final class LocalBroker implements AutoCloseable {
 
   private final ChildServer server;
   private final int port;
+  private final List<Listener> further;
+  private final List<String> settings;
   private final String clusterId = Uuid.randomUuid().toString();
 
-  private LocalBroker(ChildServer server, int port) {
+  /**
+   * A listener beside the plain one.
+   *
+   * @param name upper case
+   * @param protocol a {@code security.protocol}
+   * @param port where it listens
+   * @param advertised the {@code host:port} that clients are sent to
+   */
+  public record Listener(String name, String protocol, int port, String advertised) {
+
+    /** A listener on a free port, which clients are sent to as they should be. */
+    public static Listener of(String name, String protocol) {
+      int port = LoopbackPorts.free();
+      return new Listener(name, protocol, port, LoopbackPorts.HOST + ":" + port);
+    }
+
+    /** The same, which sends its clients elsewhere. */
+    public Listener advertising(String elsewhere) {
+      return new Listener(name, protocol, port, elsewhere);
+    }
+
+    /** Value of {@code bootstrap.servers}. */
+    public String bootstrapServers() {
+      return LoopbackPorts.HOST + ":" + port;
+    }
+  }
+
+  private LocalBroker(ChildServer server, int port, List<Listener> further, List<String> settings) {
     this.server = server;
     this.port = port;
+    this.further = List.copyOf(further);
+    this.settings = List.copyOf(settings);
   }
 
   /**
@@ -49,14 +83,24 @@ public final class LocalBroker implements AutoCloseable {
    * @throws LocalServerException if it does not start; the message has the end of its log
    */
   public static LocalBroker start(Path parent) {
-    LocalBroker broker = new LocalBroker(new ChildServer(parent, "broker"), LoopbackPorts.free());
+    return start(parent, List.of(), List.of());
+  }
+
+  /**
+   * The same with further listeners and settings.
+   *
+   * @param settings lines of {@code server.properties}; later ones win
+   */
+  public static LocalBroker start(Path parent, List<Listener> further, List<String> settings) {
+    LocalBroker broker =
+        new LocalBroker(new ChildServer(parent, "broker"), LoopbackPorts.free(), further, settings);
     broker.server.open(broker::configureAndStart);
     return broker;
   }
 
   private void configureAndStart() {
     try {
-      Files.writeString(properties(), serverProperties(server.folder(), port));
+      Files.writeString(properties(), serverProperties(server.folder()));
     } catch (IOException e) {
       throw new LocalServerException("the broker's folder can't be written", e);
     }
@@ -145,7 +189,7 @@ public final class LocalBroker implements AutoCloseable {
     return server.folder().resolve("server.properties");
   }
 
-  private static String serverProperties(Path folder, int port) {
+  private String serverProperties(Path folder) {
     int controllerPort = LoopbackPorts.free();
     String host = LoopbackPorts.HOST;
     return String.join(
@@ -160,11 +204,17 @@ public final class LocalBroker implements AutoCloseable {
             + ",CONTROLLER://"
             + host
             + ":"
-            + controllerPort,
-        "advertised.listeners=PLAINTEXT://" + host + ":" + port,
+            + controllerPort
+            + each(listener -> listener.name() + "://" + listener.bootstrapServers()),
+        "advertised.listeners=PLAINTEXT://"
+            + host
+            + ":"
+            + port
+            + each(listener -> listener.name() + "://" + listener.advertised()),
         "controller.listener.names=CONTROLLER",
         "inter.broker.listener.name=PLAINTEXT",
-        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"
+            + each(listener -> listener.name() + ":" + listener.protocol()),
         "log.dirs=" + folder.resolve("data").toString().replace('\\', '/'),
         "auto.create.topics.enable=false",
         // A broker that misses its heartbeats is fenced, on a loaded machine too: 9 s, not less,
@@ -184,6 +234,11 @@ public final class LocalBroker implements AutoCloseable {
         "group.initial.rebalance.delay.ms=0",
         "group.streams.initial.rebalance.delay.ms=0",
         "log.cleaner.dedupe.buffer.size=2097152",
+        String.join("\n", settings),
         "");
+  }
+
+  private String each(Function<Listener, String> part) {
+    return further.stream().map(listener -> "," + part.apply(listener)).collect(joining());
   }
 }

@@ -11,6 +11,7 @@ import dev.lacuna.topology.host.HostFailure;
 import dev.lacuna.topology.host.KafkaNatives;
 import dev.lacuna.topology.inputs.TaskTopics;
 import dev.lacuna.topology.inputs.TopicWatch;
+import dev.lacuna.topology.kafka.ClusterChecks;
 import dev.lacuna.topology.kafka.DeathNoteSender;
 import dev.lacuna.topology.kafka.FailurePolicy;
 import dev.lacuna.topology.kafka.FirstOffsets;
@@ -18,7 +19,6 @@ import dev.lacuna.topology.kafka.KafkaTickSender;
 import dev.lacuna.topology.kafka.PausingClientSupplier;
 import dev.lacuna.topology.kafka.SchemaResolver;
 import dev.lacuna.topology.kafka.StaleState;
-import dev.lacuna.topology.kafka.StartupChecks;
 import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.topology.partitions.PartitionCounts;
 import dev.lacuna.topology.process.AcceptedCounts;
@@ -203,7 +203,10 @@ public final class GenerationWorker implements AutoCloseable {
     try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-startup"))) {
       String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
       String servers = bootstrapServers(config);
-      List<String> problems = new StartupChecks(admin, group, servers, settings).problems();
+      List<String> problems =
+          ClusterChecks.lines(admin, settings, config, kafka).stream()
+              .flatMap(line -> line.problem().stream())
+              .toList();
       if (!problems.isEmpty()) {
         throw new StartupException(problems);
       }
@@ -267,6 +270,21 @@ public final class GenerationWorker implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
+    }
+  }
+
+  /**
+   * Looks at everything that {@link #prepareCluster} looks at, and changes nothing but that it
+   * registers a transactional id of the application's own.
+   *
+   * @throws StartupException if the cluster does not answer
+   */
+  public static List<ClusterChecks.Line> checkCluster(
+      TopologySettings settings, Map<String, ?> kafka) {
+    KafkaNatives.prepare();
+    StreamsConfig config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
+    try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-check"))) {
+      return ClusterChecks.lines(admin, settings, config, kafka);
     }
   }
 

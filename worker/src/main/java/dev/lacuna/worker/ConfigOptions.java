@@ -4,6 +4,7 @@ import dev.lacuna.console.Console;
 import dev.lacuna.console.Visible;
 import dev.lacuna.console.command.Accept;
 import dev.lacuna.console.command.CommandFailure;
+import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKeys;
 import dev.lacuna.worker.config.ConfigReader;
@@ -47,6 +48,17 @@ public final class ConfigOptions {
     ConfigReading.Loaded loaded = (ConfigReading.Loaded) reading;
     loaded.warnings().forEach(warnings);
     return loaded.config();
+  }
+
+  /**
+   * What a worker asks of its Kafka settings beyond each value: what must hold between them, and
+   * what the guarantees rest on.
+   *
+   * @throws CommandFailure if it would not start with them
+   */
+  public void checkKafka(Config config) {
+    Accept.orUsage(
+        StreamsSettings.of(WorkerSettings.streams(config), WorkerSettings.topology(config)));
   }
 
   /** Whether the log is to be JSON, as far as it can be told before anything is checked. */

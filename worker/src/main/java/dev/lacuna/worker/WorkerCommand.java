@@ -6,15 +6,12 @@ import dev.lacuna.console.command.Accept;
 import dev.lacuna.console.command.CommandFailure;
 import dev.lacuna.console.command.ParentWatch;
 import dev.lacuna.console.command.StopSignals;
-import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.natives.Natives;
 import dev.lacuna.topology.GenerationWorker;
-import dev.lacuna.topology.kafka.StreamsSettings;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKeys;
 import dev.lacuna.worker.models.ModelSet;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -83,7 +80,7 @@ public final class WorkerCommand implements Callable<Integer> {
     Config config = options.load(warnings);
     LogSetup.apply(config.get(ConfigKeys.LOG_FORMAT), config.get(ConfigKeys.LOG_LEVEL));
     LogSetup.identify(config.get(ConfigKeys.WORKER_ID), config.get(ConfigKeys.APPLICATION_ID));
-    checkKafka(config);
+    options.checkKafka(config);
     if (config.isSet(ConfigKeys.NATIVES_DIR)) {
       Natives.use(config.get(ConfigKeys.NATIVES_DIR));
     }
@@ -119,12 +116,6 @@ public final class WorkerCommand implements Callable<Integer> {
             .failure()
             .map(failure -> "the worker stopped: " + failure)
             .orElse("the worker stopped without a failure of its own; its log says more"));
-  }
-
-  private static void checkKafka(Config config) {
-    Checked<Map<String, Object>> settings =
-        StreamsSettings.of(WorkerSettings.streams(config), WorkerSettings.topology(config));
-    Accept.orUsage(settings);
   }
 
   private static boolean stop(GenerationWorker worker) {

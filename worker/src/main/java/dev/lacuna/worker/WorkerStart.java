@@ -5,6 +5,7 @@ import dev.lacuna.topology.GenerationWorker;
 import dev.lacuna.topology.WorkerSeams;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKeys;
+import dev.lacuna.worker.kafka.BrokerProbe;
 import dev.lacuna.worker.kafka.ClientSettings;
 import dev.lacuna.worker.models.ModelSet;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,14 +27,21 @@ public final class WorkerStart {
    */
   public static GenerationWorker start(Config config, ModelSet models) {
     GenerationWorker worker =
-        prepare(config, quiet -> models, WorkerSeams.NONE, StartTimes.sinceJvmStart());
+        prepareOrClose(
+            config,
+            CompletableFuture.completedFuture(models),
+            new CompletableFuture<>(),
+            WorkerSeams.NONE,
+            StartTimes.sinceJvmStart());
     worker.start();
     return worker;
   }
 
   /**
    * Makes a worker ready to begin; its models are loaded while the registry is asked. Others know
-   * nothing of it until it has begun.
+   * nothing of it until it has begun. What is wrong with the cluster or the registry is told at
+   * once: models that are still being loaded then are closed by their own thread once they are, and
+   * a process that ends before must not run its shutdown hooks.
    *
    * @param loading loads the models, on a thread of its own; what it throws is thrown here
    * @param seams where tests put faults in
@@ -46,7 +54,22 @@ public final class WorkerStart {
     CompletableFuture<Void> quiet = new CompletableFuture<>();
     CompletableFuture<ModelSet> models =
         CompletableFuture.supplyAsync(
-            () -> loading.apply(quiet::join), task -> new Thread(task, "lacuna-models").start());
+            () -> loading.apply(quiet::join), task -> daemon(task).start());
+    return prepareOrClose(config, models, quiet, seams, times);
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "lacuna-models");
+    thread.setDaemon(true); // A start that is refused waits for no model.
+    return thread;
+  }
+
+  private static GenerationWorker prepareOrClose(
+      Config config,
+      CompletableFuture<ModelSet> models,
+      CompletableFuture<Void> quiet,
+      WorkerSeams seams,
+      StartTimes times) {
     try {
       return prepare(config, models, quiet, seams, times);
     } catch (RuntimeException | Error e) {
@@ -62,6 +85,8 @@ public final class WorkerStart {
       CompletableFuture<Void> quiet,
       WorkerSeams seams,
       StartTimes times) {
+    BrokerProbe.requireAnswer(config); // First: the others' words for its absence mislead.
+    times.reached("broker");
     RegistryWireFormat wire =
         RegistryWireFormat.open(config.registry(), config.get(ConfigKeys.SCHEMAS_AUTO_REGISTER));
     try {
@@ -106,8 +131,15 @@ public final class WorkerStart {
     }
   }
 
-  /** Closes what was loaded, once it is; what kept it from being loaded comes before the rest. */
+  /**
+   * Closes what was loaded, now or once it is. What kept models from being loaded already comes
+   * before the rest.
+   */
   private static void closeOnceLoaded(CompletableFuture<ModelSet> models, Throwable failure) {
+    if (!models.isDone()) {
+      models.thenAccept(ModelSet::close);
+      return;
+    }
     ModelSet loaded;
     try {
       loaded = join(models);

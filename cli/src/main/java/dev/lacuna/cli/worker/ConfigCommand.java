@@ -56,11 +56,23 @@ public final class ConfigCommand {
       description =
           "Reads a configuration and looks for the files of its models. Reports"
               + " every problem.")
-  int check(@Mixin ConfigOptions options) {
+  int check(
+      @Mixin ConfigOptions options,
+      @Option(
+              names = "--connect",
+              description =
+                  "Also asks the brokers and the registry all that a worker asks before it starts:"
+                      + " addresses, security, schemas, topics, rights. A line for each, 'ok' or"
+                      + " 'failed' with the cure.")
+          boolean connect) {
     Config config = options.load(console);
     List<String> problems = ModelFolders.problems(config.get(ConfigKeys.MODEL_DIR));
     if (!problems.isEmpty()) {
       throw CommandFailure.usage(problems);
+    }
+    options.checkKafka(config);
+    if (connect) {
+      return ConnectionCheck.run(config, console.out()) ? 0 : CommandFailure.FAILED;
     }
     console.err().println("the configuration is sound");
     return 0;

@@ -26,7 +26,7 @@ public final class CommandShell {
     signals.install();
     int status = commands.apply(Console.system(System.getenv()), signals).execute(args);
     signals.awaitEndIfStopping();
-    System.exit(status);
+    signals.end(status);
   }
 
   /**

@@ -123,6 +123,14 @@ public final class StopSignals {
     }
   }
 
+  /**
+   * Ends the process with a status: without its shutdown hooks where a signal would end it so too.
+   */
+  void end(int status) {
+    Actions now = actions.get();
+    (now != null && now.atOnce() ? halt : exit).accept(status);
+  }
+
   private void stop(Signal signal) {
     stop(SIGNAL_STATUS + signal.getNumber());
   }

@@ -93,8 +93,16 @@ public final class KafkaTickSender implements TickSender, AutoCloseable {
   }
 
   private void sent(Object metadata, Exception failed) {
-    if (failed != null) {
-      log.warn("a tick was not acknowledged, another follows reason={}", failed.toString());
+    if (Right.isDenial(failed)) {
+      log.error(
+          "this worker may no longer write ticks, and work that was restored waits until it may:"
+              + " grant WRITE topic={}",
+          controlTopic);
+    } else if (failed != null) {
+      log.warn(
+          "a tick was not acknowledged, another follows topic={} reason={}",
+          controlTopic,
+          failed.toString());
     }
   }
 

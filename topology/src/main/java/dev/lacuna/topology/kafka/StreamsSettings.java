@@ -8,6 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * Kafka settings of the worker: the user's own, our defaults beneath them, and those that the
@@ -17,6 +24,9 @@ public final class StreamsSettings {
   /** Code of a refused setting. */
   public static final String REFUSED = "INVALID_SETTING";
 
+  private static final String TOPIC_PREFIX = "topic.";
+
+  /** Prefixes that give a setting to one client alone. */
   private static final List<String> PREFIXES =
       List.of(
           "main.consumer.",
@@ -57,6 +67,8 @@ public final class StreamsSettings {
     fixed.put("enable.auto.commit", "false");
     fixed.put("enable.idempotence", "true");
     fixed.put("acks", "all");
+    // Kafka Streams makes its own topics and no others.
+    fixed.put("allow.auto.create.topics", "false");
     return Map.copyOf(fixed);
   }
 
@@ -65,6 +77,9 @@ public final class StreamsSettings {
     String partitioner = "readers find completions in the partition of their id";
     Map<String, String> forbidden = new LinkedHashMap<>();
     forbidden.put("transactional.id", "Kafka Streams chooses it");
+    // Kafka Streams would ignore these two without a word.
+    forbidden.put("group.id", "'application.id' names the group");
+    forbidden.put("partition.assignment.strategy", "Kafka Streams brings its own");
     forbidden.put("default.client.supplier", "the worker brings a pausing consumer");
     forbidden.put("cache.max.bytes.buffering", "stores are written through");
     forbidden.put("deserialization.exception.handler", handler);
@@ -93,22 +108,46 @@ public final class StreamsSettings {
       }
     }
     Map<String, Object> settings = defaults(topology);
+    // A default for one client would stand against what the user sets for all of them.
+    settings.keySet().removeIf(key -> !key.equals(bare(key)) && user.containsKey(bare(key)));
     for (Map.Entry<String, ?> setting : new TreeMap<>(user).entrySet()) {
       Checked<Object> checked = check(setting.getKey(), setting.getValue(), topology);
       if (checked instanceof Checked.Refused<Object> refused) {
         return new Checked.Refused<>(refused.refusal());
       }
-      if (bare(setting.getKey()).equals(setting.getKey())) {
-        // Without a prefix it is for all clients; a default of ours for one of them would win.
-        settings.keySet().removeIf(name -> bare(name).equals(setting.getKey()));
-      }
+      settings.put(setting.getKey(), setting.getValue());
     }
-    settings.putAll(user);
     FIXED.forEach((key, value) -> fix(settings, key, value));
-    return Checked.valid(Map.copyOf(settings));
+    return usable(Map.copyOf(settings));
   }
 
-  /** Ours, which the user's own settings replace. */
+  /** Lets Kafka's own definitions look at every value, and at what must hold between them. */
+  private static Checked<Map<String, Object>> usable(Map<String, Object> settings) {
+    try {
+      Map<String, Object> withoutStores = new HashMap<>(settings);
+      withoutStores.remove("rocksdb.config.setter"); // it loads RocksDB's native library
+      StreamsConfig config = new StreamsConfig(withoutStores);
+      Map<String, Object> consumer = config.getMainConsumerConfigs("lacuna", "lacuna", 0);
+      new ConsumerConfig(withFormats(consumer, ByteArrayDeserializer.class, "deserializer"));
+      Map<String, Object> producer = config.getProducerConfigs("lacuna");
+      new ProducerConfig(withFormats(producer, ByteArraySerializer.class, "serializer"));
+      new AdminClientConfig(config.getAdminConfigs("lacuna"));
+      return Checked.valid(settings);
+    } catch (ConfigException e) {
+      return Checked.refused(
+          REFUSED, "kafka", "Kafka's clients refuse their settings: " + e.getMessage());
+    }
+  }
+
+  private static Map<String, Object> withFormats(
+      Map<String, Object> settings, Class<?> format, String kind) {
+    Map<String, Object> whole = new HashMap<>(settings);
+    whole.put("key." + kind, format);
+    whole.put("value." + kind, format);
+    return whole;
+  }
+
+  /** What the worker sets unless the user does, for all clients or with the prefix of one. */
   static Map<String, Object> defaults(TopologySettings topology) {
     Map<String, Object> defaults = new HashMap<>();
     int recordMaxBytes = topology.limits().recordMaxBytes();
@@ -134,12 +173,15 @@ public final class StreamsSettings {
     settings.remove(key);
     String prefix =
         consumer.contains(key) ? "main.consumer." : producer.contains(key) ? "producer." : "";
-    if (!key.equals("enable.auto.commit")) {
+    if (!key.equals("enable.auto.commit") && !key.equals("allow.auto.create.topics")) {
       settings.put(prefix + key, value);
     }
   }
 
   private static Checked<Object> check(String key, Object value, TopologySettings topology) {
+    if (key.startsWith(TOPIC_PREFIX)) {
+      return checkTopic(key, value, topology);
+    }
     String name = bare(key);
     String fixed = FIXED.get(name);
     if (fixed != null && !fixed.equals(String.valueOf(value))) {
@@ -170,8 +212,18 @@ public final class StreamsSettings {
     return refused(key, "is " + value + ": it must be " + min + " to " + max);
   }
 
-  /** A setting's name without the prefix that says for which client it is. */
-  static String bare(String key) {
+  /** Settings of a changelog's own would win over these without a word. */
+  private static Checked<Object> checkTopic(String key, Object value, TopologySettings topology) {
+    String name = key.substring(TOPIC_PREFIX.length());
+    if (name.equals("cleanup.policy") && !value.equals("compact")) {
+      return refused(key, "is " + value + ", and a changelog must be compact: leave it out");
+    }
+    return Changelogs.settings(topology.limits().recordMaxBytes()).containsKey(name)
+        ? refused(key, "can't be set, since the worker chooses it for its changelogs: leave it out")
+        : Checked.valid(value);
+  }
+
+  private static String bare(String key) {
     for (String prefix : PREFIXES) {
       if (key.startsWith(prefix)) {
         return key.substring(prefix.length());

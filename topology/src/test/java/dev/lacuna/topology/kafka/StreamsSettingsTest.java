@@ -6,12 +6,14 @@ import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.check.Refusal;
 import dev.lacuna.topology.fakes.TestParts;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rocksdb.Options;
 
 final class StreamsSettingsTest {
 
@@ -77,30 +79,6 @@ final class StreamsSettingsTest {
     assertThat(config.getProducerConfigs("p")).containsEntry("transaction.timeout.ms", 60000);
   }
 
-  @Test
-  void shouldTakeTheUsersValueWhereverItStandsAgainstADefault() {
-    StreamsSettings.defaults(new TestParts().parts().settings())
-        .forEach(
-            (key, ours) -> {
-              if (!(ours instanceof Number number)) {
-                return;
-              }
-              String value = String.valueOf(number.longValue() + 1);
-              for (String written : List.of(key, StreamsSettings.bare(key))) {
-                StreamsConfig config = config(Map.of(written, value));
-                Object found =
-                    key.startsWith("producer.")
-                        ? config.getProducerConfigs("p").get(StreamsSettings.bare(key))
-                        : key.startsWith("consumer.")
-                            ? config
-                                .getMainConsumerConfigs("lacuna", "c", 0)
-                                .get(StreamsSettings.bare(key))
-                            : config.values().get(key);
-                assertThat(found).as(written).hasToString(value);
-              }
-            });
-  }
-
   @ParameterizedTest
   @CsvSource({
     "processing.guarantee, at_least_once",
@@ -122,13 +100,82 @@ final class StreamsSettingsTest {
     "producer.transaction.timeout.ms, 10000",
     "transaction.timeout.ms, 900000",
     "producer.transaction.timeout.ms, soon",
-    "producer.max.request.size, 1000"
+    "producer.max.request.size, 1000",
+    "group.id, mine",
+    "consumer.group.id, mine",
+    "partition.assignment.strategy, mine.Assignor",
+    "consumer.allow.auto.create.topics, true",
+    "topic.cleanup.policy, delete",
+    "topic.segment.bytes, 1000000",
+    "topic.max.message.bytes, 1000000"
   })
   void shouldRefuseByNameWhenASettingWouldBreakTheGuarantees(String key, String value) {
     Refusal refusal = refusal(of(Map.of(key, value)));
 
     assertThat(refusal.field()).isEqualTo(key);
     assertThat(refusal.message()).contains("'" + key + "'");
+  }
+
+  /** Values that no default has, for every default; one that is missing here fails the test. */
+  private static final Map<String, Object> OTHERS =
+      Map.of(
+          "commit.interval.ms", 321,
+          "rocksdb.config.setter", OtherRocks.class.getName(),
+          "buffered.records.per.partition", 33,
+          "max.poll.records", 77,
+          "transaction.timeout.ms", 45_000,
+          "max.request.size", 50_000_000,
+          "buffer.memory", 400_000_000L);
+
+  /** Stands for a user's own. */
+  public static final class OtherRocks implements RocksDBConfigSetter {
+    @Override
+    public void setConfig(String store, Options options, Map<String, Object> configs) {}
+
+    @Override
+    public void close(String store, Options options) {}
+  }
+
+  @Test
+  void shouldLetTheUserWinOverEveryDefaultWithAPrefixAndWithout() {
+    for (String key : StreamsSettings.defaults(new TestParts().parts().settings()).keySet()) {
+      String bare = key.replaceFirst("^(consumer|producer)\\.", "");
+      Object other = OTHERS.get(bare);
+      assertThat(other).as("a value for " + key).isNotNull();
+
+      assertThat(effective(bare, config(Map.of(bare, other)))).as(bare).isEqualTo("" + other);
+      assertThat(effective(bare, config(Map.of(key, other)))).as(key).isEqualTo("" + other);
+      if (key.startsWith("consumer.")) {
+        String main = "main." + key;
+        assertThat(effective(bare, config(Map.of(main, other)))).as(main).isEqualTo("" + other);
+      }
+    }
+  }
+
+  /** The value that reaches whoever reads it. */
+  private static String effective(String key, StreamsConfig config) {
+    if (StreamsConfig.configDef().names().contains(key)) {
+      return String.valueOf(config.originals().get(key));
+    }
+    return String.valueOf(
+        ProducerConfig.configNames().contains(key)
+            ? config.getProducerConfigs("p").get(key)
+            : config.getMainConsumerConfigs("lacuna", "c", 0).get(key));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max.poll.records, abc, max.poll.records",
+    "consumer.max.poll.records, 0, max.poll.records",
+    "security.protocol, SASL_SSLL, security.protocol",
+    "producer.delivery.timeout.ms, 10, delivery.timeout.ms",
+    "consumer.fetch.min.bytes, x, fetch.min.bytes"
+  })
+  void shouldRefuseWithKafkasReasonWhenAClientCouldNotBeMade(
+      String key, String value, String named) {
+    assertThat(refusal(of(Map.of(key, value))).message())
+        .startsWith("Kafka's clients refuse their settings: ")
+        .contains(named);
   }
 
   @Test

@@ -1,13 +1,11 @@
 package dev.lacuna.worker.config;
 
-import dev.lacuna.topology.kafka.KafkaValues;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Merges sources, later ones first, and checks what they say.
@@ -25,6 +23,7 @@ public final class ConfigReader {
           "kafka.num.stream.threads", "set 'stream.threads' instead",
           "kafka.state.dir", "set 'state.dir' instead",
           "kafka.replication.factor", "set 'topics.replication.factor' instead",
+          "kafka.topic.min.insync.replicas", "set 'topics.min.insync.replicas' instead",
           "kafka.processing.guarantee", "remove it: the worker always uses exactly_once_v2");
 
   private final Map<ConfigKey<?>, Object> values = new HashMap<>();
@@ -50,9 +49,9 @@ public final class ConfigReader {
     }
     Config config = new Config(reader.values, reader.kafka, reader.registry);
     ConfigRelations relations = ConfigRelations.of(config);
+    reader.warnings.addAll(relations.warnings());
     return relations.problems().isEmpty()
-        ? new ConfigReading.Loaded(
-            config, Stream.concat(reader.warnings.stream(), relations.warnings().stream()).toList())
+        ? new ConfigReading.Loaded(config, reader.warnings)
         : new ConfigReading.Invalid(relations.problems());
   }
 
@@ -64,11 +63,34 @@ public final class ConfigReader {
     } else if (RESERVED.containsKey(name)) {
       problems.add(label + ": '" + name + "' can't be set: " + RESERVED.get(name));
     } else if (isBelow(ConfigKeys.KAFKA_PREFIX, name)) {
-      kafka(label, name, value.strip());
+      acceptKafka(label, name.substring(ConfigKeys.KAFKA_PREFIX.length()), value.strip());
     } else if (isBelow(ConfigKeys.REGISTRY_PREFIX, name)) {
       registry.put(name, value.strip());
     } else {
       problems.add(unknown(label, name));
+    }
+  }
+
+  /** What no client of Kafka's knows may be for a plug-in, such as an interceptor. */
+  private void acceptKafka(String label, String key, String value) {
+    String name = ConfigKeys.KAFKA_PREFIX + key;
+    kafka.put(key, value);
+    KafkaKeys.problem(key, value)
+        .ifPresent(
+            reason ->
+                problems.add(
+                    "%s: %s = '%s' is impossible: %s".formatted(label, name, value, reason)));
+    if (!KafkaKeys.isKnown(key)) {
+      Optional<String> nearest = KafkaKeys.nearest(key);
+      if (nearest.isPresent()) {
+        problems.add(
+            "%s: Kafka has no setting '%s'; the nearest that it has is '%s%s'"
+                .formatted(label, name, ConfigKeys.KAFKA_PREFIX, nearest.get()));
+      } else {
+        warnings.add(
+            "%s: Kafka has no setting '%s': it has an effect only if a plug-in reads it"
+                .formatted(label, name));
+      }
     }
   }
 
@@ -80,24 +102,6 @@ public final class ConfigReader {
       problems.add(
           "%s: %s = '%s' is impossible: it must be %s (default: %s)"
               .formatted(label, key.name(), text, key.type().bounds(), key.defaultText()));
-    }
-  }
-
-  private void kafka(String label, String name, String value) {
-    String kafkaName = name.substring(ConfigKeys.KAFKA_PREFIX.length());
-    kafka.put(kafkaName, value);
-    KafkaValues.fault(kafkaName, value)
-        .ifPresent(
-            fault ->
-                problems.add(
-                    "%s: %s = '%s' is impossible: %s".formatted(label, name, value, fault)));
-    if (!KafkaValues.isDefined(kafkaName)) {
-      NearestName.of(kafkaName, KafkaValues.names())
-          .ifPresent(
-              nearest ->
-                  warnings.add(
-                      "%s: no Kafka client defines '%s'; the nearest name is '%s%s'"
-                          .formatted(label, name, ConfigKeys.KAFKA_PREFIX, nearest)));
     }
   }
 

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -15,45 +15,49 @@ import org.apache.kafka.common.errors.TimeoutException;
  * there names everything but the cause.
  */
 public final class BrokerProbe {
-  private static final String CURE = "; check bootstrap.servers";
+  private static final String PATIENCE = "default.api.timeout.ms";
+
+  /** Unless the user sets how long a client waits: a broker that starts again answers by then. */
+  private static final Duration PATIENCE_DEFAULT = Duration.ofSeconds(15);
 
   private BrokerProbe() {}
 
   /**
-   * Returns once a broker has answered.
+   * Returns once a broker has answered: the cluster's id and the number of its brokers.
    *
-   * @throws KafkaFailure if none does within the admin client's {@code default.api.timeout.ms}, or
-   *     no address can be resolved
+   * @throws KafkaFailure if none does within the admin client's {@code default.api.timeout.ms}, 15
+   *     s unless that is set, or no client can be made of the settings; the message says what each
+   *     address did and what to set
    */
-  public static void requireAnswer(Config config) {
+  public static String requireAnswer(Config config) {
     Map<String, Object> settings = ClientSettings.admin(config);
+    Duration patience = patience(config);
     String servers = config.get(ConfigKeys.BOOTSTRAP_SERVERS);
     try (Admin admin = Admin.create(settings)) {
-      admin.describeCluster().nodes().get();
+      var cluster =
+          admin.describeCluster(
+              new DescribeClusterOptions().timeoutMs(Math.toIntExact(patience.toMillis())));
+      return "cluster %s of %d".formatted(cluster.clusterId().get(), cluster.nodes().get().size());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TimeoutException) {
         throw new KafkaFailure(
-            "no broker answered at %s within %d s%s".formatted(servers, seconds(settings), CURE));
+            "no broker answered at %s within %d s: %s"
+                .formatted(servers, patience.toSeconds(), Addresses.tell(settings)));
       }
-      throw new KafkaFailure("the broker at " + servers + " refused", e.getCause());
+      throw KafkaFailure.whole(
+          "the broker at " + servers + " refused: " + Diagnosis.of(e.getCause(), settings),
+          e.getCause());
     } catch (KafkaException e) {
-      throw unusable(servers, e);
+      throw KafkaFailure.whole(
+          "no client for " + servers + " can be made: " + Diagnosis.of(e, settings), e);
     } catch (InterruptedException e) {
       throw KafkaFailure.interrupted(e);
     }
   }
 
-  private static KafkaFailure unusable(String servers, KafkaException failure) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    boolean unresolved =
-        cause instanceof ConfigException && String.valueOf(cause.getMessage()).contains("resolv");
-    return unresolved
-        ? new KafkaFailure("no host name of " + servers + " can be resolved" + CURE)
-        : new KafkaFailure("the settings of the Kafka clients can't be used", cause);
-  }
-
-  private static long seconds(Map<String, Object> settings) {
-    long millis = Long.parseLong(settings.get("default.api.timeout.ms").toString().strip());
-    return Duration.ofMillis(millis).toSeconds();
+  private static Duration patience(Config config) {
+    Map<String, String> kafka = config.kafka();
+    String asked = kafka.getOrDefault("admin." + PATIENCE, kafka.get(PATIENCE));
+    return asked == null ? PATIENCE_DEFAULT : Duration.ofMillis(Long.parseLong(asked));
   }
 }

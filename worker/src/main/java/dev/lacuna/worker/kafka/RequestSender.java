@@ -2,12 +2,14 @@ package dev.lacuna.worker.kafka;
 
 import dev.lacuna.schemas.RegistryWireClient;
 import dev.lacuna.topology.intake.ControlIntake;
+import dev.lacuna.topology.kafka.Right;
 import dev.lacuna.wire.Control;
 import dev.lacuna.wire.ControlAction;
 import dev.lacuna.wire.GenerationRequest;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKeys;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -15,6 +17,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -23,12 +26,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <p>Threading: used by one thread; the producer's own thread counts acknowledgements.
  */
 public final class RequestSender implements AutoCloseable {
+  private final Map<String, Object> settings;
   private final Producer<byte[], byte[]> producer;
   private final RegistryWireClient wire;
   private final String requests;
   private final String control;
   private final AtomicLong acknowledged = new AtomicLong();
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private final AtomicReference<KafkaFailure> failure = new AtomicReference<>();
 
   /**
    * Connects, to send requests to the first of the request topics.
@@ -46,9 +50,9 @@ public final class RequestSender implements AutoCloseable {
    * @param requests one of the request topics
    */
   public RequestSender(Config config, RegistryWireClient wire, String requests) {
+    this.settings = ClientSettings.producer(config);
     this.producer =
-        new KafkaProducer<>(
-            ClientSettings.producer(config), new ByteArraySerializer(), new ByteArraySerializer());
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     this.wire = wire;
     this.requests = requests;
     this.control = config.get(ConfigKeys.CONTROL_TOPIC);
@@ -118,19 +122,25 @@ public final class RequestSender implements AutoCloseable {
             if (exception == null) {
               acknowledged.incrementAndGet();
             } else {
-              failure.compareAndSet(null, exception);
+              failure.compareAndSet(
+                  null,
+                  refused("a record was not taken by the cluster", record.topic(), exception));
             }
           });
     } catch (KafkaException e) {
-      throw new KafkaFailure("a record can't be sent to " + record.topic(), e);
+      throw refused("a record can't be sent to " + record.topic(), record.topic(), e);
     }
   }
 
   private void throwFailure() {
-    Exception cause = failure.get();
-    if (cause != null) {
-      throw new KafkaFailure("a record was not taken by the cluster", cause);
+    KafkaFailure first = failure.get();
+    if (first != null) {
+      throw first;
     }
+  }
+
+  private KafkaFailure refused(String tried, String topic, Exception cause) {
+    return KafkaFailure.of(tried, cause, Right.onTopic(topic, AclOperation.WRITE), settings);
   }
 
   @Override

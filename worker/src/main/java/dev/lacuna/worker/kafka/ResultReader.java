@@ -2,6 +2,7 @@ package dev.lacuna.worker.kafka;
 
 import dev.lacuna.schemas.Decoding;
 import dev.lacuna.schemas.RegistryWireClient;
+import dev.lacuna.topology.kafka.Right;
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.StepTiming;
 import dev.lacuna.worker.config.Config;
@@ -16,6 +17,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -24,6 +27,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * <p>Threading: used by one thread.
  */
 public final class ResultReader implements AutoCloseable {
+  private final Map<String, Object> settings;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final RegistryWireClient wire;
   private final String completions;
@@ -57,16 +61,14 @@ public final class ResultReader implements AutoCloseable {
     this.wire = wire;
     this.completions = config.get(ConfigKeys.COMPLETIONS_TOPIC);
     this.timings = config.get(ConfigKeys.TIMINGS_TOPIC);
+    this.settings = ClientSettings.consumer(config);
     this.consumer =
-        new KafkaConsumer<>(
-            ClientSettings.consumer(config),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     try {
       assign(withTimings ? List.of(completions, timings) : List.of(completions), from);
     } catch (KafkaException e) {
       consumer.close();
-      throw new KafkaFailure("the results can't be read", e);
+      throw unreadable(e);
     } catch (KafkaFailure e) {
       consumer.close();
       throw e;
@@ -111,9 +113,20 @@ public final class ResultReader implements AutoCloseable {
         }
       }
     } catch (KafkaException e) {
-      throw new KafkaFailure("the results can't be read", e);
+      throw unreadable(e);
     }
     return results;
+  }
+
+  private KafkaFailure unreadable(KafkaException cause) {
+    String topic =
+        Right.denial(cause)
+            .filter(TopicAuthorizationException.class::isInstance)
+            .flatMap(
+                e -> ((TopicAuthorizationException) e).unauthorizedTopics().stream().findFirst())
+            .orElse(completions);
+    return KafkaFailure.of(
+        "the results can't be read", cause, Right.onTopic(topic, AclOperation.READ), settings);
   }
 
   /** Ends of all partitions as of now, for {@link #hasReached}. */

@@ -1,5 +1,6 @@
 package dev.lacuna.worker.kafka;
 
+import dev.lacuna.topology.kafka.Right;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKey;
 import dev.lacuna.worker.config.ConfigKeys;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics of the wire contract; those that exist stay as they are. */
@@ -52,9 +54,13 @@ public final class TopicCreator {
         outcomes.add(new Outcome(topic.name(), topic.numPartitions(), true));
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
-          throw new KafkaFailure("topic " + topic.name() + " can't be created", e.getCause());
+          throw KafkaFailure.of(
+              "topic " + topic.name() + " can't be created",
+              e.getCause(),
+              Right.onTopic(topic.name(), AclOperation.CREATE),
+              ClientSettings.admin(config));
         }
-        outcomes.add(new Outcome(topic.name(), partitions(admin, topic.name()), false));
+        outcomes.add(new Outcome(topic.name(), partitions(admin, topic.name(), config), false));
       } catch (InterruptedException e) {
         throw KafkaFailure.interrupted(e);
       }
@@ -89,7 +95,7 @@ public final class TopicCreator {
     return topics;
   }
 
-  private static int partitions(Admin admin, String topic) {
+  private static int partitions(Admin admin, String topic, Config config) {
     try {
       return admin
           .describeTopics(List.of(topic))
@@ -99,7 +105,11 @@ public final class TopicCreator {
           .partitions()
           .size();
     } catch (ExecutionException e) {
-      throw new KafkaFailure("topic " + topic + " can't be described", e.getCause());
+      throw KafkaFailure.of(
+          "topic " + topic + " can't be described",
+          e.getCause(),
+          Right.onTopic(topic, AclOperation.DESCRIBE),
+          ClientSettings.admin(config));
     } catch (InterruptedException e) {
       throw KafkaFailure.interrupted(e);
     }
