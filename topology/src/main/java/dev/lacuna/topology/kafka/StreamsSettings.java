@@ -125,7 +125,8 @@ public final class StreamsSettings {
   private static Checked<Map<String, Object>> usable(Map<String, Object> settings) {
     try {
       Map<String, Object> withoutStores = new HashMap<>(settings);
-      withoutStores.remove("rocksdb.config.setter"); // it loads RocksDB's native library
+      // Ours loads RocksDB's native library.
+      withoutStores.remove("rocksdb.config.setter", BoundedRocksMemory.class.getName());
       StreamsConfig config = new StreamsConfig(withoutStores);
       Map<String, Object> consumer = config.getMainConsumerConfigs("lacuna", "lacuna", 0);
       new ConsumerConfig(withFormats(consumer, ByteArrayDeserializer.class, "deserializer"));

@@ -168,7 +168,6 @@ final class StreamsSettingsTest {
     "max.poll.records, abc, max.poll.records",
     "consumer.max.poll.records, 0, max.poll.records",
     "security.protocol, SASL_SSLL, security.protocol",
-    "producer.delivery.timeout.ms, 10, delivery.timeout.ms",
     "consumer.fetch.min.bytes, x, fetch.min.bytes"
   })
   void shouldRefuseWithKafkasReasonWhenAClientCouldNotBeMade(
