@@ -25,10 +25,11 @@ class JsonLogIT {
       Pipeline.await("ready", LIMIT, () -> worker.log().contains("\"ready\"") || !worker.alive());
       assertThat(worker.terminate()).as("%s", worker.log()).isZero();
       List<JsonNode> lines = lines(worker);
-      // The warning of the configuration comes before the worker's name is known to be sound.
-      assertThat(lines.get(0).get("message").asText()).contains("topics.replication.factor = 1");
-      assertThat(lines.get(0).get("level").asText()).isEqualTo("WARN");
-      assertThat(lines.subList(1, lines.size()))
+      // Warnings of the configuration come before the worker's name is known to be sound.
+      assertThat(lines.get(0).get("message").asText()).contains("kafka.no.such.setting");
+      assertThat(lines.get(1).get("message").asText()).contains("topics.replication.factor = 1");
+      assertThat(lines.subList(0, 2)).allMatch(line -> line.get("level").asText().equals("WARN"));
+      assertThat(lines.subList(2, lines.size()))
           .allMatch(line -> line.get("worker").asText().equals("w-7"))
           .allMatch(line -> line.get("application").asText().equals("json-log"));
       JsonNode ready =

@@ -126,7 +126,7 @@ class RightsIT {
         .createTopics(
             List.of(
                 new NewTopic("logs-app-pending-changelog", 1, (short) 1)
-                    .configs(Map.of("max.message.bytes", "10000000"))))
+                    .configs(Map.of("cleanup.policy", "compact", "max.message.bytes", "10000000"))))
         .all()
         .get();
     awaitSound(config);
