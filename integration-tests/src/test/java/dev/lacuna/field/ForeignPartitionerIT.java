@@ -139,7 +139,7 @@ class ForeignPartitionerIT {
   @Test
   void shouldRefuseWhatIsMisplacedAndTellOfItWhenConfiguredSo() throws Exception {
     List<GenerationRequest> requests = Requests.mixed("f", 12, 8, 4);
-    try (Pipeline pipeline = new Pipeline("refused", PARTITIONS, Servers.tinyModel())) {
+    try (Pipeline pipeline = new Pipeline("misplaced-refused", PARTITIONS, Servers.tinyModel())) {
       pipeline.set("requests.partition.mismatch", "refuse");
       WorkerProcess worker = pipeline.worker("a");
       for (GenerationRequest request : requests) {
