@@ -110,7 +110,7 @@ class NativesIT {
                 "XDG_CACHE_HOME",
                 "",
                 "LACUNA_JAVA_OPTS",
-                "-Duser.home=/nonexistent -Djava.io.tmpdir=" + temporary));
+                "-Duser.home=" + folder.resolve("none") + " -Djava.io.tmpdir=" + temporary));
     assertThat(fill.output()).contains("A library for ");
     assertThat(fill.status()).isZero();
   }

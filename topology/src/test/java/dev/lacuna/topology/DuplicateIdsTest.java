@@ -321,6 +321,30 @@ final class DuplicateIdsTest {
   }
 
   @Test
+  void shouldAnswerTheFirstThoughItsSchemaIsToldOnlyWhenTheSecondIsRead() {
+    rules(true, RETENTION);
+    Committed committed = new Committed();
+    TaskLife owner = new TaskLife(parts, committed);
+    byte[] key = WorkerDriver.utf8("r1");
+    owner.process("requests", key, FakeWire.encode(2, Requests.request("r1").build()));
+    parts.wire.cache(2); // told, and no drain has looked yet
+    owner.process(
+        "requests", key, FakeWire.encode(2, Requests.request("r1").setSamples(2).build()));
+    assertThat(parts.engine.submitted()).isEmpty();
+    owner.punctuate(TestParts.DRAIN_INTERVAL); // the first's outcome is not there: the second waits
+    assertThat(parts.engine.submitted()).isEmpty();
+    parts.schemas.put(2, new SchemaFetch.Cached());
+    owner.punctuate(TestParts.DRAIN_INTERVAL);
+    parts.engine.finish();
+    owner.punctuate(TestParts.DRAIN_INTERVAL);
+    owner.commit();
+    assertThat(committed.completions)
+        .singleElement()
+        .satisfies(answer -> assertThat(answer.getSamples()).as("of the first").hasSize(1));
+    assertThat(committed.deadLetters).as("the second").hasSize(1);
+  }
+
+  @Test
   void shouldEmptyTheStoreWhenTheMemoryIsSwitchedOff() {
     rules(false, RETENTION);
     Committed committed = new Committed();

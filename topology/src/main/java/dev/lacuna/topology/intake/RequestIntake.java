@@ -74,12 +74,12 @@ public final class RequestIntake {
     this.mismatched = new MismatchedKeys(parts, outbox, work, undecoded, completed);
   }
 
-  /** Takes a record that was just read; behind one of its key that waits unread it waits too. */
+  /** Takes a record that was just read. */
   public void take(InputRecord record) {
     if (record.value() == null) {
       cancel(record);
     } else {
-      take(record, pending(record.key()), mayRead() && !undecoded.keepsUnread(record.key()));
+      take(record, pending(record.key()));
     }
   }
 
@@ -89,10 +89,11 @@ public final class RequestIntake {
    * @param pendingBefore whether a request was pending when it came whose id is its key
    */
   public void takeAgain(InputRecord record, boolean pendingBefore) {
-    take(record, pendingBefore || pending(record.key()), mayRead());
+    take(record, pendingBefore || pending(record.key()));
   }
 
-  private void take(InputRecord record, boolean pending, boolean now) {
+  private void take(InputRecord record, boolean pending) {
+    boolean now = mayRead() && !undecoded.waitsBehind(record);
     if (now || !undecoded.keepUnread(record, pending)) {
       take(record, pending, deaths.ofReading(record.topic(), record.partition(), record.offset()));
     }
@@ -115,8 +116,9 @@ public final class RequestIntake {
   /** What a record holds is a stranger's: one of which workers died too often is read no more. */
   private void take(InputRecord record, boolean pending, StandingDeaths died) {
     int max = parts.settings().durability().crashAttemptsMax();
-    if (died.solo() >= max) {
-      giveUp(record, died.solo(), max);
+    // With no death alone the others may be to blame for all of them.
+    if (died.count() >= max && died.solo() > 0) {
+      giveUp(record, died.count(), max);
       return;
     }
     // One death beside others may be theirs. Waiting for them costs a forward pass, and rarely.

@@ -121,12 +121,29 @@ public final class Undecoded {
     return true;
   }
 
-  /** Whether a request with this record key waits to be read. */
-  boolean keepsUnread(byte[] recordKey) {
-    return recordKey != null
-        && !requests.isEmpty()
-        && requests.getOrDefault(ByteBuffer.wrap(recordKey), List.of()).stream()
-            .anyMatch(key -> waiting.get(key).schemaId() == UndecodedCodec.UNREAD);
+  /**
+   * Whether a request waits that has the same record key, came before, and will be taken soon: it
+   * may only not be read yet, or its schema is the same or has been told by now. Requests of one id
+   * are taken in order, unless the first waits for a schema that nobody has.
+   */
+  boolean waitsBehind(InputRecord record) {
+    if (record.key() == null || requests.isEmpty()) {
+      return false;
+    }
+    byte[] place = UndecodedCodec.key(record);
+    return requests.getOrDefault(ByteBuffer.wrap(record.key()), List.of()).stream()
+        .filter(key -> Arrays.compareUnsigned(key, place) < 0)
+        .map(key -> waiting.get(key).schemaId())
+        .anyMatch(
+            schemaId ->
+                schemaId == UndecodedCodec.UNREAD
+                    || schemaId == schemaId(record.value())
+                    || parts.schemas().ask(schemaId).isPresent());
+  }
+
+  /** Id of a value's schema, where it has the registry's framing. */
+  private static int schemaId(byte[] value) {
+    return value.length > Integer.BYTES ? ByteBuffer.wrap(value).getInt(1) : UndecodedCodec.UNREAD;
   }
 
   private void add(byte[] key, UndecodedCodec.Undecoded undecoded) {
