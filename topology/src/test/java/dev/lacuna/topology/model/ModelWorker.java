@@ -124,6 +124,7 @@ final class ModelWorker {
   /** Polls; what was fetched arrives before the news of an eviction. */
   void fetch() {
     restore();
+    spacious.removeIf(partition -> !tasks.containsKey(partition.partition())); // given up since
     consumer.resume(spacious);
     spacious.clear();
     ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
