@@ -1,5 +1,7 @@
 package dev.lacuna.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.lacuna.wire.GenerationCompletion;
 import dev.lacuna.wire.StepTiming;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
@@ -12,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * What a reader of the public topics sees, read_committed, from the beginning: the oracle of the
@@ -21,6 +24,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
  */
 public final class Answers implements AutoCloseable {
 
+  private static final Duration CATCH_UP = Duration.ofSeconds(60);
   public final Map<String, List<GenerationCompletion>> completions = new LinkedHashMap<>();
   public final Map<String, List<StepTiming>> timings = new LinkedHashMap<>();
   public final List<ConsumerRecord<byte[], byte[]>> completionRecords = new ArrayList<>();
@@ -57,6 +61,21 @@ public final class Answers implements AutoCloseable {
     while (System.nanoTime() < end) {
       poll(Duration.ofMillis(100));
     }
+  }
+
+  /**
+   * Reads to the ends that the topics have now. What one transaction wrote shows in all partitions
+   * at once, but a reader comes to them one after another: who has seen a completion has not yet
+   * seen all that was committed with it.
+   */
+  void catchUp() {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    boolean read = await(CATCH_UP, now -> ends.keySet().stream().allMatch(p -> isReadTo(p, ends)));
+    assertThat(read).as("read to the ends %s", ends).isTrue();
+  }
+
+  private boolean isReadTo(TopicPartition partition, Map<TopicPartition, Long> ends) {
+    return consumer.position(partition) >= ends.get(partition);
   }
 
   /** The text of each completed request's first sample, by id. */

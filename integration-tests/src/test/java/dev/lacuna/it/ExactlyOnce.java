@@ -16,8 +16,12 @@ public final class ExactlyOnce {
 
   private ExactlyOnce() {}
 
-  /** Every id has exactly one completion, every run the timings 1…stepsRun exactly once. */
+  /**
+   * Every id has exactly one completion, every run the timings 1…stepsRun exactly once, once all is
+   * read that the topics hold.
+   */
   public static void check(Answers answers, Collection<String> ids) {
+    answers.catchUp();
     assertThat(answers.completions.keySet()).containsExactlyInAnyOrderElementsOf(ids);
     answers.completions.forEach(
         (id, list) -> assertThat(list).as("completions of %s", id).hasSize(1));
