@@ -9,8 +9,7 @@ import dev.lacuna.it.Servers;
 import dev.lacuna.it.Topics;
 import dev.lacuna.it.WorkerProcess;
 import dev.lacuna.schemas.RegistryWireClient;
-import dev.lacuna.topology.GenerationWorker;
-import dev.lacuna.topology.kafka.ClusterChecks;
+import dev.lacuna.topology.startup.ClusterChecks;
 import dev.lacuna.worker.WorkerSettings;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigReader;
@@ -80,11 +79,8 @@ class RightsIT {
   }
 
   private static List<String> problems(Config config) {
-    return GenerationWorker.checkCluster(
-            WorkerSettings.topology(config), WorkerSettings.streams(config))
-        .stream()
-        .flatMap(line -> line.problem().stream())
-        .toList();
+    return new ClusterChecks(WorkerSettings.topology(config), WorkerSettings.streams(config))
+        .look().stream().flatMap(line -> line.problem().stream()).toList();
   }
 
   /** Rights reach a broker's authorizer a moment after they are granted. */
@@ -243,8 +239,7 @@ class RightsIT {
     Config config = config(settings(topics, "lines-app"));
     awaitSound(config);
     List<ClusterChecks.Line> lines =
-        GenerationWorker.checkCluster(
-            WorkerSettings.topology(config), WorkerSettings.streams(config));
+        new ClusterChecks(WorkerSettings.topology(config), WorkerSettings.streams(config)).look();
     assertThat(lines)
         .extracting(ClusterChecks.Line::subject)
         .contains(

@@ -92,12 +92,22 @@ public final class WorkerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    if (Runtime.version().feature() >= 24) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
+    command.addAll(newerJvm());
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, MAIN, "worker", "--config", config.toString()));
     return command;
+  }
+
+  /** What the launcher, too, gives a newer JVM, which would print warnings of its own without. */
+  private static List<String> newerJvm() {
+    List<String> options = new ArrayList<>();
+    if (Runtime.version().feature() >= 22) {
+      options.add("--enable-native-access=ALL-UNNAMED");
+    }
+    if (Runtime.version().feature() >= 23) {
+      options.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    return options;
   }
 
   /** SIGKILL, and waits for the end. */

@@ -1,20 +1,16 @@
 package dev.lacuna.topology;
 
-import dev.lacuna.runtime.check.Checked;
 import dev.lacuna.runtime.engine.api.GenerationEngine;
 import dev.lacuna.runtime.flight.Death;
 import dev.lacuna.runtime.flight.MappedFlightLog;
 import dev.lacuna.schemas.WireFormat;
 import dev.lacuna.topology.deaths.DeathNotes;
-import dev.lacuna.topology.host.Descriptors;
 import dev.lacuna.topology.host.HostFailure;
-import dev.lacuna.topology.host.KafkaNatives;
 import dev.lacuna.topology.inputs.TaskTopics;
 import dev.lacuna.topology.inputs.TopicWatch;
-import dev.lacuna.topology.kafka.ClusterChecks;
+import dev.lacuna.topology.kafka.ControlProducer;
 import dev.lacuna.topology.kafka.DeathNoteSender;
 import dev.lacuna.topology.kafka.FailurePolicy;
-import dev.lacuna.topology.kafka.FirstOffsets;
 import dev.lacuna.topology.kafka.KafkaTickSender;
 import dev.lacuna.topology.kafka.PausingClientSupplier;
 import dev.lacuna.topology.kafka.SchemaResolver;
@@ -26,7 +22,6 @@ import dev.lacuna.topology.process.CleanStop;
 import dev.lacuna.topology.process.CommitPace;
 import dev.lacuna.topology.process.ModelCatalog;
 import dev.lacuna.topology.process.SoloRuns;
-import dev.lacuna.topology.process.StartupException;
 import dev.lacuna.topology.process.TaskParts;
 import dev.lacuna.topology.process.TopologySettings;
 import dev.lacuna.topology.process.WorkerClock;
@@ -37,18 +32,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -71,8 +60,6 @@ public final class GenerationWorker implements AutoCloseable {
 
   /** For the end of stream threads that owe nothing; commits and leaving the group take less. */
   private static final Duration IDLE_CLOSE_MAX = Duration.ofSeconds(3);
-
-  private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
   private static final int REPLACEMENTS_MAX = 5;
   private static final Duration REPLACEMENTS_WINDOW = Duration.ofMinutes(5);
@@ -108,7 +95,8 @@ public final class GenerationWorker implements AutoCloseable {
    * @param seams where tests put faults in
    * @param shutdownTimeout how long a {@link #close} may take
    * @param closedLast what the worker was made of; closed in this order once its threads have ended
-   * @throws StartupException if a Kafka setting would break the guarantees
+   * @throws dev.lacuna.topology.process.StartupException if a Kafka setting would break the
+   *     guarantees
    * @throws dev.lacuna.runtime.natives.NativesException if RocksDB's library can't be used here
    */
   public GenerationWorker(
@@ -126,16 +114,16 @@ public final class GenerationWorker implements AutoCloseable {
     this.shutdownTimeout = shutdownTimeout;
     this.closedLast = closedLast;
     this.flightLog = flightLog;
-    KafkaNatives.prepare(); // A StreamsConfig already loads RocksDB.
-    this.config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
+    this.config = StreamsSettings.config(kafka, settings);
     WorkerClock clock = seams.clock();
     accepted = new AcceptedCounts(settings.topics().requests());
     WorkerMetrics metrics = new WorkerMetrics(registry, accepted);
     ticks =
         new KafkaTickSender(
-            settings.topics().control(), this::controlProducer, TICK_INTERVAL, metrics);
+            settings.topics().control(), () -> ControlProducer.of(config), TICK_INTERVAL, metrics);
     deathNotes =
-        new DeathNoteSender(settings.topics().control(), this::controlProducer, TICK_INTERVAL);
+        new DeathNoteSender(
+            settings.topics().control(), () -> ControlProducer.of(config), TICK_INTERVAL);
     schemas =
         new SchemaResolver(
             wire::fetchSchema, SCHEMA_BACK_OFF, settings.intake().schemaPatience(), clock::nanos);
@@ -173,13 +161,6 @@ public final class GenerationWorker implements AutoCloseable {
     streams.setStateListener((now, before) -> stateChanged(now));
   }
 
-  private static Map<String, Object> checked(Checked<Map<String, Object>> settings) {
-    if (settings instanceof Checked.Refused<Map<String, Object>> refused) {
-      throw new StartupException(List.of(refused.refusal().message()));
-    }
-    return ((Checked.Valid<Map<String, Object>>) settings).value();
-  }
-
   private void stateChanged(KafkaStreams.State now) {
     if (now == KafkaStreams.State.RUNNING) {
       wasRunning = true;
@@ -190,40 +171,11 @@ public final class GenerationWorker implements AutoCloseable {
     }
   }
 
-  /**
-   * Checks the cluster and places a new group at the earliest offsets: what comes before the start
-   * of a worker, and needs none of its parts.
-   *
-   * @throws StartupException if a worker can't start as things are
-   * @throws dev.lacuna.runtime.natives.NativesException if RocksDB's library can't be used here
-   */
-  public static void prepareCluster(TopologySettings settings, Map<String, ?> kafka) {
-    KafkaNatives.prepare();
-    StreamsConfig config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
-    try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-startup"))) {
-      String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
-      String servers = bootstrapServers(config);
-      List<String> problems =
-          ClusterChecks.lines(admin, settings, config, kafka).stream()
-              .flatMap(line -> line.problem().stream())
-              .toList();
-      if (!problems.isEmpty()) {
-        throw new StartupException(problems);
-      }
-      checkDescriptors(admin, settings.topics().control());
-      new FirstOffsets(admin, group, servers).place(TaskTopics.of(settings.topics(), group));
-    }
-  }
-
-  private static String bootstrapServers(StreamsConfig config) {
-    return String.join(",", config.getList(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG));
-  }
-
   private TopicWatch watch(TopologySettings settings) {
     String group = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
     return new TopicWatch(
         TaskTopics.of(settings.topics(), group),
-        bootstrapServers(config),
+        StreamsSettings.bootstrapServers(config),
         group,
         () -> Admin.create(config.getAdminConfigs("lacuna-topics")));
   }
@@ -242,56 +194,10 @@ public final class GenerationWorker implements AutoCloseable {
     };
   }
 
-  /** A task opens files for each store; there is one for each partition of the control topic. */
-  private static void checkDescriptors(Admin admin, String control) {
-    Descriptors.limit()
-        .ifPresent(
-            limit -> {
-              Descriptors.problem(limit)
-                  .ifPresent(
-                      problem -> {
-                        throw new StartupException(List.of(problem));
-                      });
-              Descriptors.warning(limit, partitions(admin, control)).ifPresent(log::warn);
-            });
-  }
-
-  private static int partitions(Admin admin, String topic) {
-    try {
-      return admin
-          .describeTopics(List.of(topic))
-          .topicNameValues()
-          .get(topic)
-          .get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
-          .partitions()
-          .size();
-    } catch (ExecutionException | TimeoutException e) {
-      return 1; // Its checks have passed a moment ago; this is but a warning.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 1;
-    }
-  }
-
   /**
-   * Looks at everything that {@link #prepareCluster} looks at, and changes nothing but that it
-   * registers a transactional id of the application's own.
-   *
-   * @throws StartupException if the cluster does not answer
-   */
-  public static List<ClusterChecks.Line> checkCluster(
-      TopologySettings settings, Map<String, ?> kafka) {
-    KafkaNatives.prepare();
-    StreamsConfig config = new StreamsConfig(checked(StreamsSettings.of(kafka, settings)));
-    try (Admin admin = Admin.create(config.getAdminConfigs("lacuna-check"))) {
-      return ClusterChecks.lines(admin, settings, config, kafka);
-    }
-  }
-
-  /**
-   * Joins the group and works, unless it was closed; {@link #prepareCluster} comes before. First it
-   * tells what the last worker in this state folder died of, which waits for the broker as long as
-   * it takes.
+   * Joins the group and works, unless it was closed; {@link
+   * dev.lacuna.topology.startup.ClusterChecks#prepare} comes before. First it tells what the last
+   * worker in this state folder died of, which waits for the broker as long as it takes.
    */
   public void start() {
     if (tellDeath()) { // Without the lock: a close ends it.
@@ -464,19 +370,5 @@ public final class GenerationWorker implements AutoCloseable {
   @Override
   public void close() {
     closeInOrder();
-  }
-
-  private Producer<byte[], byte[]> controlProducer() {
-    Map<String, Object> settings = new HashMap<>(config.getProducerConfigs("lacuna-control"));
-    settings.remove("transactional.id");
-    settings.remove("transaction.timeout.ms");
-    settings.put("enable.idempotence", true);
-    settings.put("acks", "all");
-    settings.put("linger.ms", 0);
-    // Ticks and death notes are sent again every second: give up early, so that nothing hangs.
-    settings.put("max.block.ms", 1_000);
-    settings.put("request.timeout.ms", 1_000);
-    settings.put("delivery.timeout.ms", 2_000);
-    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 }

@@ -3,6 +3,7 @@ package dev.lacuna.worker;
 import dev.lacuna.schemas.RegistryWireFormat;
 import dev.lacuna.topology.GenerationWorker;
 import dev.lacuna.topology.WorkerSeams;
+import dev.lacuna.topology.startup.ClusterChecks;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKeys;
 import dev.lacuna.worker.kafka.BrokerProbe;
@@ -22,7 +23,7 @@ public final class WorkerStart {
    * Starts a worker.
    *
    * @param models closed with the worker, also where it can't start
-   * @throws dev.lacuna.topology.process.StartupException if cluster or settings won't do
+   * @throws dev.lacuna.topology.startup.StartupException if cluster or settings won't do
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static GenerationWorker start(Config config, ModelSet models) {
@@ -46,7 +47,7 @@ public final class WorkerStart {
    * @param loading loads the models, on a thread of its own; what it throws is thrown here
    * @param seams where tests put faults in
    * @param times gets the parts
-   * @throws dev.lacuna.topology.process.StartupException if cluster or settings won't do
+   * @throws dev.lacuna.topology.startup.StartupException if cluster or settings won't do
    * @throws dev.lacuna.schemas.SchemaSetupException if the registry won't do
    */
   public static GenerationWorker prepare(
@@ -92,8 +93,7 @@ public final class WorkerStart {
     try {
       wire.warmUp(ClientSettings.wireTopics(config));
       times.reached("registry");
-      GenerationWorker.prepareCluster(
-          WorkerSettings.topology(config), WorkerSettings.streams(config));
+      new ClusterChecks(WorkerSettings.topology(config), WorkerSettings.streams(config)).prepare();
       times.reached("cluster");
       quiet.complete(null);
       ModelSet loaded = join(models);

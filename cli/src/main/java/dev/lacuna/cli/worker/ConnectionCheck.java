@@ -3,9 +3,8 @@ package dev.lacuna.cli.worker;
 import dev.lacuna.console.Visible;
 import dev.lacuna.schemas.RegistryWireFormat;
 import dev.lacuna.schemas.SchemaSetupException;
-import dev.lacuna.topology.GenerationWorker;
-import dev.lacuna.topology.kafka.ClusterChecks;
 import dev.lacuna.topology.process.StartupException;
+import dev.lacuna.topology.startup.ClusterChecks;
 import dev.lacuna.worker.WorkerSettings;
 import dev.lacuna.worker.config.Config;
 import dev.lacuna.worker.config.ConfigKeys;
@@ -72,8 +71,8 @@ final class ConnectionCheck {
   private void cluster() {
     try {
       for (ClusterChecks.Line line :
-          GenerationWorker.checkCluster(
-              WorkerSettings.topology(config), WorkerSettings.streams(config))) {
+          new ClusterChecks(WorkerSettings.topology(config), WorkerSettings.streams(config))
+              .look()) {
         line.problem()
             .ifPresentOrElse(problem -> failed(line.subject(), problem), () -> ok(line.subject()));
       }

@@ -36,7 +36,7 @@ public record Right(
   }
 
   /** The same thing with fewer operations. */
-  Right only(Set<AclOperation> some) {
+  public Right only(Set<AclOperation> some) {
     return new Right(some, type, name, prefixed);
   }
 

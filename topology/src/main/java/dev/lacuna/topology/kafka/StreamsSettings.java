@@ -1,6 +1,8 @@
 package dev.lacuna.topology.kafka;
 
 import dev.lacuna.runtime.check.Checked;
+import dev.lacuna.topology.host.KafkaNatives;
+import dev.lacuna.topology.process.StartupException;
 import dev.lacuna.topology.process.TopologySettings;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -94,6 +96,27 @@ public final class StreamsSettings {
     forbidden.put("key.deserializer", "records are bytes");
     forbidden.put("value.deserializer", "records are bytes");
     return Map.copyOf(forbidden);
+  }
+
+  /**
+   * Settings for Kafka Streams, ready for use; loads RocksDB's library.
+   *
+   * @param user the user's settings, in Kafka's names, prefixes such as {@code producer.} included
+   * @throws StartupException if a setting would break the guarantees
+   * @throws dev.lacuna.runtime.natives.NativesException if RocksDB's library can't be used here
+   */
+  public static StreamsConfig config(Map<String, ?> user, TopologySettings topology) {
+    KafkaNatives.prepare(); // A StreamsConfig already loads RocksDB.
+    Checked<Map<String, Object>> settings = of(user, topology);
+    if (settings instanceof Checked.Refused<Map<String, Object>> refused) {
+      throw new StartupException(List.of(refused.refusal().message()));
+    }
+    return new StreamsConfig(((Checked.Valid<Map<String, Object>>) settings).value());
+  }
+
+  /** The brokers' addresses, as commands take them. */
+  public static String bootstrapServers(StreamsConfig config) {
+    return String.join(",", config.getList(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG));
   }
 
   /**

@@ -1,5 +1,6 @@
-package dev.lacuna.topology.kafka;
+package dev.lacuna.topology.startup;
 
+import dev.lacuna.topology.kafka.Right;
 import dev.lacuna.topology.process.StartupException;
 import dev.lacuna.topology.process.TaskStores;
 import dev.lacuna.topology.process.TopologySettings;

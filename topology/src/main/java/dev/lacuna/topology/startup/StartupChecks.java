@@ -1,6 +1,8 @@
-package dev.lacuna.topology.kafka;
+package dev.lacuna.topology.startup;
 
+import dev.lacuna.topology.host.Descriptors;
 import dev.lacuna.topology.inputs.TaskTopics;
+import dev.lacuna.topology.kafka.Changelogs;
 import dev.lacuna.topology.outbox.Hop;
 import dev.lacuna.topology.process.StartupException;
 import dev.lacuna.topology.process.TopologySettings;
@@ -27,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What must hold of the cluster before the worker may start. */
-public final class StartupChecks {
+final class StartupChecks {
   /**
    * From version 2 on a producer's epoch grows with every transaction: no zombie can add to one.
    */
@@ -46,7 +48,7 @@ public final class StartupChecks {
   private final List<String> fragile = new ArrayList<>();
 
   /** Checks for this application with this client, which stays the caller's. */
-  public StartupChecks(
+  StartupChecks(
       Admin admin, String applicationId, String bootstrapServers, TopologySettings settings) {
     this.admin = admin;
     this.applicationId = applicationId;
@@ -57,7 +59,7 @@ public final class StartupChecks {
   }
 
   /** All that is wrong, each with its cure; empty if the worker may start. */
-  public List<String> problems() {
+  List<String> problems() {
     checkTransactionVersion();
     Map<String, TopicDescription> described = describe();
     checkPartitions();
@@ -65,10 +67,22 @@ public final class StartupChecks {
       checkConfig(topic, described.get(topic), config(topic));
     }
     checkChangelogs();
+    warnOfFewDescriptors(described.get(topics.control()));
     if (!fragile.isEmpty()) {
       log.warn("the loss of one broker can lose records topics={}", fragile);
     }
     return List.copyOf(problems);
+  }
+
+  /** A task opens files for each store; there is one for each partition of the control topic. */
+  private static void warnOfFewDescriptors(TopicDescription control) {
+    if (control != null) {
+      int partitions = control.partitions().size();
+      Descriptors.limit().stream()
+          .boxed()
+          .flatMap(limit -> Descriptors.warning(limit, partitions).stream())
+          .forEach(log::warn);
+    }
   }
 
   private void checkTransactionVersion() {
@@ -165,7 +179,7 @@ public final class StartupChecks {
 
   /**
    * Deletion would take what is pending, and too short a memory of deletions bring back what was
-   * answered: see {@link StaleState}.
+   * answered: see {@link dev.lacuna.topology.kafka.StaleState}.
    */
   private void checkCompaction(String topic, Config config) {
     String cleanup = config.get("cleanup.policy").value();

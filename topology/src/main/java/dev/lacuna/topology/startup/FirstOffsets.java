@@ -1,4 +1,4 @@
-package dev.lacuna.topology.kafka;
+package dev.lacuna.topology.startup;
 
 import dev.lacuna.topology.inputs.OffsetLabel;
 import dev.lacuna.topology.inputs.OffsetSentences;
