@@ -27,8 +27,9 @@ import org.apache.kafka.common.Uuid;
 
 /**
  * Three brokers that are controllers as well, each in a process of its own on the loopback address,
- * which can be killed and started again. Internal topics have three replicas, two of them in sync.
- * Nothing is left when it is closed or this process ends.
+ * which can be killed and started again; each is a rack of its own, {@code rack-0} and so on, and a
+ * reader that names its rack reads from the replica there. Internal topics have three replicas, two
+ * of them in sync. Nothing is left when it is closed or this process ends.
  *
  * <p>Threading: owned by the test's thread.
  */
@@ -149,6 +150,8 @@ public final class BrokerCluster implements AutoCloseable {
         "\n",
         "process.roles=broker,controller",
         "node.id=" + node,
+        "broker.rack=rack-" + node,
+        "replica.selector.class=org.apache.kafka.common.replica.RackAwareReplicaSelector",
         "controller.quorum.voters=" + voters,
         "listeners=PLAINTEXT://%s:%d,CONTROLLER://%s:%d"
             .formatted(HOST, ports.get(node), HOST, controllerPorts.get(node)),

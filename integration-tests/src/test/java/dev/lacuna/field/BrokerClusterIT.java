@@ -16,11 +16,13 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,56 @@ class BrokerClusterIT {
       Answers answers = pipeline.answers();
       assertThat(answers.await(LIMIT, a -> a.completions.size() >= 6)).as(worker.log()).isTrue();
       ExactlyOnce.checkAllCompleted(answers, Requests.ids(requests));
+    }
+  }
+
+  @Test
+  void shouldAnswerOnceWhenAWorkerReadsFromTheReplicaInItsRackAndThatIsKilled() throws Exception {
+    List<GenerationRequest> requests = Requests.mixed("r", 40, 16, 8);
+    try (Pipeline pipeline =
+        new Pipeline("racks", 1, Servers.tinyModel(), cluster.bootstrapServers(), 3)) {
+      int follower = (leader(pipeline).id() + 1) % 3;
+      pipeline.set("kafka.client.rack", "rack-" + follower);
+      WorkerProcess worker = pipeline.worker("a");
+      pipeline.send(requests.subList(0, 10));
+      Answers answers = pipeline.answers();
+      assertThat(answers.await(LIMIT, a -> a.completions.size() >= 10)).as(worker.log()).isTrue();
+      assertThat(preferredReplica(pipeline, "rack-" + follower)).isEqualTo(follower);
+
+      pipeline.send(requests.subList(10, 25));
+      cluster.kill(follower);
+      assertThat(answers.await(LIMIT, a -> a.completions.size() >= 25)).as(worker.log()).isTrue();
+      cluster.restart(follower);
+      Pipeline.await("all replicas are in sync", LIMIT, () -> inSync(pipeline) == 3);
+      pipeline.send(requests.subList(25, 40));
+      assertThat(answers.await(LIMIT, a -> a.completions.size() >= 40)).as(worker.log()).isTrue();
+      answers.linger(Duration.ofSeconds(2));
+      ExactlyOnce.checkAllCompleted(answers, Requests.ids(requests));
+      assertThat(answers.deadLetters).isEmpty();
+      assertThat(worker.log()).doesNotContain("the worker stops");
+      assertThat(worker.terminate()).as(worker.log()).isZero();
+    }
+  }
+
+  /** The broker from which a reader of a rack reads the requests; -1 if from the leader. */
+  private static int preferredReplica(Pipeline pipeline, String rack) {
+    TopicPartition partition = new TopicPartition(pipeline.topics.requests(), 0);
+    try (KafkaConsumer<byte[], byte[]> reader =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", pipeline.bootstrapServers(), "client.rack", rack),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      reader.assign(Set.of(partition));
+      reader.seekToBeginning(Set.of(partition));
+      long end = System.nanoTime() + LIMIT.toNanos();
+      while (reader.poll(Duration.ofMillis(100)).isEmpty()) {
+        assertThat(System.nanoTime()).as("nothing read").isLessThan(end);
+      }
+      return reader.metrics().entrySet().stream()
+          .filter(one -> one.getKey().name().equals("preferred-read-replica"))
+          .map(one -> ((Number) one.getValue().metricValue()).intValue())
+          .findFirst()
+          .orElseThrow();
     }
   }
 

@@ -9,10 +9,10 @@ import dev.lacuna.it.ExactlyOnce;
 import dev.lacuna.it.Pipeline;
 import dev.lacuna.it.Requests;
 import dev.lacuna.it.Servers;
+import dev.lacuna.it.Tools;
 import dev.lacuna.it.WorkerProcess;
 import dev.lacuna.wire.CompletionStatus;
 import dev.lacuna.wire.GenerationRequest;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.junit.jupiter.api.Test;
@@ -223,7 +222,7 @@ class ForeignPartitionerIT {
 
   @Test
   void shouldServeKcatAsItComes(@TempDir Path folder) throws Exception {
-    assumeTrue(runs(List.of("kcat", "-V")), "kcat");
+    assumeTrue(Tools.run(List.of("kcat", "-V")), "kcat");
     List<GenerationRequest> requests = Requests.mixed("kcat", 8, 8, 4);
     try (Pipeline pipeline = new Pipeline("kcat", PARTITIONS, Servers.tinyModel())) {
       pipeline.set("requests.partition.mismatch", "rekey");
@@ -231,7 +230,7 @@ class ForeignPartitionerIT {
       for (GenerationRequest request : requests) {
         Path value = Files.write(folder.resolve(request.getId()), pipeline.encode(request));
         assertThat(
-                runs(
+                Tools.run(
                     List.of(
                         "kcat",
                         "-P",
@@ -255,19 +254,6 @@ class ForeignPartitionerIT {
       ExactlyOnce.checkAllCompleted(answers, Requests.ids(requests));
       assertThat(sentOn(pipeline)).as("the kit's CRC32 is librdkafka's").isEqualTo(misplaced);
       assertThat(misplaced).isPositive();
-    }
-  }
-
-  private static boolean runs(List<String> command) throws InterruptedException {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
-    } catch (IOException notThere) {
-      return false;
     }
   }
 }

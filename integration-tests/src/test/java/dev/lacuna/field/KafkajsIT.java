@@ -8,15 +8,12 @@ import dev.lacuna.it.ExactlyOnce;
 import dev.lacuna.it.Pipeline;
 import dev.lacuna.it.Requests;
 import dev.lacuna.it.Servers;
+import dev.lacuna.it.Tools;
 import dev.lacuna.wire.GenerationRequest;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,49 +54,11 @@ class KafkajsIT {
       })().catch(failed => { console.error(failed); process.exit(1); });
       """;
 
+  private static final ScriptClient CLIENT = new ScriptClient(List.of("node", "-e", SCRIPT));
+
   @BeforeAll
-  static void needKafkajs() throws Exception {
-    assumeTrue(exit(List.of("node", "-e", "require('kafkajs')")) == 0, "node and kafkajs");
-  }
-
-  /** Sends requests; the partition of each, in their order. */
-  private static List<Integer> send(
-      Pipeline pipeline, String partitioner, String form, List<GenerationRequest> requests)
-      throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "node",
-                "-e",
-                SCRIPT,
-                Servers.shared().bootstrapServers(),
-                pipeline.topics.requests(),
-                partitioner,
-                form));
-    for (GenerationRequest request : requests) {
-      command.add(request.getId());
-      command.add(Base64.getEncoder().encodeToString(pipeline.encode(request)));
-    }
-    Process node =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String out = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(node.waitFor()).isZero();
-    return Stream.of(out.trim().split("\n"))
-        .map(line -> Integer.valueOf(line.substring(line.indexOf(' ') + 1)))
-        .toList();
-  }
-
-  private static int exit(List<String> command) throws InterruptedException {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor(30, TimeUnit.SECONDS) ? process.exitValue() : -1;
-    } catch (IOException notThere) {
-      return -1;
-    }
+  static void needKafkajs() {
+    assumeTrue(Tools.run(List.of("node", "-e", "require('kafkajs')")), "node and kafkajs");
   }
 
   @Test
@@ -110,13 +69,13 @@ class KafkajsIT {
     try (Pipeline pipeline = new Pipeline("kafkajs", 4, Servers.tinyModel())) {
       pipeline.set("requests.partition.mismatch", "rekey");
       pipeline.worker("a");
-      List<Integer> placed = send(pipeline, "DefaultPartitioner", "plain", modern);
+      List<Integer> placed = CLIENT.send(pipeline, List.of("DefaultPartitioner", "plain"), modern);
       for (int i = 0; i < modern.size(); i++) {
         byte[] key = modern.get(i).getId().getBytes(StandardCharsets.UTF_8);
         assertThat(placed.get(i)).isEqualTo(ForeignPartitioner.MURMUR2.of(key, 4));
       }
-      send(pipeline, "LegacyPartitioner", "plain", legacy);
-      send(pipeline, "DefaultPartitioner", "json", quoted);
+      CLIENT.send(pipeline, List.of("LegacyPartitioner", "plain"), legacy);
+      CLIENT.send(pipeline, List.of("DefaultPartitioner", "json"), quoted);
       Answers answers = pipeline.answers();
       assertThat(answers.await(LIMIT, a -> a.completions.size() >= 22)).isTrue();
       answers.linger(Duration.ofSeconds(1));

@@ -22,12 +22,17 @@ import dev.lacuna.worker.kafka.TopicCreator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.PatternType;
@@ -181,6 +186,66 @@ class RightsIT {
       Pipeline.await("ready", LIMIT, () -> worker.log().contains("ready millis"));
       assertThat(worker.terminate()).isZero();
     }
+  }
+
+  @Test
+  void shouldSayThatTicksAreDeniedAndGoOnOnceTheyAreGranted() throws Exception {
+    Topics topics = Topics.of("ticks");
+    broker.createTopics(topics);
+    Map<String, AclBinding> rights = SecuredBroker.workerRights(topics, "ticks-app");
+    AclBinding control = rights.get("WRITE " + topics.control());
+    broker.grant(rights.values());
+    broker.grant(
+        List.of(
+            SecuredBroker.allow(
+                ResourceType.TOPIC, topics.requests(), PatternType.LITERAL, AclOperation.WRITE)));
+    Map<String, String> settings = settings(topics, "ticks-app");
+    settings.put("kafka.session.timeout.ms", "6000");
+    Config config = config(settings);
+    awaitSound(config);
+    try (WorkerProcess owner = member(settings, "owner")) {
+      Pipeline.await("owner ready", LIMIT, () -> owner.log().contains("ready millis"));
+      try (WorkerProcess heir = member(settings, "heir")) {
+        Pipeline.await("heir ready", LIMIT, () -> heir.log().contains("ready millis"));
+        broker.revoke(control);
+        Pipeline.await("revoked", LIMIT, () -> !problems(config).isEmpty());
+        owner.kill();
+        try (RegistryWireClient wire = RegistryWireClient.open(config.registry(), true);
+            RequestSender sender = new RequestSender(config, wire)) {
+          wire.warmUp(ClientSettings.wireTopics(config));
+          sender.send(Requests.mixed("t", 1, 4, 2).get(0));
+          sender.flush();
+          Pipeline.await(
+              "said",
+              LIMIT,
+              () -> heir.log().contains("may no longer write ticks") && heir.alive());
+          assertThat(committedCompletions(topics)).isZero();
+          broker.grant(List.of(control));
+          Pipeline.await("answered", LIMIT, () -> committedCompletions(topics) > 0);
+        }
+        assertThat(heir.terminate()).as(heir.log()).isZero();
+      }
+    }
+  }
+
+  /** Offsets of the completions that a reader may come to. */
+  private static long committedCompletions(Topics topics) throws Exception {
+    TopicPartition partition = new TopicPartition(topics.completions(), 0);
+    return broker
+        .admin
+        .listOffsets(
+            Map.of(partition, OffsetSpec.latest()),
+            new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+        .partitionResult(partition)
+        .get()
+        .offset();
+  }
+
+  private WorkerProcess member(Map<String, String> settings, String name) throws Exception {
+    Map<String, String> own = new HashMap<>(settings);
+    own.put("state.dir", folder.resolve(name).toString());
+    Path file = Files.writeString(folder.resolve(name + ".properties"), text(own));
+    return WorkerProcess.start(file, folder.resolve(name + ".log"));
   }
 
   private static String text(Map<String, String> settings) {

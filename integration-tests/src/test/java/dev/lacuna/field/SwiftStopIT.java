@@ -2,12 +2,15 @@ package dev.lacuna.field;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacuna.it.Answers;
+import dev.lacuna.it.ExactlyOnce;
 import dev.lacuna.it.Pipeline;
 import dev.lacuna.it.Requests;
 import dev.lacuna.it.Servers;
 import dev.lacuna.it.Topics;
 import dev.lacuna.it.WorkerProcess;
 import dev.lacuna.testbed.LocalBroker;
+import dev.lacuna.wire.GenerationRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,12 +19,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** SIGTERM to a worker that owes nothing, since it still waits for its tasks: it stops at once. */
+/**
+ * SIGTERM to a worker that owes nothing, since it still waits for its tasks, or whose group waits
+ * for somebody else: it stops at once.
+ */
 class SwiftStopIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -76,6 +84,38 @@ class SwiftStopIT {
     }
   }
 
+  @Test
+  void shouldStopAtOnceWhenAMemberThatHangsHoldsUpARebalance() throws Exception {
+    List<GenerationRequest> requests = Requests.mixed("held", 8, 24, 20);
+    try (Pipeline pipeline = new Pipeline("swift-rebalance", 2, Servers.tinyModel())) {
+      pipeline.set("kafka.session.timeout.ms", "40000");
+      WorkerProcess owner = pipeline.worker("owner");
+      WorkerProcess hanging = pipeline.worker("hanging");
+      Pipeline.await("both work", LIMIT, () -> ready(owner) && ready(hanging));
+      Pipeline.await("in balance", LIMIT, () -> state(pipeline) == GroupState.STABLE);
+      hanging.stop();
+      WorkerProcess joining = pipeline.worker("joining");
+      Pipeline.await("held up", LIMIT, () -> state(pipeline) == GroupState.PREPARING_REBALANCE);
+      pipeline.send(requests);
+      stopsSwiftly(joining);
+      stopsSwiftly(owner);
+      hanging.cont();
+      Answers answers = pipeline.answers();
+      assertThat(answers.await(LIMIT, a -> a.completions.size() >= requests.size()))
+          .as("%s", hanging.log())
+          .isTrue();
+      ExactlyOnce.checkAllCompleted(answers, Requests.ids(requests));
+    }
+  }
+
+  private static boolean ready(WorkerProcess worker) {
+    return worker.log().contains("ready millis");
+  }
+
+  private static GroupState state(Pipeline pipeline) throws Exception {
+    return group(pipeline).groupState();
+  }
+
   /** A pipeline whose group and changelogs are there, from an earlier worker. */
   private static Pipeline begun(String name) throws Exception {
     Pipeline pipeline = new Pipeline(name, 1, Servers.tinyModel());
@@ -109,15 +149,12 @@ class SwiftStopIT {
   }
 
   private static int members(Pipeline pipeline) throws Exception {
+    return group(pipeline).members().size();
+  }
+
+  private static ConsumerGroupDescription group(Pipeline pipeline) throws Exception {
     String group = pipeline.applicationId;
-    return pipeline
-        .admin
-        .describeConsumerGroups(List.of(group))
-        .describedGroups()
-        .get(group)
-        .get()
-        .members()
-        .size();
+    return pipeline.admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get();
   }
 
   private static void stopsSwiftly(WorkerProcess worker) throws Exception {

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +27,7 @@ class InteropIT {
   void shouldServeAClientThatIsNotJava() throws Exception {
     Optional<String> python = python();
     assumeTrue(python.isPresent(), "python3 with fastavro");
-    assumeTrue(runs(List.of("kcat", "-V")), "kcat");
+    assumeTrue(Tools.run(List.of("kcat", "-V")), "kcat");
     try (Pipeline pipeline = new Pipeline("interop", 2, Servers.demoModel())) {
       pipeline.worker("a");
       Pipeline.await(
@@ -63,24 +61,8 @@ class InteropIT {
   }
 
   private static Optional<String> python() {
-    return Stream.of(System.getenv("LACUNA_PYTHON"), "python3", "python")
-        .filter(python -> python != null && runs(List.of(python, "-c", "import fastavro")))
+    return Stream.of(System.getenv("TEST_PYTHON"), "python3", "python")
+        .filter(python -> python != null && Tools.run(List.of(python, "-c", "import fastavro")))
         .findFirst();
-  }
-
-  private static boolean runs(List<String> command) {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
-    } catch (IOException notThere) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 }

@@ -119,6 +119,11 @@ public final class Pipeline implements AutoCloseable {
     set("kafka.heartbeat.interval.ms", "1000");
   }
 
+  /** Value of {@code bootstrap.servers}. */
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
   /** Sets a key of the workers' configuration; before they start. */
   public Pipeline set(String key, String value) {
     settings.put(key, value);

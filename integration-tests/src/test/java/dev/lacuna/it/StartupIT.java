@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** A worker refuses a cluster on which its promises would not hold, and says what to do. */
 class StartupIT {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @Test
   void shouldRefuseToStartAndNameEveryCureWhenTopicsWontDo() throws Exception {
@@ -34,7 +35,7 @@ class StartupIT {
           .all()
           .get();
       WorkerProcess worker = pipeline.worker("a");
-      Pipeline.await("worker ends", Duration.ofSeconds(60), () -> !worker.alive());
+      Pipeline.await("worker ends", LIMIT, () -> !worker.alive());
       assertThat(worker.log())
           .contains("must be equal")
           .contains("cleanup.policy=compact")
@@ -43,6 +44,27 @@ class StartupIT {
           .contains("Changelog '" + changelog + "' has cleanup.policy=delete")
           .contains("--alter --topic " + pipeline.topics.requests() + " --partitions 2")
           .doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void shouldRefuseAChangelogThatForgetsDeletionsSoonAndStartOnceTheCommandWasRun()
+      throws Exception {
+    try (Pipeline pipeline = new Pipeline("forgetful", 1, Servers.tinyModel())) {
+      WorkerProcess first = pipeline.worker("first");
+      Pipeline.await("ready", LIMIT, () -> first.log().contains("ready millis"));
+      assertThat(first.terminate()).isZero();
+      String changelog = pipeline.applicationId + "-pending-changelog";
+      setConfig(pipeline, changelog, "delete.retention.ms", "1000");
+      WorkerProcess refused = pipeline.worker("refused");
+      assertThat(refused.awaitEnd(LIMIT)).isEqualTo(1);
+      assertThat(refused.log())
+          .contains("Changelog '" + changelog + "' has delete.retention.ms=1000")
+          .contains("--entity-name " + changelog + " --add-config delete.retention.ms=86400000")
+          .doesNotContain("\tat ");
+      setConfig(pipeline, changelog, "delete.retention.ms", "86400000");
+      WorkerProcess cured = pipeline.worker("cured");
+      Pipeline.await("ready", LIMIT, () -> cured.log().contains("ready millis"));
     }
   }
 
