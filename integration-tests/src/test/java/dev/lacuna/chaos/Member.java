@@ -88,6 +88,9 @@ final class Member {
     if (alive()) {
       throw new IllegalStateException("worker " + id + " runs");
     }
+    if (Files.notExists(state)) {
+      return; // It died before it came so far.
+    }
     try (Stream<Path> files = Files.walk(state)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
