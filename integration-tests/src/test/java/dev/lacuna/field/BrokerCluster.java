@@ -88,6 +88,16 @@ public final class BrokerCluster implements AutoCloseable {
     awaitNodes((int) Arrays.stream(nodes).filter(Process::isAlive).count());
   }
 
+  /** Starts every broker again that does not run. */
+  public void restartDead() throws Exception {
+    for (int node = 0; node < NODES; node++) {
+      if (!nodes[node].isAlive()) {
+        launch(node);
+      }
+    }
+    awaitNodes(NODES);
+  }
+
   /** Waits until the cluster knows so many brokers. */
   public void awaitNodes(int count) throws Exception {
     try (Admin admin =

@@ -25,6 +25,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Three brokers: one is killed, replicas are missing, leaders move. Nothing is lost or doubled. */
@@ -35,6 +36,12 @@ class BrokerClusterIT {
   @BeforeAll
   static void start() throws Exception {
     cluster = BrokerCluster.start(Servers.shared().folder().resolve("cluster"));
+  }
+
+  /** What an earlier test has left dead. */
+  @BeforeEach
+  void allRun() throws Exception {
+    cluster.restartDead();
   }
 
   @AfterAll

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -79,6 +80,9 @@ public final class InputConsumer implements InvocationHandler {
     if (method.getName().equals("poll")) {
       return poll((Duration) arguments[0]);
     }
+    if (method.getName().equals("position")) {
+      return position(method, arguments);
+    }
     if (method.getName().equals("close")) {
       passed.commitNow(consumer.assignment());
     }
@@ -107,15 +111,42 @@ public final class InputConsumer implements InvocationHandler {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
       passed.polled(records);
       return records;
-    } catch (NoOffsetForPartitionException none) {
+    } catch (InvalidOffsetException wrong) {
+      settle(wrong);
+    }
+    return ConsumerRecords.empty();
+  }
+
+  /**
+   * What a poll learned in the background is thrown by whatever asks next, and that may be this.
+   */
+  private Object position(Method method, Object[] arguments) throws Throwable {
+    try {
+      return method.invoke(consumer, arguments);
+    } catch (InvocationTargetException thrown) {
+      if (!(thrown.getCause() instanceof InvalidOffsetException wrong)) {
+        throw thrown.getCause();
+      }
+      settle(wrong);
+    }
+    try {
+      return method.invoke(consumer, arguments);
+    } catch (InvocationTargetException again) {
+      throw again.getCause();
+    }
+  }
+
+  private void settle(InvalidOffsetException wrong) {
+    if (wrong instanceof NoOffsetForPartitionException none) {
       log.warn(
           "partitions without an offset are read from their first record partitions={}",
           none.partitions());
       seekToBeginning(none.partitions());
-    } catch (OffsetOutOfRangeException lost) {
+    } else if (wrong instanceof OffsetOutOfRangeException lost) {
       lost.offsetOutOfRangePartitions().forEach((partition, next) -> settle(partition, next, lost));
+    } else {
+      throw wrong;
     }
-    return ConsumerRecords.empty();
   }
 
   private void seekToBeginning(Set<TopicPartition> partitions) {

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +30,7 @@ final class InputConsumerTest {
           "broker:9092",
           "lacuna",
           topics::admin);
-  private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
+  private final LateConsumer kafka = new LateConsumer();
   private final Consumer<byte[], byte[]> consumer = InputConsumer.wrap(kafka, watch, () -> 0);
   private Uuid id;
 
@@ -57,9 +58,31 @@ final class InputConsumerTest {
   }
 
   private void truncated(long position, long parting) {
-    kafka.setPollException(
-        new LogTruncationException(
-            Map.of(R0, position), Map.of(R0, new OffsetAndMetadata(parting, Optional.of(3), ""))));
+    kafka.setPollException(truncation(position, parting));
+  }
+
+  private static LogTruncationException truncation(long position, long parting) {
+    return new LogTruncationException(
+        Map.of(R0, position), Map.of(R0, new OffsetAndMetadata(parting, Optional.of(3), "")));
+  }
+
+  /** Says when it is asked for a position what a poll has learned in the background. */
+  private static final class LateConsumer extends MockConsumer<byte[], byte[]> {
+    private KafkaException learned;
+
+    LateConsumer() {
+      super("none");
+    }
+
+    @Override
+    public synchronized long position(TopicPartition partition) {
+      KafkaException now = learned;
+      learned = null;
+      if (now != null) {
+        throw now;
+      }
+      return super.position(partition);
+    }
   }
 
   @Test
@@ -107,6 +130,25 @@ final class InputConsumerTest {
     poll();
 
     assertThat(kafka.position(R0)).isEqualTo(8);
+  }
+
+  @Test
+  void shouldGoOnWhereTheLogsPartWhenThatIsSaidToWhoeverAsksForAPosition() {
+    commits(12, id);
+    taskBegins();
+    kafka.learned = truncation(12, 8);
+
+    assertThat(consumer.position(R0)).isEqualTo(8);
+  }
+
+  @Test
+  void shouldStopWhenNobodyKnowsTheTopicAndThatIsSaidToWhoeverAsksForAPosition() {
+    kafka.commitSync(Map.of(R0, new OffsetAndMetadata(12)));
+    kafka.learned = truncation(12, 9);
+
+    assertThatThrownBy(() -> consumer.position(R0))
+        .isInstanceOf(InputStoppedException.class)
+        .hasMessageContaining("its log ends before what was read");
   }
 
   @Test
